@@ -1,0 +1,115 @@
+// swift-tools-version: 6.2
+
+import Foundation
+import PackageDescription
+
+// libtorch lies in .deps/libtorch after `./scripts/setup`; LIBTORCH overrides the place.
+let libtorch =
+    Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.deps/libtorch"
+if !FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cpu.so") {
+    FileHandle.standardError.write(
+        Data(
+            "error: no libtorch at \(libtorch). Run ./scripts/setup once, or set LIBTORCH to a folder that holds include/ and lib/.\n"
+                .utf8))
+    exit(1)
+}
+let hasCUDA = FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cuda.so")
+
+let torchHeaders: [CXXSetting] = [
+    .unsafeFlags([
+        "-isystem", "\(libtorch)/include",
+        "-isystem", "\(libtorch)/include/torch/csrc/api/include",
+    ])
+]
+let torchLibraries: [LinkerSetting] = [
+    .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
+    .linkedLibrary("torch_cpu"),
+    .linkedLibrary("c10"),
+    .unsafeFlags(["-l:libgomp.so.1"]),
+]
+// --no-as-needed keeps the CUDA libraries, which register themselves and export no symbol that we name.
+let cudaLibraries: [LinkerSetting] =
+    hasCUDA
+    ? [.unsafeFlags(["-Xlinker", "--no-as-needed", "-ltorch_cuda", "-lc10_cuda", "-Xlinker", "--as-needed"])]
+    : []
+
+let package = Package(
+    name: "swift-clip",
+    products: [
+        .library(name: "Torch", targets: ["Torch", "TorchNN", "TorchOptim"]),
+        .library(
+            name: "CLIP",
+            targets: [
+                "CLIPText", "CLIPData", "CLIPModels", "CLIPObjectives", "CLIPEvaluation", "CLIPTraining",
+            ]),
+        .executable(name: "clip", targets: ["clip"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries + cudaLibraries),
+        .target(
+            name: "CImageCodecs",
+            linkerSettings: [
+                .linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"),
+                .linkedLibrary("webpdemux"),
+            ]),
+        .target(name: "Torch", dependencies: ["CTorch"]),
+        .target(name: "TorchNN", dependencies: ["Torch"]),
+        .target(name: "TorchOptim", dependencies: ["Torch", "TorchNN"]),
+        .target(name: "TorchDistributed", dependencies: ["Torch"]),
+        .target(name: "CLIPText", resources: [.copy("Resources")]),
+        .target(
+            name: "CLIPData",
+            dependencies: [
+                "CImageCodecs",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
+        .target(
+            name: "CLIPModels", dependencies: ["Torch", "TorchNN", "CLIPText", "CLIPData"],
+            resources: [.copy("Resources")]),
+        .target(name: "CLIPObjectives", dependencies: ["Torch", "TorchDistributed"]),
+        .target(name: "CLIPEvaluation", dependencies: ["Torch", "TorchNN", "CLIPModels", "CLIPText", "CLIPData"]),
+        .target(
+            name: "CLIPTraining",
+            dependencies: [
+                "Torch", "TorchNN", "TorchOptim", "TorchDistributed", "CLIPText", "CLIPData", "CLIPModels",
+                "CLIPObjectives", "CLIPEvaluation",
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .executableTarget(
+            name: "clip",
+            dependencies: [
+                "Torch", "TorchNN", "CLIPText", "CLIPData", "CLIPModels", "CLIPEvaluation", "CLIPTraining",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch", "TorchNN", "TorchOptim"]),
+        .testTarget(name: "CLIPTextTests", dependencies: ["CLIPText"], exclude: ["Fixtures"]),
+        .testTarget(name: "CLIPDataTests", dependencies: ["CLIPData", "CImageCodecs"], exclude: ["Fixtures"]),
+        .testTarget(name: "CLIPModelsTests", dependencies: ["CLIPModels", "CLIPObjectives"], exclude: ["Fixtures"]),
+        .testTarget(name: "CLIPObjectivesTests", dependencies: ["CLIPObjectives", "TorchDistributed"]),
+        .testTarget(name: "CLIPTrainingTests", dependencies: ["CLIPTraining", "CLIPEvaluation"]),
+        .testTarget(name: "ClipToolTests", dependencies: ["clip"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
+)
+
+for target in package.targets where target.type != .plugin {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .treatAllWarnings(as: .error),
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+        ]
+}
