@@ -1,0 +1,150 @@
+import Synchronization
+
+/// Reads, decodes and tokenizes samples on threads of its own and hands out batches in order.
+///
+/// What is in a batch depends on settings and position only, never on the number of threads or on timing. At most
+/// `prefetch` batches are in memory beside those that the consumer holds.
+public final class DataLoader: Sendable {
+    /// The settings.
+    public let settings: LoaderSettings
+    private let maker: RowMaker
+    private let allocator: any HostAllocator
+    private let state = Mutex(State())
+
+    private struct State {
+        var engine: LoaderEngine?
+        var isShutDown = false
+        var counters = LoaderCounters()
+        var failure: (any Error)?
+    }
+
+    /// Creates a loader; nothing is read before `start` or the first `next`.
+    ///
+    /// - Parameters:
+    ///   - source: The samples.
+    ///   - settings: Batch size, order, captions and so on.
+    ///   - images: Decodes an image into a row.
+    ///   - tokenize: Makes a caption's token ids, without padding; called from several threads at a time.
+    ///   - allocator: Gives the memory for images.
+    /// - Throws: `LoaderError.setting`; `ShardError.fields` when no sample has an image or a caption.
+    public init(
+        source: any SampleSource,
+        settings: LoaderSettings,
+        images: any ImageTransforming,
+        tokenize: @escaping @Sendable (String) -> [Int32],
+        allocator: any HostAllocator = PageableAllocator()
+    ) throws {
+        try settings.validate()
+        try source.require(settings.imageFields, purpose: "an image")
+        try source.require(settings.captions.fields.map(\.suffix), purpose: "a caption")
+        self.settings = settings
+        self.allocator = allocator
+        maker = RowMaker(source: source, settings: settings, images: images, tokenize: tokenize)
+    }
+
+    deinit { shutdown() }
+
+    /// Starts, or starts again, at a stream position: the number of rows of the global batches before it.
+    ///
+    /// - Precondition: `position ≥ 0`.
+    public func start(at position: Int = 0) {
+        precondition(position >= 0, "stream position \(position)")
+        let old = state.withLock { state in
+            defer {
+                state = State(
+                    engine: LoaderEngine(maker: maker, allocator: allocator, position: position)
+                )
+            }
+            return state.engine
+        }
+        old?.stop()
+    }
+
+    /// Waits for the next batch; nil after the last one of a sequential pass. A shuffled stream never ends.
+    ///
+    /// Meant for one consumer at a time.
+    /// - Throws: `LoaderError.tooManyFaults` or `.noReplacement` for bad data, `.stopped` after `shutdown`,
+    ///   `ShardError` when shards cannot be read or were changed. Once thrown, it is thrown again.
+    public func next() throws -> Batch? {
+        let engine = try running()
+        do {
+            while true {
+                let start = ContinuousClock.now
+                guard var batch = try engine.next() else { return nil }
+                batch.waited = (ContinuousClock.now - start) / .seconds(1)
+                try count(batch)
+                // A pass without replacement may lose all rows of a batch.
+                if batch.count > 0 { return batch }
+            }
+        } catch {
+            state.withLock { $0.failure = $0.failure ?? error }
+            throw error
+        }
+    }
+
+    /// Stops and joins the threads; `next` throws from now on, until `start`.
+    public func shutdown() {
+        let engine = state.withLock { state in
+            state.isShutDown = true
+            defer { state.engine = nil }
+            return state.engine
+        }
+        engine?.stop()
+    }
+
+    /// What was read since `start`.
+    public var counters: LoaderCounters { state.withLock { $0.counters } }
+
+    private func running() throws -> LoaderEngine {
+        try state.withLock { state in
+            if let failure = state.failure { throw failure }
+            if state.isShutDown { throw LoaderError.stopped }
+            if let engine = state.engine { return engine }
+            let engine = LoaderEngine(maker: maker, allocator: allocator, position: 0)
+            state.engine = engine
+            return engine
+        }
+    }
+
+    private func count(_ batch: Batch) throws {
+        try state.withLock { state in
+            state.counters.add(batch)
+            let counters = state.counters
+            let window = min(settings.badSampleWindow, max(1, maker.source.count))
+            guard counters.samplesRead >= window,
+                Double(counters.faults.total) > settings.maximumBadSampleRate * Double(counters.samplesRead)
+            else { return }
+            throw LoaderError.tooManyFaults(
+                bad: counters.faults.total,
+                read: counters.samplesRead,
+                limit: settings.maximumBadSampleRate,
+                table: counters.faults
+            )
+        }
+    }
+}
+
+/// What a loader has done.
+public struct LoaderCounters: Sendable, Equatable {
+    /// Batches handed out.
+    public private(set) var batches = 0
+    /// Rows handed out.
+    public private(set) var rows = 0
+    /// Seconds in which the consumer waited for a batch.
+    public private(set) var waitedSeconds = 0.0
+    /// Samples that could not be used.
+    public private(set) var faults = FaultTable()
+
+    /// Creates counters at zero.
+    public init() {}
+
+    /// Samples that were looked at: rows and faults.
+    public var samplesRead: Int { rows + faults.total }
+
+    mutating func add(_ batch: Batch) {
+        batches += 1
+        rows += batch.count
+        waitedSeconds += batch.waited
+        for fault in batch.faults { faults.add(fault) }
+    }
+}

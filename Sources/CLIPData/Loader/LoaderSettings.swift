@@ -1,0 +1,89 @@
+/// How a data set becomes batches.
+public struct LoaderSettings: Sendable {
+    /// In which order samples come.
+    public enum Order: Sendable, Hashable {
+        /// The endless keyed stream of training; a bad sample's row is filled from the reserve stream.
+        case shuffled
+        /// Once through in the order of the source, the last batch partial; a bad sample's row is left out.
+        case sequential
+    }
+
+    /// Rows of the global batch, over all ranks.
+    public var batchSize: Int
+    /// Worker threads.
+    public var threads: Int
+    /// The run's seed.
+    public var seed: UInt64
+    /// The stage of the run.
+    public var stage: Int
+    /// This process's number.
+    public var rank: Int
+    /// How many processes there are.
+    public var ranks: Int
+    /// How many batches may be ready or in work beyond the one that the consumer has.
+    public var prefetch: Int
+    /// The order of samples.
+    public var order: Order
+    /// Suffixes of the image field; the first that a sample has counts.
+    public var imageFields: [String]
+    /// Which captions are used.
+    public var captions: CaptionPolicy
+    /// The share of bad samples above which the loader stops.
+    public var maximumBadSampleRate: Double
+    /// The rate is looked at once so many samples were read.
+    public var badSampleWindow: Int
+
+    /// The suffixes that are taken for images unless others are named.
+    public static let defaultImageFields = ["jpg", "jpeg", "png", "webp"]
+
+    /// Creates settings.
+    public init(
+        batchSize: Int,
+        captions: CaptionPolicy,
+        threads: Int = 2,
+        seed: UInt64 = 0,
+        stage: Int = 0,
+        rank: Int = 0,
+        ranks: Int = 1,
+        prefetch: Int = 3,
+        order: Order = .shuffled,
+        imageFields: [String] = LoaderSettings.defaultImageFields,
+        maximumBadSampleRate: Double = 0.1,
+        badSampleWindow: Int = 512
+    ) {
+        self.batchSize = batchSize
+        self.captions = captions
+        self.threads = threads
+        self.seed = seed
+        self.stage = stage
+        self.rank = rank
+        self.ranks = ranks
+        self.prefetch = prefetch
+        self.order = order
+        self.imageFields = imageFields
+        self.maximumBadSampleRate = maximumBadSampleRate
+        self.badSampleWindow = badSampleWindow
+    }
+
+    /// - Throws: `LoaderError.setting` with the first setting that is out of range.
+    func validate() throws(LoaderError) {
+        func check(_ isGood: Bool, _ name: String, _ found: Any, _ expected: String) throws(LoaderError) {
+            if !isGood { throw .setting(name: name, found: "\(found)", expected: expected) }
+        }
+        try check(batchSize > 0, "batch size", batchSize, "at least 1")
+        try check((1...1024).contains(threads), "number of threads", threads, "1 to 1024")
+        try check(stage >= 0, "stage", stage, "at least 0")
+        try check(ranks > 0, "number of ranks", ranks, "at least 1")
+        try check((0..<max(1, ranks)).contains(rank), "rank", rank, "0 to \(ranks - 1)")
+        try check(batchSize % ranks == 0, "batch size", batchSize, "a multiple of the \(ranks) ranks")
+        try check((1...1024).contains(prefetch), "prefetch", prefetch, "1 to 1024 batches")
+        try check(!imageFields.isEmpty, "list of image fields", "empty", "at least one suffix")
+        try check(
+            (0...1).contains(maximumBadSampleRate),
+            "maximum share of bad samples",
+            maximumBadSampleRate,
+            "0 to 1"
+        )
+        try check(badSampleWindow > 0, "bad sample window", badSampleWindow, "at least 1")
+    }
+}

@@ -1,0 +1,140 @@
+/// One row's texts and numbers; its pixels lie in the batch already.
+struct BatchRow: Sendable {
+    struct Caption: Sendable {
+        var tokens: [Int32]
+        var key: UInt64
+        var source: Int
+    }
+
+    var ordinal: Int
+    var identity: UInt64
+    var visit: Int
+    var captions: [Caption]
+}
+
+/// Makes rows: a pure function of the position, whichever thread calls it.
+struct RowMaker: Sendable {
+    /// So many replacements are tried before a position is given up.
+    static let maximumAttempts = 64
+
+    let source: any SampleSource
+    let settings: LoaderSettings
+    let order: GlobalOrder
+    let images: any ImageTransforming
+    let tokenize: @Sendable (String) -> [Int32]
+    private let reader: CaptionReader
+
+    init(
+        source: any SampleSource,
+        settings: LoaderSettings,
+        images: any ImageTransforming,
+        tokenize: @escaping @Sendable (String) -> [Int32]
+    ) {
+        self.source = source
+        self.settings = settings
+        self.images = images
+        self.tokenize = tokenize
+        reader = CaptionReader(policy: settings.captions)
+        order = GlobalOrder(
+            count: source.count,
+            seed: settings.seed,
+            stage: settings.stage,
+            isShuffled: settings.order == .shuffled
+        )
+    }
+
+    /// The size of a row's pixels in bytes.
+    var rowBytes: Int { 3 * images.width * images.height }
+
+    /// Fills the row of a position, from the reserve stream if its sample is bad and rows must not be missing.
+    ///
+    /// - Parameter faults: Receives the samples that were met and could not be used.
+    /// - Returns: nil when the order leaves bad rows out.
+    /// - Throws: `ShardError` when the data itself cannot be read; `LoaderError.noReplacement`.
+    func row(
+        at position: Int,
+        pixels: UnsafeMutableBufferPointer<UInt8>,
+        faults: inout [SampleFault]
+    ) throws -> BatchRow? {
+        if let row = try attempt(order.sample(at: position), position, pixels, &faults) { return row }
+        if settings.order == .sequential { return nil }
+        for attempt in 0..<Self.maximumAttempts {
+            let visit = order.reserve(for: position, attempt: attempt)
+            if let row = try self.attempt(visit, position, pixels, &faults) { return row }
+        }
+        var table = FaultTable()
+        for fault in faults { table.add(fault) }
+        throw LoaderError.noReplacement(position: position, attempts: Self.maximumAttempts, table: table)
+    }
+
+    private func attempt(
+        _ visit: SampleVisit,
+        _ position: Int,
+        _ pixels: UnsafeMutableBufferPointer<UInt8>,
+        _ faults: inout [SampleFault]
+    ) throws -> BatchRow? {
+        do {
+            return try row(of: visit, pixels)
+        } catch let error as ShardError {
+            throw error
+        } catch {
+            let kind = (error as? any SampleFaultError)?.faultKind ?? .badImage
+            faults.append(
+                SampleFault(
+                    kind: kind,
+                    label: source.label(at: visit.index),
+                    ordinal: source.ordinal(at: visit.index),
+                    position: position,
+                    reason: String(describing: error)
+                )
+            )
+            return nil
+        }
+    }
+
+    private func row(
+        of visit: SampleVisit,
+        _ pixels: UnsafeMutableBufferPointer<UInt8>
+    ) throws -> BatchRow {
+        let ordinal = source.ordinal(at: visit.index)
+        func random(_ purpose: CounterRandom.Purpose) -> CounterRandom {
+            CounterRandom(
+                seed: settings.seed,
+                stage: UInt64(settings.stage),
+                visit: UInt64(visit.visit),
+                ordinal: UInt64(ordinal),
+                purpose: purpose
+            )
+        }
+        // Captions first: they are cheap, and a bad one saves the decoding.
+        let captions = try reader.captions(of: visit.index, in: source, random: random(.caption)).map {
+            source,
+            text in
+            let tokens = tokenize(text)
+            guard !tokens.isEmpty else {
+                throw SampleProblem(kind: .noTokens, reason: "the tokenizer made nothing of its caption")
+            }
+            return BatchRow.Caption(tokens: tokens, key: CaptionKey.of(text), source: source)
+        }
+        var crop = random(.crop)
+        try image(of: visit.index).withUnsafeBytes { encoded in
+            try images.transform(encoded, into: pixels, using: &crop)
+        }
+        return BatchRow(
+            ordinal: ordinal,
+            identity: source.identity(at: visit.index),
+            visit: visit.visit,
+            captions: captions
+        )
+    }
+
+    private func image(of index: Int) throws -> FieldBytes {
+        for suffix in settings.imageFields {
+            if let field = try source.field(suffix, at: index) { return field }
+        }
+        throw SampleProblem(
+            kind: .missingImage,
+            reason: "no " + settings.imageFields.map { "'\($0)'" }.joined(separator: " or ")
+        )
+    }
+}

@@ -1,0 +1,39 @@
+/// What an index says about some shards, for printing.
+public struct IndexSummary: Sendable, Codable, Equatable {
+    /// How many samples there are.
+    public var samples: Int
+    /// How many shards there are.
+    public var shards: Int
+    /// The shards' size in bytes.
+    public var bytes: Int
+    /// How many samples have each field.
+    public var fields: [String: Int]
+    /// Samples that share their key with an earlier one of the same shard.
+    public var duplicateKeys: Int
+    /// Tar members that belong to no sample.
+    public var ignoredMembers: Int
+    /// What was left out of damaged shards, one sentence each.
+    public var damage: [String]
+    /// The index file.
+    public var index: String
+}
+
+extension ShardDataset {
+    /// Sums up what the index says about these shards.
+    public var summary: IndexSummary {
+        let known = index.shardNumbers
+        let entries = shards.paths.compactMap { known[index.name(of: $0)] }.map {
+            index.file.metadata.shards[$0]
+        }
+        return IndexSummary(
+            samples: count,
+            shards: entries.count,
+            bytes: entries.reduce(0) { $0 + $1.size },
+            fields: fieldCounts,
+            duplicateKeys: entries.reduce(0) { $0 + $1.duplicateKeys },
+            ignoredMembers: entries.reduce(0) { $0 + $1.ignoredMembers },
+            damage: entries.compactMap(\.damage),
+            index: index.path
+        )
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Synchronization
+
+/// Runs independent pieces of work on threads of its own, never on the cooperative pool, which blocking reads starve.
+enum ParallelLoop {
+    private struct State {
+        var next = 0
+        var failure: (index: Int, error: any Error)?
+    }
+
+    /// Calls `body` once for each index below `count` and returns when all are done.
+    ///
+    /// - Throws: The error of the lowest index that failed, so that the message does not depend on timing.
+    static func run(count: Int, threads: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
+        let shared = SharedState()
+        let running = DispatchGroup()
+        for _ in 0..<min(max(1, threads), count) {
+            running.enter()
+            let thread = Thread {
+                while let index = shared.claim(below: count) {
+                    do { try body(index) } catch { shared.fail(index, error) }
+                }
+                running.leave()
+            }
+            thread.stackSize = 4 << 20
+            thread.start()
+        }
+        running.wait()
+        if let failure = shared.failure { throw failure }
+    }
+
+    private final class SharedState: Sendable {
+        private let state = Mutex(State())
+
+        func claim(below count: Int) -> Int? {
+            state.withLock { state in
+                // Lower indices were claimed before a failure, so they still finish and may replace it.
+                guard state.next < count, state.failure == nil else { return nil }
+                defer { state.next += 1 }
+                return state.next
+            }
+        }
+
+        func fail(_ index: Int, _ error: any Error) {
+            state.withLock { state in
+                if state.failure.map({ index < $0.index }) ?? true { state.failure = (index, error) }
+            }
+        }
+
+        var failure: (any Error)? { state.withLock { $0.failure?.error } }
+    }
+}

@@ -1,0 +1,60 @@
+/// A sample's place in its shard: consecutive members that share a key.
+struct ScannedSample: Equatable {
+    var key: String
+    var fields: [ScannedField]
+}
+
+/// One member of a sample.
+struct ScannedField: Equatable {
+    var suffix: String
+    var offset: Int
+    var size: Int
+}
+
+/// Groups tar members into WebDataset samples.
+///
+/// The key is the path up to the first dot of the last component, the suffix is the lower-cased rest. A suffix that
+/// repeats within a key starts a new sample. Names without a suffix and hidden files belong to no sample.
+struct SampleScanner {
+    private var reader: TarReader
+    private var pending: ScannedSample?
+    private(set) var ignored = 0
+
+    init(_ bytes: UnsafeRawBufferPointer, shard: String) {
+        reader = TarReader(bytes, shard: shard)
+    }
+
+    /// The next sample, or nil at the end; what was complete before a damaged place comes first.
+    mutating func next() throws(TarError) -> ScannedSample? {
+        while let member = try reader.next() {
+            guard let (key, suffix) = Self.split(member.name) else {
+                ignored += 1
+                continue
+            }
+            let field = ScannedField(suffix: suffix, offset: member.offset, size: member.size)
+            if var sample = pending, sample.key == key,
+                !sample.fields.contains(where: { $0.suffix == suffix })
+            {
+                pending = nil
+                sample.fields.append(field)
+                pending = sample
+            } else {
+                let complete = pending
+                pending = ScannedSample(key: key, fields: [field])
+                if let complete { return complete }
+            }
+        }
+        defer { pending = nil }
+        return pending
+    }
+
+    /// Splits a member's name, or nil where it names no sample.
+    static func split(_ name: String) -> (key: String, suffix: String)? {
+        let path = name.hasPrefix("./") ? name.dropFirst(2) : name[...]
+        let base = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        guard let dot = path[base...].firstIndex(of: "."), dot != base else { return nil }
+        let suffix = path[path.index(after: dot)...]
+        guard !suffix.isEmpty, !(path.hasPrefix("__") && path[..<dot].hasSuffix("__")) else { return nil }
+        return (String(path[..<dot]), suffix.lowercased())
+    }
+}

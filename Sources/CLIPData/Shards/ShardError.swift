@@ -1,0 +1,103 @@
+/// What is wrong with a list of shards, a shard or an index, and what to do about it.
+public enum ShardError: Error, Equatable, CustomStringConvertible {
+    /// A brace pattern stands for too many names.
+    case patternTooLarge(pattern: String, limit: Int)
+    /// A specification names nothing.
+    case noShards(specification: String, reason: String)
+    /// Shards that a specification names do not exist.
+    case missing(specification: String, first: String, missing: Int, named: Int)
+    /// Two entries of the list are the same file.
+    case repeated(path: String)
+    /// A file cannot be opened, read or written; `reason` is the system's.
+    case file(path: String, action: String, reason: String)
+    /// A tar file is damaged.
+    case tar(TarError)
+    /// The index holds nothing about some shards, or a shard was changed after it was indexed.
+    case staleIndex(index: String, reason: String)
+    /// The index file itself cannot be used.
+    case damagedIndex(index: String, reason: String)
+    /// No sample has any of the expected fields.
+    case fields(expected: [String], purpose: String, found: [String: Int], samples: Int)
+
+    /// One or two sentences for people.
+    public var description: String {
+        switch self {
+        case .patternTooLarge(let pattern, let limit):
+            "The pattern '\(pattern)' stands for more than \(limit) names; split it or use a glob."
+        case .noShards(let specification, let reason):
+            "No shards in '\(specification)': \(reason)."
+        case .missing(let specification, let first, let missing, let named):
+            """
+            Shard '\(first)' does not exist\(missing > 1 ? " (nor do \(missing - 1) others)" : ""); \
+            '\(specification)' names \(named). Correct the pattern or fetch the missing files.
+            """
+        case .repeated(let path):
+            "Shard '\(path)' is listed twice; each sample must come once per epoch."
+        case .file(let path, let action, let reason):
+            "Cannot \(action) '\(path)': \(reason)."
+        case .tar(let error): error.description
+        case .staleIndex(let index, let reason):
+            "The index '\(index)' does not fit the data: \(reason). Run `clip data index` on these shards."
+        case .damagedIndex(let index, let reason):
+            "'\(index)' is no usable index: \(reason). Delete it and run `clip data index`."
+        case .fields(let expected, let purpose, let found, let samples):
+            """
+            No sample has \(purpose): expected \(expected.map { "'\($0)'" }.joined(separator: " or ")), \
+            found \(Self.table(found)) in \(samples) samples. Name the right field in the settings.
+            """
+        }
+    }
+
+    private static func table(_ found: [String: Int]) -> String {
+        if found.isEmpty { return "no fields at all" }
+        let sorted = found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let shown = sorted.prefix(12).map { "'\($0.key)' (\($0.value)×)" }.joined(separator: ", ")
+        return sorted.count > 12 ? "\(shown) and \(sorted.count - 12) other suffixes" : shown
+    }
+}
+
+/// Where and how a tar file is damaged.
+public struct TarError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong at the place.
+    public enum Problem: Equatable, Sendable {
+        /// The file ends inside a header.
+        case truncatedHeader(have: Int)
+        /// The file ends inside a member's content.
+        case truncatedMember(name: String, needed: UInt64, have: UInt64)
+        /// The header's checksum does not fit: not a tar file, or damaged.
+        case badChecksum
+        /// A number field holds no number.
+        case badNumber(field: String)
+        /// A member is larger than a member may be.
+        case hostileSize(name: String, size: UInt64, limit: UInt64)
+        /// An extended header is malformed or too long.
+        case badExtendedHeader(reason: String)
+        /// The file is compressed.
+        case compressed(String)
+    }
+
+    /// The shard's path.
+    public let shard: String
+    /// The byte offset of the header in question.
+    public let offset: Int
+    /// What is wrong there.
+    public let problem: Problem
+
+    /// One sentence for people.
+    public var description: String {
+        let what =
+            switch problem {
+            case .truncatedHeader(let have): "the file ends inside a header (\(have) of 512 bytes)"
+            case .truncatedMember(let name, let needed, let have):
+                "the file ends inside '\(name)' (\(have) of \(needed) bytes are there); fetch the shard again"
+            case .badChecksum: "the header's checksum is wrong; this is no tar file, or it is damaged"
+            case .badNumber(let field): "the header's \(field) is not a number"
+            case .hostileSize(let name, let size, let limit):
+                "'\(name)' claims \(size) bytes, more than the \(limit) that a member may have"
+            case .badExtendedHeader(let reason): "the extended header is malformed: \(reason)"
+            case .compressed(let kind):
+                "the shard is compressed with \(kind); expected plain tar, so unpack it first"
+            }
+        return "Shard '\(shard)', byte \(offset): \(what)."
+    }
+}
