@@ -16,8 +16,9 @@ if !FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cpu.so") {
 let hasCUDA = FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cuda.so")
 
 let torchHeaders: [CXXSetting] = [
+    // The kernels are optimised in debug builds too, or the tests would crawl.
     .unsafeFlags([
-        "-isystem", "\(libtorch)/include",
+        "-O2", "-isystem", "\(libtorch)/include",
         "-isystem", "\(libtorch)/include/torch/csrc/api/include",
     ])
 ]
@@ -25,7 +26,6 @@ let torchLibraries: [LinkerSetting] = [
     .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
     .linkedLibrary("torch_cpu"),
     .linkedLibrary("c10"),
-    .unsafeFlags(["-l:libgomp.so.1"]),
 ]
 // --no-as-needed keeps the CUDA libraries, which register themselves and export no symbol that we name.
 let cudaLibraries: [LinkerSetting] =
@@ -55,6 +55,7 @@ let package = Package(
         .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries + cudaLibraries),
         .target(
             name: "CImageCodecs",
+            cSettings: [.unsafeFlags(["-O2"])],
             linkerSettings: [
                 .linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"),
                 .linkedLibrary("webpdemux"),

@@ -1,0 +1,70 @@
+// CPU kernels for what libtorch does slowly at the sizes of CLIP. Each variant is the same source compiled
+// for another instruction set; `kernels()` picks the best that this machine has.
+#pragma once
+
+#include <cstdint>
+
+namespace ct {
+
+enum class Element : int32_t { float32, bfloat16 };
+enum class Activation : int32_t { gelu, quick_gelu };
+
+struct LayerNormForward {
+    int64_t width;
+    const float *residual;
+    const void *branch;  // may be null
+    Element branch_type;
+    const float *weight, *bias;
+    float epsilon;
+    float *sum;  // may be null: then there is no branch
+    void *normalized;
+    Element normalized_type;
+    float *mean, *inverse_deviation;
+};
+
+struct LayerNormBackward {
+    int64_t width;
+    const float *sum, *mean, *inverse_deviation, *weight;
+    const void *grad_normalized;  // may be null
+    Element normalized_type;
+    const float *grad_sum;  // may be null
+    float *grad_residual;
+    void *grad_branch;  // may be null: no branch, or of the residual's type
+    Element branch_type;
+};
+
+struct AttentionForward {
+    const void *query, *key, *value;  // rows of `row_stride` elements
+    int64_t row_stride, length, head_width;
+    bool causal;
+    float scale;
+    Element type;
+    void *out;
+    int64_t out_stride;
+    float *log_sum_exp;  // [length]
+};
+
+struct AttentionBackward {
+    AttentionForward forward;
+    const void *grad_out;  // rows of out_stride elements
+    void *grad_query, *grad_key, *grad_value;  // rows of row_stride elements
+};
+
+struct Kernels {
+    const char *name;
+    void (*layer_norm_forward)(const LayerNormForward &, int64_t begin, int64_t end);
+    /// Adds the rows' part of the weight and bias gradients to the two accumulators [width].
+    void (*layer_norm_backward)(const LayerNormBackward &, int64_t begin, int64_t end, float *grad_weight, float *grad_bias);
+    void (*activation_forward)(Activation, Element, const void *in, void *out, int64_t begin, int64_t end);
+    void (*activation_backward)(Activation, Element, const void *in, const void *grad_out, void *grad_in, int64_t begin, int64_t end);
+    int64_t (*attention_forward_scratch)(int64_t length, int64_t head_width);
+    int64_t (*attention_backward_scratch)(int64_t length, int64_t head_width);
+    void (*attention_forward)(const AttentionForward &, float *scratch);
+    void (*attention_backward)(const AttentionBackward &, float *scratch);
+    /// accumulator[c] += Σ over rows begin ..< end of in[row, c].
+    void (*column_sums)(Element, const void *in, int64_t width, int64_t begin, int64_t end, float *accumulator);
+};
+
+const Kernels &kernels();
+
+}  // namespace ct

@@ -1,0 +1,2 @@
+#define CT_VARIANT baseline
+#include "Kernels.inc"

@@ -1,0 +1,19 @@
+#ifndef CT_RUNTIME_H
+#define CT_RUNTIME_H
+
+#include "ct_base.h"
+
+#pragma clang assume_nonnull begin
+CT_BEGIN
+
+/// The version that was compiled against, for example "2.13.0".
+const char *ct_version(void);
+int64_t ct_thread_count(void);
+CTStatus ct_set_thread_count(int64_t count, CTErrorOut error);
+int64_t ct_cuda_device_count(void);
+CTStatus ct_synchronize(CTDevice device, CTErrorOut error);
+CTStatus ct_set_deterministic(bool deterministic, CTErrorOut error);
+
+CT_END
+#pragma clang assume_nonnull end
+#endif

@@ -1,0 +1,38 @@
+#include <ATen/Context.h>
+#include <ATen/DeviceAccelerator.h>
+#include <ATen/Parallel.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <torch/headeronly/version.h>
+
+#include "Guard.h"
+#include "include/ct_runtime.h"
+
+using namespace ct;
+
+const char *ct_version(void) { return TORCH_VERSION; }
+int64_t ct_thread_count(void) { return at::get_num_threads(); }
+
+CTStatus ct_set_thread_count(int64_t count, char **error) {
+    return guard(error, [&] {
+        TORCH_CHECK(count >= 1, "a thread count must be at least 1, not ", count);
+        at::set_num_threads(static_cast<int>(count));
+    });
+}
+
+int64_t ct_cuda_device_count(void) {
+    try {
+        return at::detail::getCUDAHooks().deviceCount();
+    } catch (...) {
+        return 0;
+    }
+}
+
+CTStatus ct_synchronize(CTDevice where, char **error) {
+    return guard(error, [&] {
+        if (where.kind == CT_CUDA) at::accelerator::synchronizeDevice(where.index);
+    });
+}
+
+CTStatus ct_set_deterministic(bool deterministic, char **error) {
+    return guard(error, [&] { at::globalContext().setDeterministicAlgorithms(deterministic, /*warn_only=*/false); });
+}

@@ -1,0 +1,46 @@
+internal import CTorch
+
+/// Where a tensor's memory lies and its operations run.
+public enum Device: Hashable, Sendable, CustomStringConvertible {
+    case cpu
+    case cuda(Int)
+
+    /// How many CUDA devices libtorch sees.
+    public static var cudaCount: Int { Int(ct_cuda_device_count()) }
+
+    /// Reads `cpu`, `cuda`, `cuda:N`, or `auto` (the first GPU, otherwise the CPU).
+    public init?(_ name: String) {
+        switch name {
+        case "cpu": self = .cpu
+        case "cuda": self = .cuda(0)
+        case "auto": self = Self.cudaCount > 0 ? .cuda(0) : .cpu
+        default:
+            guard name.hasPrefix("cuda:"), let index = Int8(name.dropFirst(5)), index >= 0 else { return nil }
+            self = .cuda(Int(index))
+        }
+    }
+
+    /// The name that libtorch uses.
+    public var description: String {
+        switch self {
+        case .cpu: "cpu"
+        case .cuda(let index): "cuda:\(index)"
+        }
+    }
+
+    /// Waits until everything that was queued on the device is done.
+    public func synchronize() throws {
+        try check("synchronize(\(self))") { ct_synchronize(c, $0) }
+    }
+
+    var c: CTDevice {
+        switch self {
+        case .cpu: CTDevice(kind: .CPU, index: 0)
+        case .cuda(let index): CTDevice(kind: .CUDA, index: Int8(index))
+        }
+    }
+
+    init(_ c: CTDevice) {
+        self = c.kind == .CPU ? .cpu : .cuda(Int(c.index))
+    }
+}

@@ -1,0 +1,20 @@
+internal import CTorch
+
+/// Settings of libtorch that belong to the process.
+public enum Runtime {
+    /// libtorch's version, for example `2.13.0`.
+    public static var version: String { String(cString: ct_version()) }
+
+    /// How many threads one operation may use.
+    public static var threadCount: Int { Int(ct_thread_count()) }
+
+    /// Sets how many threads one operation may use.
+    public static func setThreadCount(_ count: Int) throws {
+        try check("setThreadCount(\(count))") { ct_set_thread_count(Int64(count), $0) }
+    }
+
+    /// Refuses operations that have no deterministic form.
+    public static func setDeterministic(_ deterministic: Bool) throws {
+        try check("setDeterministic(\(deterministic))") { ct_set_deterministic(deterministic, $0) }
+    }
+}
