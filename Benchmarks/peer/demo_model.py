@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Trains the demo's small model with open_clip's own parts and measures samples per second, loader included.
 
-    $(scripts/peer-env) Benchmarks/peer/demo_model.py --data SHARDS --samples N [--config Benchmarks/peer/demo-model.json]
+    $(scripts/peer-env) Benchmarks/peer/demo_model.py --data SHARDS --samples N [--config Examples/models/demo-64.json]
         [--batch 256] [--precision bf16|float32] [--mode eager|compiled] [--workers 2] [--seconds 40] [--json]
 
 Loader: open_clip_train.data.get_wds_dataset, with its tokenizer at the model's context length and its training
 transform (random resized crop of scale 0.9 to 1), in worker processes beside the training process. Step: the one
-of step.py. Give `SHARDS` at least as many files as workers, with `jpg`, `png` or `webp` and `txt` members.
+of step.py. open_clip wants at least as many shards as workers, with one `txt` member per sample: single_caption.py
+makes such shards from those with several caption fields.
 """
 
 import argparse
@@ -31,10 +32,10 @@ def main():
     from open_clip_train.data import get_wds_dataset
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    here = os.path.dirname(os.path.abspath(__file__))
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
     parser.add_argument("--data", required=True)
     parser.add_argument("--samples", type=int, required=True, help="how many samples the shards hold")
-    parser.add_argument("--config", default=f"{here}/demo-model.json")
+    parser.add_argument("--config", default=f"{root}/Examples/models/demo-64.json")
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--precision", choices=("bf16", "float32"), default="bf16")
     parser.add_argument("--mode", choices=("eager", "compiled"), default="eager")
