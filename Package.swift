@@ -10,7 +10,9 @@ if !FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cpu.so") {
     FileHandle.standardError.write(
         Data(
             "error: no libtorch at \(libtorch). Run ./scripts/setup once, or set LIBTORCH to a folder that holds include/ and lib/.\n"
-                .utf8))
+                .utf8
+        )
+    )
     exit(1)
 }
 let hasCUDA = FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cuda.so")
@@ -41,7 +43,8 @@ let package = Package(
             name: "CLIP",
             targets: [
                 "CLIPText", "CLIPData", "CLIPModels", "CLIPObjectives", "CLIPEvaluation", "CLIPTraining",
-            ]),
+            ]
+        ),
         .executable(name: "clip", targets: ["clip"]),
     ],
     dependencies: [
@@ -59,7 +62,8 @@ let package = Package(
             linkerSettings: [
                 .linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"),
                 .linkedLibrary("webpdemux"),
-            ]),
+            ]
+        ),
         .target(name: "Torch", dependencies: ["CTorch"]),
         .target(name: "TorchNN", dependencies: ["Torch"]),
         .target(name: "TorchOptim", dependencies: ["Torch", "TorchNN"]),
@@ -71,12 +75,18 @@ let package = Package(
                 "CImageCodecs",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
-            ]),
+            ]
+        ),
         .target(
-            name: "CLIPModels", dependencies: ["Torch", "TorchNN", "CLIPText", "CLIPData"],
-            resources: [.copy("Resources")]),
+            name: "CLIPModels",
+            dependencies: ["Torch", "TorchNN", "CLIPText", "CLIPData"],
+            resources: [.copy("Resources")]
+        ),
         .target(name: "CLIPObjectives", dependencies: ["Torch", "TorchDistributed"]),
-        .target(name: "CLIPEvaluation", dependencies: ["Torch", "TorchNN", "CLIPModels", "CLIPText", "CLIPData"]),
+        .target(
+            name: "CLIPEvaluation",
+            dependencies: ["Torch", "TorchNN", "CLIPModels", "CLIPText", "CLIPData"]
+        ),
         .target(
             name: "CLIPTraining",
             dependencies: [
@@ -85,18 +95,28 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
-            ]),
+            ]
+        ),
         .executableTarget(
             name: "clip",
             dependencies: [
                 "Torch", "TorchNN", "CLIPText", "CLIPData", "CLIPModels", "CLIPEvaluation", "CLIPTraining",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ]
+        ),
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch", "TorchNN", "TorchOptim"]),
         .testTarget(name: "CLIPTextTests", dependencies: ["CLIPText"], exclude: ["Fixtures"]),
-        .testTarget(name: "CLIPDataTests", dependencies: ["CLIPData", "CImageCodecs"], exclude: ["Fixtures"]),
-        .testTarget(name: "CLIPModelsTests", dependencies: ["CLIPModels", "CLIPObjectives"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "CLIPDataTests",
+            dependencies: ["CLIPData", "CImageCodecs"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "CLIPModelsTests",
+            dependencies: ["CLIPModels", "CLIPObjectives"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "CLIPObjectivesTests", dependencies: ["CLIPObjectives", "TorchDistributed"]),
         .testTarget(name: "CLIPTrainingTests", dependencies: ["CLIPTraining", "CLIPEvaluation"]),
         .testTarget(name: "ClipToolTests", dependencies: ["clip"]),

@@ -17,7 +17,9 @@ extension Tensor {
     ///
     /// Weight and bias may be of a wider type; their gradients then are of that type.
     public func linear(_ weight: Tensor, _ bias: Tensor?) throws -> Tensor {
-        try make("linear(\(summary), \(weight.summary))") { ct_linear(handle, weight.handle, bias?.handle, $0, $1) }
+        try make("linear(\(summary), \(weight.summary))") {
+            ct_linear(handle, weight.handle, bias?.handle, $0, $1)
+        }
     }
 
     /// Layer normalisation over the last dimension, in this tensor's type.
@@ -31,10 +33,24 @@ extension Tensor {
     ///
     /// CPU only; this residual and the parameters are float32.
     public func addLayerNorm(
-        _ branch: Tensor?, weight: Tensor, bias: Tensor, epsilon: Double, dtype: DType
+        _ branch: Tensor?,
+        weight: Tensor,
+        bias: Tensor,
+        epsilon: Double,
+        dtype: DType
     ) throws -> (sum: Tensor, normalized: Tensor) {
         try pair("addLayerNorm(\(summary), \(branch?.summary ?? "-"), \(weight.summary))") {
-            ct_add_layer_norm(handle, branch?.handle, weight.handle, bias.handle, epsilon, dtype.c, $0, $1, $2)
+            ct_add_layer_norm(
+                handle,
+                branch?.handle,
+                weight.handle,
+                bias.handle,
+                epsilon,
+                dtype.c,
+                $0,
+                $1,
+                $2
+            )
         }
     }
 
@@ -56,7 +72,9 @@ extension Tensor {
     /// Scaled dot-product attention of queries `[N, H, L, D]` with keys and values of the same shape.
     ///
     /// - Parameter mask: True where a query may see a key; broadcasts to `[N, H, L, L]`.
-    public func attention(keys: Tensor, values: Tensor, mask: Tensor? = nil, causal: Bool = false) throws -> Tensor {
+    public func attention(keys: Tensor, values: Tensor, mask: Tensor? = nil, causal: Bool = false) throws
+        -> Tensor
+    {
         try make("attention(\(summary), \(keys.summary), \(values.summary))") {
             ct_attention(handle, keys.handle, values.handle, mask?.handle, causal, $0, $1)
         }

@@ -22,7 +22,9 @@ public enum TensorLists {
     /// The 2-norm of all tensors concatenated, as a float32 tensor of rank 0.
     public static func globalNorm(_ tensors: [Tensor]) throws -> Tensor {
         try withHandles(tensors) { handles in
-            try make("globalNorm of \(tensors.count) tensors") { ct_global_norm(handles, Int64(tensors.count), $0, $1) }
+            try make("globalNorm of \(tensors.count) tensors") {
+                ct_global_norm(handles, Int64(tensors.count), $0, $1)
+            }
         }
     }
 
@@ -32,20 +34,39 @@ public enum TensorLists {
     ///   - divisor: A float32 tensor of one element that divides every gradient first.
     ///   - skip: A float32 tensor of one element; nothing changes where it is 1.
     public static func adamW(
-        parameters: [Tensor], gradients: [Tensor], firstMoments: [Tensor], secondMoments: [Tensor], step: Int,
-        settings: AdamWSettings, divisor: Tensor? = nil, skip: Tensor? = nil
+        parameters: [Tensor],
+        gradients: [Tensor],
+        firstMoments: [Tensor],
+        secondMoments: [Tensor],
+        step: Int,
+        settings: AdamWSettings,
+        divisor: Tensor? = nil,
+        skip: Tensor? = nil
     ) throws {
         let numbers = CTAdamWSettings(
-            learning_rate: settings.learningRate, beta1: settings.beta1, beta2: settings.beta2,
-            weight_decay: settings.weightDecay, epsilon: settings.epsilon)
+            learning_rate: settings.learningRate,
+            beta1: settings.beta1,
+            beta2: settings.beta2,
+            weight_decay: settings.weightDecay,
+            epsilon: settings.epsilon
+        )
         try withHandles(parameters) { p in
             try withHandles(gradients) { g in
                 try withHandles(firstMoments) { m in
                     try withHandles(secondMoments) { v in
                         try check("adamW over \(parameters.count) tensors") {
                             ct_adamw(
-                                p, g, m, v, Int64(parameters.count), Int64(step), numbers, divisor?.handle,
-                                skip?.handle, $0)
+                                p,
+                                g,
+                                m,
+                                v,
+                                Int64(parameters.count),
+                                Int64(step),
+                                numbers,
+                                divisor?.handle,
+                                skip?.handle,
+                                $0
+                            )
                         }
                     }
                 }

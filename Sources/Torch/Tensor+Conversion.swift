@@ -9,7 +9,9 @@ extension Tensor {
 
     /// The same values in another type and on another device.
     public func to(_ dtype: DType, on device: Device, nonBlocking: Bool = false) throws -> Tensor {
-        try make("to(\(summary), \(dtype), \(device))") { ct_to(handle, dtype.c, device.c, nonBlocking, $0, $1) }
+        try make("to(\(summary), \(dtype), \(device))") {
+            ct_to(handle, dtype.c, device.c, nonBlocking, $0, $1)
+        }
     }
 
     /// The elements in row-major order without gaps.
@@ -26,7 +28,9 @@ extension Tensor {
         let count = source.count
         return try [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
             let raw = UnsafeMutableRawBufferPointer(buffer)
-            try source.copyBytes(to: UnsafeMutableRawBufferPointer(rebasing: raw[..<(count * MemoryLayout<Element>.stride)]))
+            try source.copyBytes(
+                to: UnsafeMutableRawBufferPointer(rebasing: raw[..<(count * MemoryLayout<Element>.stride)])
+            )
             initialized = count
         }
     }

@@ -16,7 +16,9 @@ extension Tensor {
     }
 
     /// Adds a number.
-    public func add(_ value: Double) throws { try check("add(\(summary))") { ct_add_scalar_(handle, value, $0) } }
+    public func add(_ value: Double) throws {
+        try check("add(\(summary))") { ct_add_scalar_(handle, value, $0) }
+    }
 
     /// Subtracts a tensor.
     public func subtract(_ other: Tensor) throws {
@@ -48,7 +50,9 @@ extension Tensor {
 
     /// Sets the elements where `mask` is true.
     public func fill(_ value: Double, where mask: Tensor) throws {
-        try check("fill(\(summary), where: \(mask.summary))") { ct_masked_fill_(handle, mask.handle, value, $0) }
+        try check("fill(\(summary), where: \(mask.summary))") {
+            ct_masked_fill_(handle, mask.handle, value, $0)
+        }
     }
 
     /// Overwrites the listed indices along a dimension.

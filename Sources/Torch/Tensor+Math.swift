@@ -17,7 +17,9 @@ extension Tensor {
     /// 1 / (1 + e⁻ˣ).
     public func sigmoid() throws -> Tensor { try make("sigmoid(\(summary))") { ct_sigmoid(handle, $0, $1) } }
     /// ln σ(x), finite for large negative x.
-    public func logSigmoid() throws -> Tensor { try make("logSigmoid(\(summary))") { ct_log_sigmoid(handle, $0, $1) } }
+    public func logSigmoid() throws -> Tensor {
+        try make("logSigmoid(\(summary))") { ct_log_sigmoid(handle, $0, $1) }
+    }
     /// max(x, 0).
     public func relu() throws -> Tensor { try make("relu(\(summary))") { ct_relu(handle, $0, $1) } }
     /// The absolute value.
@@ -27,7 +29,9 @@ extension Tensor {
     /// -1, 0 or 1.
     public func sign() throws -> Tensor { try make("sign(\(summary))") { ct_sign(handle, $0, $1) } }
     /// True where an element is neither infinite nor NaN.
-    public func isFinite() throws -> Tensor { try make("isFinite(\(summary))") { ct_isfinite(handle, $0, $1) } }
+    public func isFinite() throws -> Tensor {
+        try make("isFinite(\(summary))") { ct_isfinite(handle, $0, $1) }
+    }
     /// The logical complement.
     public func not() throws -> Tensor { try make("not(\(summary))") { ct_logical_not(handle, $0, $1) } }
 
@@ -63,7 +67,9 @@ extension Tensor {
 
     /// Each element moved into the range.
     public func clamped(to range: ClosedRange<Double>) throws -> Tensor {
-        try make("clamped(\(summary), \(range))") { ct_clamp(handle, range.lowerBound, range.upperBound, $0, $1) }
+        try make("clamped(\(summary), \(range))") {
+            ct_clamp(handle, range.lowerBound, range.upperBound, $0, $1)
+        }
     }
 
     /// `then` where this is true, `otherwise` elsewhere.
@@ -81,7 +87,9 @@ extension Tensor {
     }
 
     /// `beta · self + alpha · lhs · rhs`, a fused matrix product.
-    public func addingProduct(_ lhs: Tensor, _ rhs: Tensor, beta: Double = 1, alpha: Double = 1) throws -> Tensor {
+    public func addingProduct(_ lhs: Tensor, _ rhs: Tensor, beta: Double = 1, alpha: Double = 1) throws
+        -> Tensor
+    {
         try make("addingProduct(\(summary), \(lhs.summary), \(rhs.summary))") {
             ct_addmm(handle, lhs.handle, rhs.handle, beta, alpha, $0, $1)
         }

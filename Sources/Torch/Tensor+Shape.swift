@@ -49,7 +49,9 @@ extension Tensor {
 
     /// One index along a dimension, which disappears.
     public func select(_ index: Int, dim: Int = 0) throws -> Tensor {
-        try make("select(\(summary), \(index), dim: \(dim))") { ct_select(handle, Int64(dim), Int64(index), $0, $1) }
+        try make("select(\(summary), \(index), dim: \(dim))") {
+            ct_select(handle, Int64(dim), Int64(index), $0, $1)
+        }
     }
 
     /// The listed indices along a dimension.

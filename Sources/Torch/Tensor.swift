@@ -22,7 +22,8 @@ public final class Tensor {
 
 /// Runs one call into libtorch and turns its message into an error.
 func check(
-    _ operation: @autoclosure () -> String, _ call: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CTStatus
+    _ operation: @autoclosure () -> String,
+    _ call: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CTStatus
 ) throws {
     var message: UnsafeMutablePointer<CChar>?
     guard call(&message) != .OK else { return }

@@ -1,0 +1,116 @@
+public import Torch
+
+/// The parameters of a model, by name, in the order in which its layers asked for them.
+///
+/// A layer's constructor asks the store for each parameter under an explicit key; the store makes it, either
+/// freshly initialised or from given tensors. A name that is asked for twice is an error.
+public final class ParameterStore {
+    /// Where the values of parameters come from.
+    public enum Source {
+        /// Fresh values; each parameter has a generator keyed by the seed and its name, so that no value
+        /// depends on the order of construction.
+        case initialize(seed: UInt64)
+        /// Values by name, for example a checkpoint's. A missing name or another shape is an error.
+        case tensors([String: Tensor])
+    }
+
+    /// One named parameter.
+    public struct Entry {
+        /// The name in checkpoints, for example `visual.ln_pre.weight`.
+        public let name: String
+        /// The values; optimisers write them in place.
+        public let tensor: Tensor
+        /// False for buffers, which are saved but not trained.
+        public let isTrainable: Bool
+    }
+
+    /// The parameters and buffers in construction order.
+    public private(set) var entries: [Entry] = []
+    /// Where the parameters lie.
+    public let device: Device
+    /// The type of the parameters.
+    public let dtype: DType
+    private let source: Source
+    private var positions: [String: Int] = [:]
+
+    /// Creates an empty store.
+    public init(_ source: Source, on device: Device = .cpu, dtype: DType = .float32) {
+        self.source = source
+        self.device = device
+        self.dtype = dtype
+    }
+
+    /// The path from which names start.
+    public var root: ParameterPath { ParameterPath(store: self, prefix: "") }
+
+    /// The tensor of a name, if there is one.
+    public subscript(name: String) -> Tensor? { positions[name].map { entries[$0].tensor } }
+
+    /// The entries that are trained.
+    public var trainable: [Entry] { entries.filter(\.isTrainable) }
+
+    /// The number of trained values.
+    public var parameterCount: Int { trainable.reduce(0) { $0 + $1.tensor.count } }
+
+    func parameter(_ name: String, shape: [Int], _ initializer: Initializer, trainable: Bool) throws -> Tensor
+    {
+        guard positions[name] == nil else { throw ParameterError.duplicate(name) }
+        let tensor = try value(of: name, shape: shape, initializer)
+        if trainable { try tensor.setRequiresGradient(true) }
+        positions[name] = entries.count
+        entries.append(Entry(name: name, tensor: tensor, isTrainable: trainable))
+        return tensor
+    }
+
+    private func value(of name: String, shape: [Int], _ initializer: Initializer) throws -> Tensor {
+        switch source {
+        case .initialize(let seed):
+            // Drawn in float32 on the CPU, so that every device and type starts from the same numbers.
+            let tensor = try Tensor.empty(shape)
+            try initializer.fill(tensor, generator: RandomGenerator(seed: Self.seed(seed, for: name)))
+            return try tensor.to(dtype, on: device)
+        case .tensors(let tensors):
+            guard let given = tensors[name] else { throw ParameterError.missing(name, expected: shape) }
+            guard given.shape == shape else {
+                throw ParameterError.shape(name, found: given.shape, expected: shape)
+            }
+            // A copy: training must not write into memory that belongs to a file or to another model.
+            return try withoutGradient { try given.detached().to(dtype, on: device).cloned() }
+        }
+    }
+
+    /// FNV-1a of the name, started from the seed.
+    private static func seed(_ seed: UInt64, for name: String) -> UInt64 {
+        name.utf8.reduce(0xCBF2_9CE4_8422_2325 ^ (seed &* 0x9E37_79B9_7F4A_7C15)) {
+            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
+        }
+    }
+}
+
+/// A place in a ``ParameterStore``: the dotted prefix under which a layer keeps its parameters.
+public struct ParameterPath {
+    /// The store.
+    public let store: ParameterStore
+    /// The names of enclosing layers, joined by dots.
+    public let prefix: String
+
+    /// The path of a child layer.
+    public static func / (path: ParameterPath, key: String) -> ParameterPath {
+        ParameterPath(store: path.store, prefix: path.name(key))
+    }
+
+    /// The path of a numbered child layer.
+    public static func / (path: ParameterPath, index: Int) -> ParameterPath { path / String(index) }
+
+    /// Asks the store for a trained parameter.
+    public func parameter(_ key: String, shape: [Int], _ initializer: Initializer) throws -> Tensor {
+        try store.parameter(name(key), shape: shape, initializer, trainable: true)
+    }
+
+    /// Asks the store for values that are saved but not trained.
+    public func buffer(_ key: String, shape: [Int], _ initializer: Initializer) throws -> Tensor {
+        try store.parameter(name(key), shape: shape, initializer, trainable: false)
+    }
+
+    private func name(_ key: String) -> String { prefix.isEmpty ? key : "\(prefix).\(key)" }
+}
