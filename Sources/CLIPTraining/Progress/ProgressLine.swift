@@ -1,0 +1,83 @@
+public import Foundation
+
+/// Shows the progress of a run: one line that is rewritten on a terminal, a new line every few seconds elsewhere.
+public final class ProgressLine {
+    private let pace: TrainingPace
+    private let started: TrainingPosition
+    private let output: FileHandle
+    private let isTerminal: Bool
+    private let interval: Double
+    private var lastShown: Double?
+    private var pending: String?
+    private var isLineOpen = false
+
+    /// Makes a progress line for a run.
+    ///
+    /// - Parameters:
+    ///   - started: Where this session began, so that a resumed run tells the time left rightly.
+    ///   - output: Where to write; standard error by default.
+    ///   - isTerminal: Whether the line can be rewritten; found out by default.
+    ///   - interval: Seconds between lines; by default 0.2 on a terminal and 10 elsewhere.
+    public init(
+        pace: TrainingPace,
+        started: TrainingPosition = TrainingPosition(),
+        output: FileHandle = .standardError,
+        isTerminal: Bool? = nil,
+        interval: Double? = nil
+    ) {
+        self.pace = pace
+        self.started = started
+        self.output = output
+        self.isTerminal = isTerminal ?? (isatty(output.fileDescriptor) == 1)
+        self.interval = interval ?? (self.isTerminal ? 0.2 : 10)
+    }
+
+    /// Shows metrics, unless the last ones were shown a moment ago.
+    public func update(_ metrics: TrainingMetrics) {
+        let text = ProgressText.line(metrics, pace: pace, started: started)
+        guard lastShown.map({ metrics.elapsedSeconds - $0 >= interval }) ?? true else {
+            pending = text
+            return
+        }
+        lastShown = metrics.elapsedSeconds
+        show(text)
+    }
+
+    /// Writes a message on a line of its own, above the progress.
+    public func message(_ text: String) {
+        closeLine()
+        put(text + "\n")
+    }
+
+    /// Shows the last metrics and ends the line.
+    public func finish() {
+        if let pending { show(pending) }
+        closeLine()
+    }
+
+    private func show(_ text: String) {
+        pending = nil
+        guard isTerminal else { return put(text + "\n") }
+        // The line is cut to the terminal, since a wrapped line cannot be rewritten.
+        let shown = columns.map { String(text.prefix(max($0 - 1, 1))) } ?? text
+        put("\r\u{1B}[K" + shown)
+        isLineOpen = true
+    }
+
+    private func closeLine() {
+        guard isLineOpen else { return }
+        put("\n")
+        isLineOpen = false
+    }
+
+    private var columns: Int? {
+        var size = winsize()
+        guard ioctl(output.fileDescriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    /// A terminal that went away must not end the training.
+    private func put(_ text: String) {
+        try? output.write(contentsOf: Data(text.utf8))
+    }
+}

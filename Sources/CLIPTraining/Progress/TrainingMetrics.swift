@@ -1,0 +1,104 @@
+import Foundation
+
+/// What is known about training at one step; one line of `metrics.jsonl`.
+public struct TrainingMetrics: Codable, Equatable, Sendable {
+    /// Optimizer steps done.
+    public var step: Int
+    /// Image-text pairs seen.
+    public var samples: Int
+    /// Epochs seen, with their fraction.
+    public var epoch: Double
+    /// Seconds of training, over all sessions of the run.
+    public var elapsedSeconds: Double
+    /// Mean loss since the last line.
+    public var loss: Double
+    /// Loss over ln B: 1 is what guessing within the batch gives.
+    public var lossOfChance: Double
+    /// Share of pairs that find each other first within the batch, mean of both directions; 0…1.
+    public var accuracy: Double?
+    /// The scale 1/τ of the similarities.
+    public var scale: Double
+    /// The learning rate.
+    public var learningRate: Double
+    /// Norm of all gradients together, before clipping.
+    public var gradientNorm: Double?
+    /// Pairs in a second, since the last line.
+    public var samplesPerSecond: Double
+    /// Share of the time that went into waiting for data, 0…1.
+    public var dataWaitShare: Double
+    /// Samples that could not be read, since the start of the run.
+    public var badSamples: Int
+
+    enum CodingKeys: String, CodingKey {
+        case step, samples, epoch
+        case elapsedSeconds = "elapsed_seconds"
+        case loss = "train/loss"
+        case lossOfChance = "train/loss_of_chance"
+        case accuracy = "train/accuracy"
+        case scale = "train/scale"
+        case learningRate = "train/lr"
+        case gradientNorm = "train/grad_norm"
+        case samplesPerSecond = "train/samples_per_second"
+        case dataWaitShare = "train/data_wait_share"
+        case badSamples = "data/bad_samples"
+    }
+
+    /// Makes the metrics of one step.
+    ///
+    /// - Parameter batch: Pairs in a batch, which give the loss of guessing, ln B.
+    public init(
+        position: TrainingPosition,
+        epoch: Double,
+        batch: Int,
+        loss: Double,
+        accuracy: Double?,
+        scale: Double,
+        learningRate: Double,
+        gradientNorm: Double? = nil,
+        samplesPerSecond: Double,
+        dataWaitShare: Double,
+        badSamples: Int = 0
+    ) {
+        step = position.step
+        samples = position.samples
+        self.epoch = epoch
+        elapsedSeconds = position.elapsedSeconds
+        self.loss = loss
+        lossOfChance = loss / log(Double(max(batch, 2)))
+        self.accuracy = accuracy
+        self.scale = scale
+        self.learningRate = learningRate
+        self.gradientNorm = gradientNorm
+        self.samplesPerSecond = samplesPerSecond
+        self.dataWaitShare = dataWaitShare
+        self.badSamples = badSamples
+    }
+}
+
+/// Results of an evaluation at one step; one line of `metrics.jsonl`, such as `{"eval/acc1": 0.3, "step": 100}`.
+public struct EvaluationMetrics: Encodable, Equatable, Sendable {
+    /// Optimizer steps done.
+    public var step: Int
+    /// Values by their full names.
+    public var values: [String: Double]
+
+    /// Makes the results of one evaluation.
+    public init(step: Int, values: [String: Double]) {
+        self.step = step
+        self.values = values
+    }
+
+    /// Writes the values beside the step, in one flat object.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(step, forKey: Key(stringValue: "step"))
+        for (name, value) in values { try container.encode(value, forKey: Key(stringValue: name)) }
+    }
+
+    private struct Key: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+}

@@ -1,0 +1,133 @@
+extension Recipe {
+    /// The optimizer.
+    public struct Optimizer: Equatable, Sendable {
+        /// Update rules.
+        public enum Kind: String, CaseIterable, Sendable {
+            /// Adam with decoupled weight decay.
+            case adamw
+        }
+
+        /// Which parameters decay.
+        public enum DecayGroups: String, CaseIterable, Sendable {
+            /// open_clip 4: matrices, except embeddings of positions and classes.
+            case current
+            /// open_clip 3 and earlier, as in all published models: everything with two axes or more.
+            case legacy
+        }
+
+        /// The update rule.
+        public var kind: Kind = .adamw
+        /// Peak learning rate.
+        public var learningRate = 5e-4
+        /// Decay rates of the two moments.
+        public var betas = AdamBetas(first: 0.9, second: 0.98)
+        /// Term that keeps the division finite.
+        public var epsilon = 1e-6
+        /// Decoupled weight decay, multiplied by the learning rate.
+        public var weightDecay = 0.2
+        /// Which parameters decay.
+        public var decayGroups: DecayGroups = .current
+        /// Largest norm of all gradients together; nil for no clipping.
+        public var gradientClipNorm: Double?
+
+        /// Makes open_clip's defaults for vision transformers.
+        public init() {}
+    }
+
+    /// The learning rate over the run.
+    public struct Schedule: Equatable, Sendable {
+        /// Shapes after the warm-up.
+        public enum Kind: String, CaseIterable, Sendable {
+            /// Half a cosine from the peak to `minimum`.
+            case cosine
+            /// The peak to the end.
+            case constant
+        }
+
+        /// The shape after the warm-up.
+        public var kind: Kind = .cosine
+        /// Linear rise from 0 at the start.
+        public var warmup: TrainingDuration = .steps(0)
+        /// Learning rate at the end of the cosine.
+        public var minimum = 0.0
+
+        /// Makes a cosine without warm-up.
+        public init() {}
+    }
+}
+
+extension Recipe.Optimizer.Kind: RecipeChoice {}
+extension Recipe.Optimizer.DecayGroups: RecipeChoice {}
+extension Recipe.Schedule.Kind: RecipeChoice {}
+
+extension Recipe.Optimizer: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [
+            .init("kind", \.kind, "`adamw`: Adam with decoupled weight decay."),
+            .init(
+                "learningRate",
+                \.learningRate,
+                "Peak learning rate.",
+                .above(0),
+                aliases: ["lr", "learningRate"]
+            ),
+            .init(
+                "betas",
+                \.betas,
+                "Decay rates of the two moments.",
+                RecipeCheck(rule: "two numbers, 0 or more and less than 1") {
+                    (0..<1).contains($0.first) && (0..<1).contains($0.second)
+                },
+                aliases: ["beta1", "beta2"]
+            ),
+            .init("epsilon", \.epsilon, "Term that keeps the division finite.", .above(0), aliases: ["eps"]),
+            .init(
+                "weightDecay",
+                \.weightDecay,
+                "Decoupled weight decay, multiplied by the learning rate.",
+                .atLeast(0),
+                aliases: ["wd"]
+            ),
+            .init(
+                "decayGroups",
+                \.decayGroups,
+                "Which parameters decay: open_clip 4's rule (`current`), or the rule of all published models "
+                    + "(`legacy`: position embeddings decay too)."
+            ),
+            .init(
+                "gradientClipNorm",
+                \.gradientClipNorm,
+                "Largest norm of all gradients together; `null` for no clipping.",
+                .above(0),
+                aliases: ["grad_clip_norm", "grad-clip-norm", "grad_clip"]
+            ),
+        ]
+    }
+}
+
+extension Recipe.Schedule: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [
+            .init("kind", \.kind, "After the warm-up: a `cosine` to `minimum`, or `constant`."),
+            .init(
+                "warmup",
+                \.warmup,
+                "Linear rise of the learning rate at the start.",
+                aliases: ["warmup_steps"]
+            ),
+            .init(
+                "minimum",
+                \.minimum,
+                "Learning rate at the end of the cosine.",
+                .atLeast(0),
+                aliases: ["lr_min"]
+            ),
+        ]
+    }
+
+    func ignored(at path: String) -> [RecipeWarning] {
+        guard kind == .constant, minimum != 0 else { return [] }
+        let reason = "a constant schedule does not fall (`\(path).kind`)."
+        return [RecipeWarning(path: "\(path).minimum", reason: reason)]
+    }
+}

@@ -1,0 +1,113 @@
+extension Recipe {
+    /// Types that the towers compute in.
+    public enum Precision: String, CaseIterable, Sendable {
+        /// 32 bits.
+        case float32
+        /// 16 bits with float32's range; weights stay float32.
+        case bfloat16
+    }
+
+    /// Exponential moving average of the weights.
+    public struct WeightAverage: Equatable, Sendable {
+        /// Share of the average that each step keeps.
+        public var decay = 0.999
+
+        /// Makes an average with the default decay.
+        public init() {}
+    }
+
+    /// When to save, and how much to keep.
+    public struct CheckpointPolicy: Equatable, Sendable {
+        /// Time between checkpoints; one is always saved at the end and when interrupted.
+        public var every: TrainingDuration = .epochs(1)
+        /// Newest checkpoints that are kept.
+        public var keep = 2
+
+        /// Makes one checkpoint for each epoch, of which two are kept.
+        public init() {}
+    }
+
+    /// When to write metrics.
+    public struct Logging: Equatable, Sendable {
+        /// Time between lines of `metrics.jsonl`.
+        public var every: TrainingDuration = .steps(10)
+
+        /// Makes a line for every ten steps.
+        public init() {}
+    }
+
+    /// An evaluation during training.
+    public struct Evaluation: Equatable, Sendable {
+        /// Kinds of evaluation.
+        public enum Kind: String, CaseIterable, Sendable {
+            /// Zero-shot classification.
+            case zeroshot
+            /// Retrieval of images and texts.
+            case retrieval
+        }
+
+        /// The kind.
+        public var kind: Kind = .zeroshot
+        /// A directory for zero-shot, shards for retrieval.
+        public var data = ""
+        /// Time between evaluations; one always runs at the end.
+        public var every: TrainingDuration = .epochs(1)
+
+        /// Makes an evaluation with the required data still empty.
+        public init() {}
+    }
+}
+
+extension Recipe.Precision: RecipeChoice {}
+extension Recipe.Evaluation.Kind: RecipeChoice {}
+
+extension Recipe.WeightAverage: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [.init("decay", \.decay, "Share of the average that each step keeps.", .within(0..<1))]
+    }
+}
+
+extension Recipe.CheckpointPolicy: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [
+            .init(
+                "every",
+                \.every,
+                "Time between checkpoints; one is always saved at the end.",
+                .positive,
+                aliases: ["save_frequency", "everySteps", "everySeconds"]
+            ),
+            .init("keep", \.keep, "Newest checkpoints that are kept.", .atLeast(1)),
+        ]
+    }
+}
+
+extension Recipe.Logging: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [
+            .init(
+                "every",
+                \.every,
+                "Time between lines of `metrics.jsonl`.",
+                .positive,
+                aliases: ["everySteps", "log_every_n_steps"]
+            )
+        ]
+    }
+}
+
+extension Recipe.Evaluation: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [
+            .init("kind", \.kind, "`zeroshot` classification or `retrieval`.", required: true),
+            .init(
+                "data",
+                \.data,
+                "A directory in CLIP_benchmark's layout for `zeroshot`; shards for `retrieval`.",
+                .notEmpty,
+                required: true
+            ),
+            .init("every", \.every, "Time between evaluations; one always runs at the end.", .positive),
+        ]
+    }
+}

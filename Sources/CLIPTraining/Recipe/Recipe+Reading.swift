@@ -1,0 +1,104 @@
+import Foundation
+import Yams
+
+extension Recipe {
+    /// Reads a recipe file, lays overrides over it and validates the result.
+    ///
+    /// Throws `RecipeError` with every problem found.
+    public init(contentsOf path: String, overrides: [String] = []) throws {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            let exists = FileManager.default.fileExists(atPath: path)
+            let reason = exists ? "\(path) is no readable UTF-8 text file." : "there is no file \(path)."
+            throw RecipeError([RecipeProblem(.unreadable(reason: reason), path: "")])
+        }
+        try self.init(yaml: text, name: path, overrides: overrides)
+    }
+
+    /// Reads a recipe from YAML text, lays overrides over it and validates the result.
+    ///
+    /// Throws `RecipeError` with every problem found.
+    ///
+    /// - Parameters:
+    ///   - name: What to call the text in messages.
+    ///   - overrides: Texts of the form `optimizer.learningRate=1e-3`; values are YAML, later ones win.
+    public init(yaml: String, name: String = "recipe", overrides: [String] = []) throws {
+        var root = try Self.compose(yaml, name: name)
+        var texts: [String: String] = [:]
+        var unusable: [RecipeProblem] = []
+        for text in overrides {
+            do throws(RecipeProblem) {
+                let override = try RecipeOverride(text)
+                root = try override.applied(to: root)
+                texts[override.path] = text
+            } catch {
+                unusable.append(error)
+            }
+        }
+        let decoder = RecipeDecoder(fileName: name, overrides: texts)
+        decoder.note(root, at: "")
+        let recipe = Recipe.decode(root, at: "", decoder)
+        if let recipe { decoder.add(recipe.problems) }
+        let problems = unusable + decoder.problems.sorted { $0.isWritten(before: $1) }
+        guard let recipe, problems.isEmpty else { throw RecipeError(problems) }
+        self = recipe
+    }
+
+    /// Throws `RecipeError` with everything that is wrong with a recipe made or changed in a program.
+    public func validate() throws {
+        let problems = problems
+        guard problems.isEmpty else { throw RecipeError(problems) }
+    }
+
+    /// Everything that is wrong with the values.
+    public var problems: [RecipeProblem] { problems(at: "") }
+
+    /// Settings that differ from their defaults and have no effect.
+    public var warnings: [RecipeWarning] { warnings(at: "") }
+
+    /// The whole recipe as YAML, with every default written out; reads back as an equal recipe.
+    public var resolved: String {
+        get throws { try Yams.serialize(node: node, width: -1, allowUnicode: true, sortKeys: false) }
+    }
+
+    private static func compose(_ yaml: String, name: String) throws -> Node {
+        do {
+            return try Yams.compose(yaml: yaml) ?? .null
+        } catch {
+            throw RecipeError([RecipeProblem(yaml: error, name: name)])
+        }
+    }
+}
+
+extension RecipeProblem {
+    /// A syntax error of the YAML parser.
+    init(yaml error: any Error, name: String) {
+        var place: Mark?
+        var reason = "\(error)"
+        switch error {
+        case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+            YamlError.composer(_, let problem, let mark, _):
+            place = mark
+            reason = "not valid YAML: \(problem)."
+        case YamlError.duplicatedKeysInMapping(let duplicates, let context):
+            let keys = duplicates.map { "`\($0)`" }
+            place = context.mark
+            reason = "\(keys.joined(separator: ", ")) is given more than once; keep one."
+        default: break
+        }
+        let location = place.map { Location.file(name, line: $0.line, column: $0.column) }
+        self.init(.unreadable(reason: reason), path: "", location: location)
+    }
+
+    /// Order in the file; problems without a place come last.
+    func isWritten(before other: RecipeProblem) -> Bool {
+        switch (location, other.location) {
+        case (.file(_, let line, let column), .file(_, let otherLine, let otherColumn)):
+            (line, column) < (otherLine, otherColumn)
+        case (.file, _): true
+        default: false
+        }
+    }
+}

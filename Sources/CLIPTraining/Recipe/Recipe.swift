@@ -1,0 +1,119 @@
+/// Everything that decides a training run, as one value.
+///
+/// Each nested type declares its keys, meanings and rules once, beside the properties that hold the defaults.
+public struct Recipe: Equatable, Sendable {
+    /// Seed of every random draw of the run.
+    public var seed: UInt64 = 0
+    /// The towers.
+    public var model = Model()
+    /// The image-text pairs.
+    public var data = Source()
+    /// Random changes of training images.
+    public var augmentation = Augmentation()
+    /// Normalisation of pixel values.
+    public var preprocess = Preprocess()
+    /// Pairs in one optimizer step, over all processes.
+    public var batch = 0
+    /// How long to train.
+    public var length: TrainingDuration = .epochs(32)
+    /// The loss.
+    public var objective = Objective()
+    /// The temperature of the similarities.
+    public var temperature = Temperature()
+    /// The optimizer.
+    public var optimizer = Optimizer()
+    /// The learning rate over the run.
+    public var schedule = Schedule()
+    /// The type that the towers compute in; weights and loss stay float32.
+    public var precision: Precision = .float32
+    /// Exponential moving average of the weights; nil for none.
+    public var ema: WeightAverage?
+    /// When to save.
+    public var checkpoint = CheckpointPolicy()
+    /// When to write metrics.
+    public var log = Logging()
+    /// Evaluations during training.
+    public var evaluate: [Evaluation] = []
+    /// Where to compute.
+    public var device: DeviceChoice = .automatic
+    /// Threads that compute tensor operations on the CPU.
+    public var threads: CountChoice = .automatic
+    /// Whether CUDA may use only operations that give equal bits in every run.
+    public var deterministic = false
+
+    /// A recipe of defaults, in which the required keys are still empty.
+    public init() {}
+}
+
+extension Recipe: RecipeSection {
+    static var fields: [RecipeField<Recipe>] {
+        [
+            .init("seed", \.seed, "Seed of every random draw of the run."),
+            .init("model", \.model, "The towers."),
+            .init("data", \.data, "The image-text pairs.", aliases: ["dataset"]),
+            .init("augmentation", \.augmentation, "Random changes of training images.", aliases: ["aug_cfg"]),
+            .init("preprocess", \.preprocess, "Normalisation of pixel values.", aliases: ["normalize"]),
+            .init(
+                "batch",
+                \.batch,
+                "Pairs in one optimizer step, over all processes.",
+                .atLeast(2),
+                required: true,
+                aliases: ["batch_size", "batchSize", "batch-size", "global_batch_size"]
+            ),
+            .init(
+                "length",
+                \.length,
+                "How long to train. With a time, schedules run on the clock.",
+                .positive,
+                required: true,
+                aliases: ["epochs", "steps", "samples", "seconds", "max_steps", "total_steps", "duration"]
+            ),
+            .init("objective", \.objective, "The loss.", aliases: ["loss"]),
+            .init("temperature", \.temperature, "The temperature of the similarities."),
+            .init("optimizer", \.optimizer, "The optimizer.", aliases: ["opt", "optim"]),
+            .init("schedule", \.schedule, "The learning rate over the run.", aliases: ["lr_scheduler"]),
+            .init(
+                "precision",
+                \.precision,
+                "The type that the towers compute in; weights and loss stay float32.",
+                aliases: ["amp"]
+            ),
+            .init("ema", \.ema, "Exponential moving average of the weights; `null` for none."),
+            .init("checkpoint", \.checkpoint, "When to save."),
+            .init("log", \.log, "When to write metrics."),
+            .init(
+                "evaluate",
+                \.evaluate,
+                "Evaluations during training.",
+                aliases: ["val", "validation", "eval"]
+            ),
+            .init("device", \.device, "Where to compute; `auto` takes CUDA where there is one."),
+            .init(
+                "threads",
+                \.threads,
+                "Threads that compute tensor operations on the CPU; `auto` is one per core.",
+                .positive
+            ),
+            .init(
+                "deterministic",
+                \.deterministic,
+                "On CUDA, use only operations that give equal bits in every run. The CPU always does."
+            ),
+        ]
+    }
+
+    func conflicts(at path: String) -> [RecipeProblem] {
+        var problems = TrainingPace.conflicts(in: self)
+        if optimizer.learningRate > 0, schedule.minimum > optimizer.learningRate {
+            let reason = "it lies above the peak, optimizer.learningRate \(optimizer.learningRate)."
+            problems.append(RecipeProblem(.conflict(reason: reason), path: "schedule.minimum"))
+        }
+        return problems
+    }
+
+    func ignored(at path: String) -> [RecipeWarning] {
+        guard deterministic, device == .cpu else { return [] }
+        return [RecipeWarning(path: "deterministic", reason: "the CPU computes deterministically anyway.")]
+    }
+}

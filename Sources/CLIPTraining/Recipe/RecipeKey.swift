@@ -1,0 +1,44 @@
+/// What the documentation says about one key of a recipe.
+public struct RecipeKey: Equatable, Sendable {
+    /// The key path, such as `optimizer.learningRate`; `N` stands for a place in a list.
+    public var path: String
+    /// What may be written there.
+    public var expectation: String
+    /// The default as YAML; nil for a key that must be given.
+    public var defaultText: String?
+    /// What the key does.
+    public var meaning: String
+    /// What other tools call it.
+    var aliases: [String]
+    /// Whether the key holds further keys.
+    public var isSection: Bool
+
+    /// Whether the key must be given.
+    public var isRequired: Bool { defaultText == nil }
+}
+
+extension Recipe {
+    /// Every key of a recipe, in order, made from the declarations that the reader uses.
+    public static var reference: [RecipeKey] { reference(at: "") }
+
+    /// The reference as a Markdown table.
+    public static var referenceTable: String {
+        let rows = reference.filter { !$0.isSection || $0.path == "ema" || $0.path == "evaluate" }
+        let lines = rows.map { key in
+            let standard = key.defaultText.map { "`\($0)`" } ?? "**required**"
+            let expectation = key.isSection ? "section" : key.expectation
+            return "| `\(key.path)` | \(expectation) | \(standard) | \(key.meaning) |"
+        }
+        return (["| key | value | default | meaning |", "|---|---|---|---|"] + lines)
+            .joined(separator: "\n") + "\n"
+    }
+
+    /// The full path of a key of this name, or a similar one, anywhere in a recipe.
+    static func nearestKeyElsewhere(to name: String) -> String? {
+        let keys = reference.filter { !$0.path.contains(".N") }
+        if let known = keys.first(where: { $0.aliases.contains(name) }) { return known.path }
+        let leaf = { (key: RecipeKey) in String(key.path.split(separator: ".").last ?? "") }
+        guard let near = Spelling.nearest(to: name, among: keys.map(leaf)) else { return nil }
+        return keys.first { leaf($0) == near }?.path
+    }
+}

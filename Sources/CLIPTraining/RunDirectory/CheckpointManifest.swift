@@ -1,0 +1,90 @@
+import Crypto
+import Foundation
+
+/// The files of a checkpoint with sizes and SHA-256 sums, stored as `manifest.json`.
+struct CheckpointManifest: Codable, Equatable, Sendable {
+    /// One file.
+    struct Entry: Codable, Equatable, Sendable {
+        var path: String
+        var bytes: Int
+        var sha256: String
+    }
+
+    static let name = "manifest.json"
+
+    var version = 1
+    var files: [Entry]
+
+    /// Describes all files below a directory.
+    init(of directory: URL) throws {
+        files = try Self.paths(below: directory).filter { $0 != Self.name }.map { path in
+            let (bytes, sum) = try Self.measure(directory.appending(path: path))
+            return Entry(path: path, bytes: bytes, sha256: sum)
+        }
+    }
+
+    /// Reads the manifest of a checkpoint.
+    init(readFrom directory: URL) throws {
+        let data: Data
+        do {
+            data = try Data(contentsOf: directory.appending(path: Self.name))
+        } catch {
+            throw RunDirectoryError.damaged(path: directory.path, reason: "it has no \(Self.name)")
+        }
+        do {
+            self = try JSONDecoder().decode(CheckpointManifest.self, from: data)
+        } catch {
+            throw RunDirectoryError.damaged(path: directory.path, reason: "\(Self.name) cannot be read")
+        }
+    }
+
+    /// Throws `RunDirectoryError.damaged` at the first file that is missing or has another content.
+    func verify(_ directory: URL) throws {
+        func damaged(_ reason: String) -> RunDirectoryError { .damaged(path: directory.path, reason: reason) }
+        for entry in files {
+            let file = directory.appending(path: entry.path)
+            guard let found = try? Self.size(of: file) else { throw damaged("\(entry.path) is missing") }
+            guard found == entry.bytes else {
+                throw damaged("\(entry.path) has \(found) bytes where \(entry.bytes) were written")
+            }
+        }
+        // Sizes first: they find a truncated file without reading gigabytes.
+        for entry in files {
+            guard let (_, sum) = try? Self.measure(directory.appending(path: entry.path)) else {
+                throw damaged("\(entry.path) cannot be read")
+            }
+            guard sum == entry.sha256 else { throw damaged("the checksum of \(entry.path) differs") }
+        }
+    }
+
+    /// Paths of the regular files below a directory, relative to it and sorted.
+    static func paths(below directory: URL) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: directory.path).sorted().filter { path in
+            var isDirectory: ObjCBool = false
+            let file = directory.appending(path: path).path
+            return FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory)
+                && !isDirectory.boolValue
+        }
+    }
+
+    private static func size(of file: URL) throws -> Int {
+        let handle = try FileHandle(forReadingFrom: file)
+        defer { try? handle.close() }
+        return Int(try handle.seekToEnd())
+    }
+
+    private static func measure(_ file: URL) throws -> (bytes: Int, sum: String) {
+        let handle = try FileHandle(forReadingFrom: file)
+        defer { try? handle.close() }
+        var hash = SHA256(), bytes = 0
+        while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+            hash.update(data: piece)
+            bytes += piece.count
+        }
+        return (bytes, hash.finalize().map { hexadecimal($0) }.joined())
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> String {
+        (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+}

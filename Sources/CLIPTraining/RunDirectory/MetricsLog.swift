@@ -1,0 +1,68 @@
+public import Foundation
+
+/// `metrics.jsonl`: one JSON object in each line, appended whole.
+public final class MetricsLog {
+    private let file: URL
+    private let handle: FileHandle
+    private let encoder = JSONEncoder()
+
+    /// Opens the file, or makes it, for appending.
+    ///
+    /// Throws `RunDirectoryError.system`.
+    public init(_ file: URL) throws {
+        self.file = file
+        let descriptor = open(file.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            let reason = String(cString: strerror(errno))
+            throw RunDirectoryError.system(operation: "open", path: file.path, reason: reason)
+        }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // A run that stops on a loss that is no number still tells so.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity",
+            negativeInfinity: "-Infinity",
+            nan: "NaN"
+        )
+    }
+
+    /// Appends one object as one line; an object needs a key `step` to be found by `truncate`.
+    ///
+    /// Throws `RunDirectoryError.system`, for example on a full disk.
+    public func append(_ value: some Encodable) throws {
+        do {
+            try handle.write(contentsOf: encoder.encode(value) + Data("\n".utf8))
+        } catch {
+            throw failure("write", error)
+        }
+    }
+
+    /// Removes all lines of later steps, and a last line that was cut off.
+    ///
+    /// A resumed run repeats those steps and writes their lines again.
+    public func truncate(afterStep step: Int) throws {
+        struct Line: Decodable { var step: Int? }
+        do {
+            let text = try Data(contentsOf: file)
+            let decoder = JSONDecoder()
+            var kept = Data()
+            for piece in text.split(separator: UInt8(ascii: "\n")) {
+                guard let line = try? decoder.decode(Line.self, from: piece), line.step ?? 0 <= step else {
+                    continue
+                }
+                kept.append(contentsOf: piece)
+                kept.append(UInt8(ascii: "\n"))
+            }
+            guard kept != text else { return }
+            try handle.truncate(atOffset: 0)
+            try handle.write(contentsOf: kept)
+            try handle.synchronize()
+        } catch {
+            throw failure("shorten", error)
+        }
+    }
+
+    private func failure(_ operation: String, _ error: any Error) -> RunDirectoryError {
+        .system(operation: operation, path: file.path, reason: SystemReason.text(of: error))
+    }
+}

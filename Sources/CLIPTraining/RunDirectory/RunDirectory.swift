@@ -1,0 +1,81 @@
+public import Foundation
+
+/// The directory of one run, open for writing by this process alone.
+///
+/// It holds `recipe.yaml` (resolved), `metrics.jsonl` and `checkpoints/step-N/`.
+public final class RunDirectory: Sendable {
+    /// The directory.
+    public let url: URL
+    /// Its checkpoints.
+    public let checkpoints: CheckpointStore
+    private let lock: RunLock
+
+    private init(_ url: URL) throws {
+        self.url = url
+        lock = try RunLock(url.appending(path: Name.lock), run: url.path)
+        checkpoints = CheckpointStore(run: url)
+    }
+
+    /// Starts a run in a new or empty directory and writes its recipe.
+    ///
+    /// Throws `RunDirectoryError` where the directory holds anything or cannot be written.
+    public static func create(at url: URL, recipe: Recipe) throws -> RunDirectory {
+        let manager = FileManager.default
+        try attempt("make", url) { try manager.createDirectory(at: url, withIntermediateDirectories: true) }
+        let names = try attempt("list", url) { try manager.contentsOfDirectory(atPath: url.path) }
+        // A lock that a starting process left behind is no content.
+        guard names.allSatisfy({ $0 == Name.lock }) else {
+            let hasCheckpoint = try !CheckpointStore(run: url).checkpoints().isEmpty
+            throw RunDirectoryError.notEmpty(path: url.path, hasCheckpoint: hasCheckpoint)
+        }
+        let run = try RunDirectory(url)
+        try attempt("make", run.checkpoints.directory) {
+            try manager.createDirectory(at: run.checkpoints.directory, withIntermediateDirectories: true)
+        }
+        try DurableFile.replace(url.appending(path: Name.recipe), with: Data(recipe.resolved.utf8))
+        return run
+    }
+
+    /// Opens a run to go on with it, and clears away what an interrupted write left.
+    ///
+    /// Throws `RunDirectoryError` where there is no run, or another process writes to it.
+    public static func resume(at url: URL) throws -> RunDirectory {
+        guard FileManager.default.fileExists(atPath: url.appending(path: Name.recipe).path) else {
+            throw RunDirectoryError.notARun(path: url.path, missing: Name.recipe)
+        }
+        let run = try RunDirectory(url)
+        try run.checkpoints.removePartial()
+        return run
+    }
+
+    /// The recipe with which the run was started.
+    public func recipe(overrides: [String] = []) throws -> Recipe {
+        try Recipe(contentsOf: url.appending(path: Name.recipe).path, overrides: overrides)
+    }
+
+    /// Opens the metrics for appending.
+    public func metrics() throws -> MetricsLog {
+        try MetricsLog(url.appending(path: Name.metrics))
+    }
+
+    enum Name {
+        static let recipe = "recipe.yaml"
+        static let metrics = "metrics.jsonl"
+        static let lock = ".lock"
+    }
+
+    @discardableResult
+    private static func attempt<Result>(_ operation: String, _ url: URL, _ body: () throws -> Result) throws
+        -> Result
+    {
+        do {
+            return try body()
+        } catch {
+            throw RunDirectoryError.system(
+                operation: operation,
+                path: url.path,
+                reason: SystemReason.text(of: error)
+            )
+        }
+    }
+}
