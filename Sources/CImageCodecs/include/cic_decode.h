@@ -1,0 +1,41 @@
+#pragma once
+
+#include "cic_status.h"
+
+typedef enum { CIC_FORMAT_UNKNOWN = 0, CIC_FORMAT_JPEG, CIC_FORMAT_PNG, CIC_FORMAT_WEBP } cic_format;
+
+/// What the first bytes say. Sizes are in pixels.
+typedef struct {
+    cic_format format;
+    uint32_t width;
+    uint32_t height;
+    bool animated;
+} cic_header;
+
+/// What becomes of transparency: composited on white, or ignored.
+typedef enum { CIC_ALPHA_WHITE = 0, CIC_ALPHA_DROP = 1 } cic_alpha;
+
+/// A reusable decoder. One thread at a time may use it.
+typedef struct cic_decoder cic_decoder;
+
+/// Returns a new decoder, or NULL when there is no memory.
+cic_decoder *cic_decoder_create(void);
+
+void cic_decoder_destroy(cic_decoder *decoder);
+
+/// Reads the header, allocates nothing that depends on the image's size, and keeps a reference to `bytes`.
+///
+/// `bytes` must stay valid until the matching `cic_decoder_read` or the next `cic_decoder_open`.
+/// `CIC_TOO_LARGE` still fills in `header`.
+cic_status cic_decoder_open(
+    cic_decoder *decoder, const uint8_t *bytes, size_t count, uint64_t max_pixels, cic_header *header);
+
+/// Decodes the opened image into packed RGB rows, the first frame of an animation.
+///
+/// `reduction` is 1, or for JPEG also 2, 4 or 8: the inverse transform then yields an image of
+/// ceil(width / reduction) by ceil(height / reduction). `capacity` is the size of `rgb` in bytes.
+cic_status cic_decoder_read(
+    cic_decoder *decoder, cic_alpha alpha, unsigned reduction, uint8_t *rgb, size_t capacity);
+
+/// What went wrong in the last call, in words; valid until the next call.
+const char *cic_decoder_message(const cic_decoder *decoder);

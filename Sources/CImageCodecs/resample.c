@@ -1,0 +1,94 @@
+#include "resample.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// A group of four taps is loaded as 16 bytes, of which up to 13 may lie behind the row.
+enum { OVERREAD = 16, ROW_SLACK = 32 };
+
+struct cic_resampler {
+    cic_axis horizontal, vertical;
+    uint8_t *rows;
+    size_t row_capacity;
+    uint8_t *padded_row;
+    size_t padded_capacity;
+    bool portable;
+};
+
+cic_resampler *cic_resampler_create(void) { return calloc(1, sizeof(cic_resampler)); }
+
+void cic_resampler_destroy(cic_resampler *resampler) {
+    if (!resampler) return;
+    cic_axis_release(&resampler->horizontal);
+    cic_axis_release(&resampler->vertical);
+    free(resampler->rows);
+    free(resampler->padded_row);
+    free(resampler);
+}
+
+void cic_resampler_set_portable(cic_resampler *resampler, bool portable) { resampler->portable = portable; }
+
+static bool grow(uint8_t **bytes, size_t *capacity, size_t count) {
+    if (*capacity >= count) return true;
+    free(*bytes);
+    *bytes = calloc(1, count);
+    *capacity = *bytes ? count : 0;
+    return *bytes != NULL;
+}
+
+static bool is_window(int window, int count, int size) {
+    return size > 0 && count > 0 && window >= 0 && count <= size && window <= size - count;
+}
+
+cic_status cic_resample(
+    cic_resampler *resampler, cic_source source, const float box[4], cic_filter filter, cic_target target,
+    cic_planes output) {
+    // Written so that a NaN fails.
+    bool inside = box[0] >= 0 && box[1] >= 0 && box[2] > box[0] && box[3] > box[1]
+        && box[2] <= (float)source.width && box[3] <= (float)source.height;
+    if (!inside || !is_window(target.window_x, target.window_width, target.width)
+        || !is_window(target.window_y, target.window_height, target.height))
+        return CIC_INVALID;
+
+    cic_axis *across = &resampler->horizontal, *down = &resampler->vertical;
+    cic_status status = cic_axis_prepare(
+        across, source.width, box[0], box[2], target.width, target.window_x, target.window_width, filter);
+    if (status == CIC_OK)
+        status = cic_axis_prepare(
+            down, source.height, box[1], box[3], target.height, target.window_y, target.window_height, filter);
+    if (status != CIC_OK) return status;
+
+    int last = target.window_height - 1;
+    int top = down->first[0], bottom = down->first[last] + down->taps[last];
+    size_t stride = (size_t)(across->padded_count + 15) / 16 * 16, plane = stride * (size_t)(bottom - top);
+    size_t line = (size_t)3 * source.width;
+    if (!grow(&resampler->rows, &resampler->row_capacity, 3 * plane + ROW_SLACK)
+        || !grow(&resampler->padded_row, &resampler->padded_capacity, line + OVERREAD))
+        return CIC_OUT_OF_MEMORY;
+
+    cic_horizontal horizontal = cic_horizontal_portable;
+    cic_vertical vertical = cic_vertical_portable;
+#if defined(__x86_64__)
+    if (!resampler->portable && cic_has_avx2()) {
+        horizontal = cic_horizontal_avx2;
+        vertical = cic_vertical_avx2;
+    }
+#endif
+    for (int y = top; y < bottom; y++) {
+        const uint8_t *row = source.pixels + (size_t)y * source.row_bytes;
+        if ((size_t)(source.end - row) < line + OVERREAD) {
+            memcpy(resampler->padded_row, row, line);
+            row = resampler->padded_row;
+        }
+        uint8_t *red = resampler->rows + (size_t)(y - top) * stride;
+        horizontal(across, row, red, red + plane, red + 2 * plane);
+    }
+    for (int y = 0; y <= last; y++) {
+        const uint8_t *rows = resampler->rows + (size_t)(down->first[y] - top) * stride;
+        for (int c = 0; c < 3; c++) {
+            uint8_t *destination = output.pixels + c * output.plane_bytes + (size_t)y * output.row_bytes;
+            vertical(down, y, rows + c * plane, stride, target.window_width, destination);
+        }
+    }
+    return CIC_OK;
+}

@@ -1,0 +1,57 @@
+// One axis of a resampling and the two passes over it.
+#pragma once
+
+#include "include/cic_resample.h"
+
+enum { CIC_PRECISION = 22, CIC_LOW_BITS = 12, CIC_GROUP = 4 };
+
+/// The weights of the outputs of one axis. Arrays are padded to a multiple of four outputs of no taps.
+typedef struct {
+    int input, output, window, window_count, padded_count;
+    float start, stop;
+    cic_filter filter;
+    bool valid;  // the tables hold these parameters
+
+    int *first;         // per output: its first input
+    int *taps;          // per output: how many inputs it sums
+    int stride;         // taps reserved per output, a multiple of CIC_GROUP
+    int32_t *weights;   // 22-bit fixed point
+    int16_t *high;      // weight >> 12
+    int16_t *low;       // weight & 4095
+    int16_t *expanded;  // per output and group of four taps: 16 high, then 16 low, laid out as RGB tap pairs
+    size_t weight_capacity, index_capacity;
+} cic_axis;
+
+/// Computes the weights unless the axis already holds them.
+cic_status cic_axis_prepare(
+    cic_axis *axis, int input, float start, float stop, int output, int window, int window_count, cic_filter filter);
+
+void cic_axis_release(cic_axis *axis);
+
+/// The intermediate image: three planes of rows, readable 32 bytes past a row's end.
+typedef struct {
+    uint8_t *pixels;
+    size_t row_bytes;
+    size_t plane_bytes;
+} cic_rows;
+
+/// Filters one packed RGB row into three planar rows.
+typedef void (*cic_horizontal)(
+    const cic_axis *axis, const uint8_t *source, uint8_t *red, uint8_t *green, uint8_t *blue);
+
+/// Filters `width` columns of the rows around output `index` into one row.
+typedef void (*cic_vertical)(
+    const cic_axis *axis, int index, const uint8_t *rows, size_t row_bytes, int width, uint8_t *output);
+
+void cic_horizontal_portable(
+    const cic_axis *axis, const uint8_t *source, uint8_t *red, uint8_t *green, uint8_t *blue);
+void cic_vertical_portable(
+    const cic_axis *axis, int index, const uint8_t *rows, size_t row_bytes, int width, uint8_t *output);
+
+#if defined(__x86_64__)
+bool cic_has_avx2(void);
+void cic_horizontal_avx2(
+    const cic_axis *axis, const uint8_t *source, uint8_t *red, uint8_t *green, uint8_t *blue);
+void cic_vertical_avx2(
+    const cic_axis *axis, int index, const uint8_t *rows, size_t row_bytes, int width, uint8_t *output);
+#endif

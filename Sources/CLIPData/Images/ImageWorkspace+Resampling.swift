@@ -1,0 +1,54 @@
+internal import CImageCodecs
+
+/// A rectangle of whole pixels.
+struct PixelRegion: Sendable, Hashable {
+    var x, y, width, height: Int
+}
+
+/// The size an image is scaled to, and the part of the result that is computed.
+struct ResampleTarget {
+    var width, height: Int
+    var window: PixelRegion
+
+    init(width: Int, height: Int, window: PixelRegion? = nil) {
+        self.width = width
+        self.height = height
+        self.window = window ?? PixelRegion(x: 0, y: 0, width: width, height: height)
+    }
+}
+
+extension ImageWorkspace {
+    /// Cuts `region` out of the pixels, then scales `box` of that cut, and writes planes.
+    ///
+    /// The filter sees nothing outside the region, so cutting first and scaling then costs no copy.
+    func resample(
+        _ source: DecodedPixels,
+        region: PixelRegion,
+        box: PillowResampler.Box,
+        filter: PillowResampler.Filter,
+        target: ResampleTarget,
+        into planes: UnsafeMutableBufferPointer<UInt8>,
+        rowBytes: Int,
+        planeBytes: Int
+    ) -> cic_status {
+        let start = source.pixels + (region.y * source.width + region.x) * 3
+        let cut = cic_source(
+            pixels: start,
+            end: source.end,
+            row_bytes: source.width * 3,
+            width: Int32(region.width),
+            height: Int32(region.height)
+        )
+        let size = cic_target(
+            width: Int32(target.width),
+            height: Int32(target.height),
+            window_x: Int32(target.window.x),
+            window_y: Int32(target.window.y),
+            window_width: Int32(target.window.width),
+            window_height: Int32(target.window.height)
+        )
+        let output = cic_planes(pixels: planes.baseAddress, row_bytes: rowBytes, plane_bytes: planeBytes)
+        let edges = [box.left, box.top, box.right, box.bottom]
+        return cic_resample(resampler, cut, edges, filter.codecFilter, size, output)
+    }
+}

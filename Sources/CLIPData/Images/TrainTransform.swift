@@ -1,0 +1,68 @@
+internal import CImageCodecs
+
+/// What training does to an image: a random crop, scaled, perhaps mirrored.
+///
+/// Equal to open_clip's training transform up to `ToTensor`, with transparency resolved before scaling.
+/// Colours are normalised later, on the device, by a ``Normalization``.
+public struct TrainTransform: Sendable, Hashable {
+    /// The output height in pixels.
+    public var height: Int
+    /// The output width in pixels.
+    public var width: Int
+    /// The distribution of crops.
+    public var crop: RandomResizedCrop
+    /// The interpolation kernel.
+    public var interpolation: PillowResampler.Filter
+    /// The probability of mirroring left and right; open_clip uses none.
+    public var horizontalFlip: Double
+
+    /// Creates a transform.
+    public init(
+        height: Int,
+        width: Int,
+        crop: RandomResizedCrop = RandomResizedCrop(),
+        interpolation: PillowResampler.Filter = .bicubic,
+        horizontalFlip: Double = 0
+    ) {
+        self.height = height
+        self.width = width
+        self.crop = crop
+        self.interpolation = interpolation
+        self.horizontalFlip = horizontalFlip
+    }
+
+    /// Decodes and transforms one image into a row of a batch.
+    ///
+    /// The draws are, in order: the crop's, then one for mirroring if `horizontalFlip` is positive.
+    /// - Parameters:
+    ///   - encoded: The compressed image.
+    ///   - decoder: How it is decoded.
+    ///   - random: Where draws come from.
+    ///   - workspace: The calling worker's buffers.
+    ///   - planes: `[3, height, width]`, red, green and blue. Its content is unspecified after an error.
+    /// - Throws: `ImageDecodeError` when the image cannot be used.
+    public func apply(
+        to encoded: UnsafeRawBufferPointer,
+        decoder: ImageDecoder = ImageDecoder(),
+        random: inout some RandomNumberGenerator,
+        workspace: ImageWorkspace,
+        into planes: UnsafeMutableBufferPointer<UInt8>
+    ) throws(ImageDecodeError) {
+        precondition(planes.count == 3 * height * width, "a batch row holds [3, height, width] bytes")
+        let header = try decoder.header(of: encoded, workspace: workspace)
+        let region = crop.region(width: header.width, height: header.height, random: &random)
+        try decoder.scale(
+            header,
+            region: region,
+            filter: interpolation,
+            target: .init(width: width, height: height),
+            into: planes,
+            rowBytes: width,
+            planeBytes: height * width,
+            workspace: workspace
+        )
+        if horizontalFlip > 0, random.uniform() < horizontalFlip {
+            PlanarPixels(planes, height: height, width: width).mirror()
+        }
+    }
+}
