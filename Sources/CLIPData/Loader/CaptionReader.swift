@@ -14,20 +14,11 @@ struct CaptionReader: Sendable {
     ) throws -> [(source: Int, text: String)] {
         var texts: [Int: String] = [:]
         var isPresent = false
-        var json: [String: String]?
         for (number, field) in policy.fields.enumerated() {
-            let text: String?
-            switch field {
-            case .text(let suffix): text = try source.field(suffix, at: index)?.text
-            case .json(let key):
-                if json == nil { json = try Self.strings(source.field("json", at: index)) }
-                text = json?[key]
-            }
-            guard let text else { continue }
+            guard let text = try Self.text(of: field, at: index, in: source) else { continue }
             isPresent = true
-            let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
-            if !trimmed.isEmpty {
-                texts[number] = trimmed
+            if !text.isEmpty {
+                texts[number] = text
                 // Nothing that comes later can be chosen.
                 if policy.rule == .first && policy.captionsPerImage == 1 { break }
             }
@@ -44,16 +35,21 @@ struct CaptionReader: Sendable {
         }
     }
 
-    /// The string values of a JSON object.
-    private static func strings(_ field: FieldBytes?) throws -> [String: String] {
-        guard let field else { return [:] }
-        let object = field.withUnsafeBytes { bytes in
+    /// A field's text without white space at the ends, or nil where the sample does not have it.
+    ///
+    /// - Throws: `SampleProblem` for a `.json` member that is no object; `ShardError`.
+    static func text(of field: CaptionField, at index: Int, in source: any SampleSource) throws -> String? {
+        guard let bytes = try source.field(field.suffix, at: index) else { return nil }
+        guard case .json(let key) = field else {
+            return bytes.text.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        let object = bytes.withUnsafeBytes { bytes in
             try? JSONSerialization.jsonObject(with: Data(bytes))
         }
         guard let object = object as? [String: Any] else {
             throw SampleProblem(kind: .damagedField, reason: "the .json member is no JSON object")
         }
-        return object.compactMapValues { $0 as? String }
+        return (object[key] as? String)?.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
 

@@ -118,7 +118,8 @@ struct ShardScan: Sendable {
 
     /// Reads the headers of a shard.
     ///
-    /// - Throws: `ShardError.tar` for a damaged one, unless `keepsReadable`, where all before the damage counts.
+    /// - Throws: `ShardError.tar` for a damaged one, unless `keepsReadable`, where the samples before the damage count,
+    ///   but for the last, which may have lost fields.
     init(_ path: String, keepsReadable: Bool) throws(ShardError) {
         guard let signature = FilePath.signature(of: path) else {
             throw .file(path: path, action: "read", reason: FilePath.lastError)

@@ -1,0 +1,161 @@
+import Foundation
+import Testing
+
+@testable import CLIPData
+
+@Suite struct ShardsIndexTests {
+    @Test func indexesAndReadsSamples() throws {
+        let directory = try TestDirectory()
+        try directory.writeShard("00.tar", start: 0, count: 5)
+        try directory.writeShard("01.tar", start: 5, count: 3) { sample, fields in
+            if sample == 6 { fields.remove(at: 1) }
+        }
+        let data = try ShardDataset.open([directory.path])
+        #expect(data.count == 8)
+        #expect(data.fieldCounts == ["jpg": 8, "txt": 7])
+        #expect((0..<8).map { data.ordinal(at: $0) } == Array(0..<8))
+        #expect(Set((0..<8).map { data.identity(at: $0) }).count == 8)
+        #expect(try data.field("txt", at: 7)?.text == "caption 7")
+        #expect(try data.field("txt", at: 6) == nil)
+        #expect(try data.field("png", at: 6) == nil)
+        #expect(data.label(at: 5) == SampleLabel(key: "s5", shard: directory.path + "/01.tar"))
+        let summary = data.summary
+        #expect(summary.samples == 8 && summary.shards == 2 && summary.fields == ["jpg": 8, "txt": 7])
+        #expect(summary.index == directory.path + "/index.clipidx")
+    }
+
+    @Test func theResultDoesNotDependOnThreads() throws {
+        let directory = try TestDirectory()
+        for shard in 0..<9 { try directory.writeShard("\(shard).tar", start: shard * 10, count: shard + 1) }
+        let shards = try ShardList(directory.path)
+        for threads in [1, 4] {
+            _ = try ShardIndex.openOrBuild(
+                shards,
+                at: "\(directory.path)/\(threads).clipidx",
+                options: IndexOptions(threads: threads)
+            )
+        }
+        let files = try [1, 4].map {
+            try Data(contentsOf: URL(fileURLWithPath: "\(directory.path)/\($0).clipidx"))
+        }
+        #expect(files[0] == files[1])
+    }
+
+    @Test func growsWithoutRenumbering() throws {
+        let directory = try TestDirectory()
+        try directory.writeShard("05.tar", start: 50, count: 4)
+        let first = try ShardDataset.open([directory.path])
+        let identities = (0..<4).map { first.identity(at: $0) }
+        try directory.writeShard("01.tar", start: 10, count: 3)
+        let grown = try ShardDataset.open([directory.path])
+        #expect(grown.count == 7 && grown.ordinalCount == 7)
+        // 01.tar comes first in the list, but its ordinals come last.
+        #expect((0..<7).map { grown.ordinal(at: $0) } == [4, 5, 6, 0, 1, 2, 3])
+        #expect((3..<7).map { grown.identity(at: $0) } == identities)
+        let part = try ShardDataset.open([directory.path + "/01.tar"])
+        #expect(part.count == 3 && part.ordinal(at: 0) == 4 && part.ordinalCount == 7)
+        #expect(try part.field("txt", at: 2)?.text == "caption 12")
+    }
+
+    @Test func noticesChangedShards() throws {
+        let directory = try TestDirectory()
+        try directory.writeShard("0.tar", start: 0, count: 4)
+        let shards = try ShardList(directory.path)
+        #expect(throws: ShardError.self) { try ShardIndex.open(shards) }
+        _ = try ShardIndex.openOrBuild(shards)
+        _ = try ShardIndex.open(shards)
+        let stale = try ShardDataset.open([directory.path])
+        try directory.writeShard("0.tar", start: 0, count: 30)
+        let error = #expect(throws: ShardError.self) { try ShardIndex.openOrBuild(shards) }
+        #expect("\(try #require(error))".contains("0.tar"))
+        // Opened before the change, read after it.
+        #expect(throws: ShardError.self) { try stale.field("txt", at: 0) }
+        let rebuilt = try ShardIndex.openOrBuild(shards, options: IndexOptions(rebuilds: true))
+        #expect(rebuilt.sampleCount == 30)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1_000_000)],
+            ofItemAtPath: directory.path + "/0.tar"
+        )
+        #expect(throws: ShardError.self) { try ShardIndex.open(shards) }
+    }
+
+    @Test func reportsDamagedShards() throws {
+        let directory = try TestDirectory()
+        try directory.writeShard("0.tar", start: 0, count: 4)
+        let whole = try Data(contentsOf: URL(fileURLWithPath: directory.path + "/0.tar"))
+        try directory.write([UInt8](whole[..<(512 * 13)]), "0.tar")
+        let shards = try ShardList(directory.path)
+        let error = #expect(throws: ShardError.self) { try ShardIndex.openOrBuild(shards) }
+        #expect("\(try #require(error))".contains("byte 6144") == true)
+        let kept = try ShardIndex.openOrBuild(shards, options: IndexOptions(keepsReadable: true))
+        let data = try ShardDataset(shards, index: kept)
+        // The third sample might have had more fields behind the damage, so it does not count.
+        #expect(data.count == 2)
+        #expect(data.summary.damage.count == 1)
+    }
+
+    @Test func tellsTwoSamplesWithOneKeyApart() throws {
+        let directory = try TestDirectory()
+        var tar = TestTar()
+        for name in ["a.jpg", "a.txt", "b.txt", "a.jpg", "a.txt"] { tar.add(name, name) }
+        try directory.write(tar.closed, "0.tar")
+        let data = try ShardDataset.open([directory.path])
+        #expect(data.count == 3 && data.summary.duplicateKeys == 1)
+        #expect(data.identity(at: 0) != data.identity(at: 2))
+    }
+
+    @Test func anEmptyDataSetIsAnError() throws {
+        let directory = try TestDirectory()
+        try directory.write(TestTar().closed, "0.tar")
+        #expect(throws: ShardError.self) { try ShardDataset.open([directory.path]) }
+    }
+
+    @Test func refusesDamagedIndexes() throws {
+        let directory = try TestDirectory()
+        try directory.writeShard("0.tar", start: 0, count: 6)
+        let shards = try ShardList(directory.path)
+        let path = try ShardIndex.openOrBuild(shards).path
+        let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+        for length in [0, 7, 127, 128, 300, whole.count - 1] {
+            try directory.write(Array(whole[..<length]), "index.clipidx")
+            #expect(throws: ShardError.self, "\(length) bytes") { try ShardIndex(path: path) }
+        }
+        var random = CounterRandom(seed: 3, purpose: .order)
+        for _ in 0..<300 {
+            var bytes = whole
+            bytes[random.index(below: bytes.count)] ^= UInt8(1 << random.index(below: 8))
+            try directory.write(bytes, "index.clipidx")
+            // Damage of the table is refused; damage of a sample's entry never reads outside the shard.
+            guard let index = try? ShardIndex(path: path) else { continue }
+            let data = try ShardDataset(shards, index: index)
+            for sample in 0..<data.count {
+                _ = data.label(at: sample)
+                _ = try? data.field("txt", at: sample)?.text
+            }
+        }
+    }
+
+    @Test func namesTheFieldsThatWereFound() throws {
+        let directory = try TestDirectory()
+        try directory.writeShard("0.tar", start: 0, count: 4) { _, fields in fields[1].suffix = "caption" }
+        let data = try ShardDataset.open([directory.path])
+        let error = #expect(throws: ShardError.self) { try data.require(["txt"], purpose: "a caption") }
+        #expect(
+            error
+                == .fields(
+                    expected: ["txt"],
+                    purpose: "a caption",
+                    found: ["caption": 4, "jpg": 4],
+                    samples: 4
+                )
+        )
+        #expect("\(try #require(error))".contains("expected 'txt', found 'caption' (4×), 'jpg' (4×)"))
+    }
+
+    @Test func namesPathsFromTheIndex() {
+        #expect(FilePath.relative("/a/b/c.tar", to: "/a/b") == "c.tar")
+        #expect(FilePath.relative("/a/x/c.tar", to: "/a/b/d") == "../../x/c.tar")
+        #expect(FilePath.relative("/c.tar", to: "/") == "c.tar")
+        #expect(FilePath.absolute("/a/./b/../c//d") == "/a/c/d")
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+@testable import CLIPData
+
+@Suite struct ShardsPatternTests {
+    @Test(arguments: [
+        ("{000..003}.tar", ["000.tar", "001.tar", "002.tar", "003.tar"]),
+        ("{8..11}", ["8", "9", "10", "11"]),
+        ("{08..11}", ["08", "09", "10", "11"]),
+        ("{3..1}", ["3", "2", "1"]),
+        ("{0..10..5}", ["0", "5", "10"]),
+        ("{a,b}{0..1}", ["a0", "a1", "b0", "b1"]),
+        ("x{a,{1..2},c}y", ["xay", "x1y", "x2y", "xcy"]),
+        ("{a,b{x,y}z}", ["a", "bxz", "byz"]),
+        ("{,a}b", ["b", "ab"]),
+        ("plain.tar", ["plain.tar"]),
+        ("{single}", ["{single}"]),
+        ("open{1..2", ["open{1..2"]),
+        ("{u{1..2}", ["{u1", "{u2"]),
+        ("{-1..1}", ["-1", "0", "1"]),
+    ])
+    func expands(pattern: String, names: [String]) throws {
+        #expect(try BracePattern.expand(pattern) == names)
+    }
+
+    @Test(arguments: [
+        "{0..99999999999}", "{0..9}{0..999}{0..999}{0..9}", "{-9223372036854775808..9223372036854775807}",
+    ])
+    func refusesTooLargePatterns(pattern: String) {
+        #expect(throws: ShardError.patternTooLarge(pattern: pattern, limit: BracePattern.limit)) {
+            try BracePattern.expand(pattern)
+        }
+    }
+
+    @Test func listsFilesPatternsGlobsAndDirectories() throws {
+        let directory = try TestDirectory()
+        for name in ["a/00.tar", "a/01.tar", "b/x.tar", "b/y.tar", "b/notes.txt"] {
+            try directory.write([], name)
+        }
+        let root = directory.path
+        #expect(try ShardList("\(root)/a/{00..01}.tar").paths == ["\(root)/a/00.tar", "\(root)/a/01.tar"])
+        #expect(try ShardList("\(root)/b").paths == ["\(root)/b/x.tar", "\(root)/b/y.tar"])
+        #expect(try ShardList("\(root)/b/*.tar").paths == ["\(root)/b/x.tar", "\(root)/b/y.tar"])
+        let joined = try ShardList("\(root)/b::\(root)/a/01.tar")
+        #expect(joined.paths == ["\(root)/b/x.tar", "\(root)/b/y.tar", "\(root)/a/01.tar"])
+        #expect(joined.sources == [0, 0, 1])
+        #expect(try ShardList(["\(root)/b", "\(root)/a/01.tar"]).paths == joined.paths)
+    }
+
+    @Test func namesWhatIsMissing() throws {
+        let directory = try TestDirectory()
+        try directory.write([], "00.tar")
+        try directory.write([], "d/readme")
+        let root = directory.path
+        #expect(
+            throws: ShardError.missing(
+                specification: "\(root)/{00..03}.tar",
+                first: "\(root)/01.tar",
+                missing: 3,
+                named: 4
+            )
+        ) { try ShardList("\(root)/{00..03}.tar") }
+        #expect(throws: ShardError.self) { try ShardList("\(root)/d") }
+        #expect(throws: ShardError.self) { try ShardList("\(root)/*.zip") }
+        #expect(throws: ShardError.self) { try ShardList("") }
+        #expect(throws: ShardError.self) { try ShardList("https://example.org/0.tar") }
+        #expect(throws: ShardError.repeated(path: "\(root)/./00.tar")) {
+            try ShardList("\(root)/00.tar::\(root)/./00.tar")
+        }
+    }
+}
