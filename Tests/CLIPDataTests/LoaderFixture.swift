@@ -17,7 +17,8 @@ struct NumberImages: ImageTransforming {
     func transform(
         _ encoded: UnsafeRawBufferPointer,
         into row: UnsafeMutableBufferPointer<UInt8>,
-        using random: inout CounterRandom
+        using random: inout CounterRandom,
+        workspace: ImageWorkspace
     ) throws {
         guard let number = Int(String(decoding: encoded, as: UTF8.self)) else { throw NotANumber() }
         if isUneven && number % 7 == 0 { usleep(2000) }

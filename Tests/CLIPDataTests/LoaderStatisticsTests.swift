@@ -20,7 +20,7 @@ import Testing
                 captions: ["txt", "title.txt"],
                 threads: threads,
                 countTokens: { $0.utf8.count }
-            ) { bytes in
+            ) { bytes, _ in
                 guard let number = Int(String(decoding: bytes, as: UTF8.self)) else { throw Bad() }
                 return ProbedImage(format: number % 2 == 0 ? "even" : "odd", width: number + 1, height: 10)
             }
@@ -49,7 +49,7 @@ import Testing
         let statistics = try DataStatistics.gather(
             ShardDataset.open([directory.path]),
             limit: 4,
-            probe: { bytes in
+            probe: { bytes, _ in
                 ProbedImage(format: String(decoding: bytes, as: UTF8.self), width: 1, height: 1)
             }
         )

@@ -19,19 +19,26 @@ extension DataStatistics {
         threads: Int = 2,
         limit: Int? = nil,
         countTokens: (@Sendable (String) -> Int)? = nil,
-        probe: (@Sendable (UnsafeRawBufferPointer) throws -> ProbedImage)? = nil
+        probe: (@Sendable (UnsafeRawBufferPointer, ImageWorkspace) throws -> ProbedImage)? = nil
     ) throws -> DataStatistics {
         let examined = min(max(0, limit ?? source.count), source.count)
         let fields = captions.map(CaptionField.init)
         let chunk = 256
         let work = StatisticsWork(fields: captions.count)
         try ParallelLoop.run(count: (examined + chunk - 1) / chunk, threads: threads) { number in
+            let workspace = ImageWorkspace()
             var part = StatisticsTally(fields: fields.count)
             for place in number * chunk..<min(examined, (number + 1) * chunk) {
                 let index = place * source.count / examined
                 try part.addCaptions(of: index, in: source, fields: fields, countTokens: countTokens)
                 if let probe {
-                    try part.addImage(of: index, in: source, fields: imageFields, probe: probe)
+                    try part.addImage(
+                        of: index,
+                        in: source,
+                        fields: imageFields,
+                        workspace: workspace,
+                        probe: probe
+                    )
                 }
             }
             work.merge(part)

@@ -77,4 +77,13 @@ public struct ProbedImage: Sendable {
         self.width = width
         self.height = height
     }
+    /// Reads an image's header with a decoder; what `gather` takes for its probe.
+    ///
+    /// The number of pixels is not limited, since nothing is decoded.
+    public static let header: @Sendable (UnsafeRawBufferPointer, ImageWorkspace) throws -> ProbedImage = {
+        encoded,
+        workspace in
+        let header = try ImageDecoder(maxPixels: .max).header(of: encoded, workspace: workspace)
+        return ProbedImage(format: header.format.rawValue, width: header.width, height: header.height)
+    }
 }

@@ -7,11 +7,81 @@ public protocol ImageTransforming: Sendable {
 
     /// Decodes `encoded` and writes `3 × height × width` bytes, planes of red, green and blue.
     ///
-    /// Called from several threads at a time. All randomness comes from `random`.
+    /// Called from several threads at a time, each with its own workspace. All randomness comes from `random`.
     /// - Throws: Any error; one that is a `SampleFaultError` says by which kind it counts.
     func transform(
         _ encoded: UnsafeRawBufferPointer,
         into row: UnsafeMutableBufferPointer<UInt8>,
-        using random: inout CounterRandom
+        using random: inout CounterRandom,
+        workspace: ImageWorkspace
     ) throws
+}
+
+/// Images as training sees them: decoded, cropped at random, perhaps mirrored.
+public struct TrainingImages: ImageTransforming {
+    /// How images are decoded.
+    public var decoder: ImageDecoder
+    /// What happens to them.
+    public var transform: TrainTransform
+
+    /// Combines a decoder and a transform.
+    public init(_ transform: TrainTransform, decoder: ImageDecoder = ImageDecoder()) {
+        self.transform = transform
+        self.decoder = decoder
+    }
+
+    /// The output width in pixels.
+    public var width: Int { transform.width }
+    /// The output height in pixels.
+    public var height: Int { transform.height }
+
+    /// - Throws: `ImageDecodeError`.
+    public func transform(
+        _ encoded: UnsafeRawBufferPointer,
+        into row: UnsafeMutableBufferPointer<UInt8>,
+        using random: inout CounterRandom,
+        workspace: ImageWorkspace
+    ) throws {
+        try transform.apply(
+            to: encoded,
+            decoder: decoder,
+            random: &random,
+            workspace: workspace,
+            into: row
+        )
+    }
+}
+
+/// Images as evaluation sees them; nothing is random.
+public struct EvaluationImages: ImageTransforming {
+    /// How images are decoded.
+    public var decoder: ImageDecoder
+    /// What happens to them.
+    public var transform: EvaluationTransform
+
+    /// Combines a decoder and a transform.
+    public init(_ transform: EvaluationTransform, decoder: ImageDecoder = ImageDecoder()) {
+        self.transform = transform
+        self.decoder = decoder
+    }
+
+    /// The output width in pixels.
+    public var width: Int { transform.width }
+    /// The output height in pixels.
+    public var height: Int { transform.height }
+
+    /// - Throws: `ImageDecodeError`.
+    public func transform(
+        _ encoded: UnsafeRawBufferPointer,
+        into row: UnsafeMutableBufferPointer<UInt8>,
+        using random: inout CounterRandom,
+        workspace: ImageWorkspace
+    ) throws {
+        try transform.apply(to: encoded, decoder: decoder, workspace: workspace, into: row)
+    }
+}
+
+extension ImageDecodeError: SampleFaultError {
+    /// The kind without particulars.
+    public var faultKind: FaultKind { FaultKind(rawValue: "image: \(kind)") }
 }

@@ -73,13 +73,16 @@ final class LoaderEngine: @unchecked Sendable {
     }
 
     private func work() {
+        let workspace = ImageWorkspace()
         while let (assembly, row) = claim() {
             var faults: [SampleFault] = []
             let result: Result<BatchRow?, any Error>
             do {
                 let pixels = assembly.pixels(of: row)
                 let position = assembly.rows.lowerBound + row
-                result = .success(try maker.row(at: position, pixels: pixels, faults: &faults))
+                result = .success(
+                    try maker.row(at: position, pixels: pixels, workspace: workspace, faults: &faults)
+                )
             } catch {
                 result = .failure(error)
             }

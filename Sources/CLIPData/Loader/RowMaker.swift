@@ -54,13 +54,16 @@ struct RowMaker: Sendable {
     func row(
         at position: Int,
         pixels: UnsafeMutableBufferPointer<UInt8>,
+        workspace: ImageWorkspace,
         faults: inout [SampleFault]
     ) throws -> BatchRow? {
-        if let row = try attempt(order.sample(at: position), position, pixels, &faults) { return row }
+        if let row = try attempt(order.sample(at: position), position, pixels, workspace, &faults) {
+            return row
+        }
         if settings.order == .sequential { return nil }
         for attempt in 0..<Self.maximumAttempts {
             let visit = order.reserve(for: position, attempt: attempt)
-            if let row = try self.attempt(visit, position, pixels, &faults) { return row }
+            if let row = try self.attempt(visit, position, pixels, workspace, &faults) { return row }
         }
         var table = FaultTable()
         for fault in faults { table.add(fault) }
@@ -71,10 +74,11 @@ struct RowMaker: Sendable {
         _ visit: SampleVisit,
         _ position: Int,
         _ pixels: UnsafeMutableBufferPointer<UInt8>,
+        _ workspace: ImageWorkspace,
         _ faults: inout [SampleFault]
     ) throws -> BatchRow? {
         do {
-            return try row(of: visit, pixels)
+            return try row(of: visit, pixels, workspace)
         } catch let error as ShardError {
             throw error
         } catch {
@@ -94,7 +98,8 @@ struct RowMaker: Sendable {
 
     private func row(
         of visit: SampleVisit,
-        _ pixels: UnsafeMutableBufferPointer<UInt8>
+        _ pixels: UnsafeMutableBufferPointer<UInt8>,
+        _ workspace: ImageWorkspace
     ) throws -> BatchRow {
         let ordinal = source.ordinal(at: visit.index)
         func random(_ purpose: CounterRandom.Purpose) -> CounterRandom {
@@ -118,7 +123,7 @@ struct RowMaker: Sendable {
         }
         var crop = random(.crop)
         try image(of: visit.index).withUnsafeBytes { encoded in
-            try images.transform(encoded, into: pixels, using: &crop)
+            try images.transform(encoded, into: pixels, using: &crop, workspace: workspace)
         }
         return BatchRow(
             ordinal: ordinal,

@@ -66,7 +66,8 @@ struct StatisticsTally: Sendable {
         of index: Int,
         in source: any SampleSource,
         fields: [String],
-        probe: (UnsafeRawBufferPointer) throws -> ProbedImage
+        workspace: ImageWorkspace,
+        probe: (UnsafeRawBufferPointer, ImageWorkspace) throws -> ProbedImage
     ) throws {
         var found: FieldBytes?
         for suffix in fields where found == nil { found = try source.field(suffix, at: index) }
@@ -75,7 +76,7 @@ struct StatisticsTally: Sendable {
             return
         }
         imageBytes[field.count, default: 0] += 1
-        guard let image = try? field.withUnsafeBytes({ try probe($0) }) else {
+        guard let image = try? field.withUnsafeBytes({ try probe($0, workspace) }) else {
             unreadableImages += 1
             return
         }
