@@ -1,0 +1,17 @@
+import Synchronization
+
+/// Workspaces that wait for their next text: each caller takes one for itself, so no lock is held while encoding.
+final class WorkspacePool: Sendable {
+    private let waiting = Mutex<[Workspace]>([])
+
+    func take() -> Workspace {
+        waiting.withLock { $0.popLast() } ?? Workspace()
+    }
+
+    func give(back workspace: consuming Workspace) {
+        // A very long text leaves buffers behind that are not worth keeping.
+        if workspace.cleaned.capacity > 1 << 20 { workspace.cleaned = [] }
+        let kept = workspace
+        waiting.withLock { $0.append(kept) }
+    }
+}

@@ -1,0 +1,34 @@
+public import Foundation
+
+/// Why a tokenizer could not be made or could not decode.
+public enum TokenizerError: Error, Equatable, CustomStringConvertible {
+    /// The merges are not among the package's resources.
+    case resourceMissing(name: String)
+    /// The merges file could not be read.
+    case unreadable(file: URL, reason: String)
+    /// The merges file ends too early: lines found, lines needed.
+    case tooFewMerges(file: URL, found: Int, needed: Int)
+    /// A line of the merges file is not two known symbols.
+    case badMerge(file: URL, line: Int, text: String)
+    /// A token id that the vocabulary does not have.
+    case unknownToken(id: Int32, vocabularySize: Int)
+
+    public var description: String {
+        switch self {
+        case .resourceMissing(let name):
+            "the tokenizer's merges file \(name) is not among the resources of CLIPText: "
+                + "run ./scripts/setup in the package, then build again"
+        case .unreadable(let file, let reason):
+            "cannot read the tokenizer's merges from \(file.path): \(reason); "
+                + "./scripts/setup puts bpe_simple_vocab_16e6.txt in place"
+        case .tooFewMerges(let file, let found, let needed):
+            "\(file.path) holds \(found) merges, but CLIP's vocabulary needs \(needed): "
+                + "expected the unpacked bpe_simple_vocab_16e6.txt; run ./scripts/setup to fetch it again"
+        case .badMerge(let file, let line, let text):
+            "\(file.path):\(line): found \"\(text)\", expected two known symbols separated by a space: "
+                + "expected the unpacked bpe_simple_vocab_16e6.txt; run ./scripts/setup to fetch it again"
+        case .unknownToken(let id, let vocabularySize):
+            "token id \(id) is not in the vocabulary: expected 0 to \(vocabularySize - 1)"
+        }
+    }
+}
