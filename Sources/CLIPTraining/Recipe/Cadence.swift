@@ -20,7 +20,7 @@ public struct Cadence: Equatable, Sendable {
     private static func count(of span: TrainingPace.Span, at position: TrainingPosition) -> Int {
         switch span {
         case .steps(let steps): position.step / max(steps, 1)
-        case .seconds(let seconds): seconds > 0 ? Int(position.elapsedSeconds / seconds) : 0
+        case .seconds(let seconds): seconds > 0 ? Int(min(position.elapsedSeconds / seconds, 1e18)) : 0
         }
     }
 }

@@ -71,7 +71,12 @@ extension Recipe.Objective: RecipeSection {
 extension Recipe.Temperature: RecipeSection {
     static var fields: [RecipeField<Self>] {
         [
-            .init("initial", \.initial, "Temperature at the start; the scale is its inverse.", .above(0)),
+            .init(
+                "initial",
+                \.initial,
+                "Temperature at the start; the scale is its inverse.",
+                .within(1e-4...1e3)
+            ),
             .init("learnable", \.learnable, "Train the logarithm of the scale."),
             .init(
                 "maximumScale",

@@ -10,6 +10,8 @@ struct RecipeField<Section> {
     /// Whether the setting may be absent.
     var isOptional: Bool
     var expectation: String
+    /// What a value of the right type has to satisfy.
+    var rule: String?
     var defaultText: (Section) -> String
     var decode: (Node, String, inout Section, RecipeDecoder) -> Void
     var encode: (Section) -> Node
@@ -32,6 +34,7 @@ struct RecipeField<Section> {
         isRequired = required
         isOptional = false
         expectation = Value.expectation
+        rule = check?.rule
         defaultText = { $0[keyPath: property].text }
         decode = { node, path, section, decoder in
             if let value = Value.decode(node, at: path, decoder) { section[keyPath: property] = value }
@@ -59,6 +62,7 @@ struct RecipeField<Section> {
         isRequired = false
         isOptional = true
         expectation = "\(Value.expectation), or `null`"
+        rule = check?.rule
         defaultText = { $0[keyPath: property]?.text ?? "null" }
         decode = { node, path, section, decoder in
             if node.isNull {

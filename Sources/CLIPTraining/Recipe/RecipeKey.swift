@@ -1,9 +1,13 @@
+import Foundation
+
 /// What the documentation says about one key of a recipe.
 public struct RecipeKey: Equatable, Sendable {
     /// The key path, such as `optimizer.learningRate`; `N` stands for a place in a list.
     public var path: String
     /// What may be written there.
     public var expectation: String
+    /// What a value of the right type has to satisfy; nil where any will do.
+    public var rule: String?
     /// The default as YAML; nil for a key that must be given.
     public var defaultText: String?
     /// What the key does.
@@ -15,6 +19,13 @@ public struct RecipeKey: Equatable, Sendable {
 
     /// Whether the key must be given.
     public var isRequired: Bool { defaultText == nil }
+
+    /// What may be written there, in few words.
+    var shortExpectation: String {
+        if isSection { return path == "evaluate" ? "list of sections" : "section" }
+        let kind = expectation.components(separatedBy: " with its unit")[0]
+        return rule.map { "\(kind); \($0)" } ?? kind
+    }
 }
 
 extension Recipe {
@@ -26,8 +37,7 @@ extension Recipe {
         let rows = reference.filter { !$0.isSection || $0.path == "ema" || $0.path == "evaluate" }
         let lines = rows.map { key in
             let standard = key.defaultText.map { "`\($0)`" } ?? "**required**"
-            let expectation = key.isSection ? "section" : key.expectation
-            return "| `\(key.path)` | \(expectation) | \(standard) | \(key.meaning) |"
+            return "| `\(key.path)` | \(key.shortExpectation) | \(standard) | \(key.meaning) |"
         }
         return (["| key | value | default | meaning |", "|---|---|---|---|"] + lines)
             .joined(separator: "\n") + "\n"

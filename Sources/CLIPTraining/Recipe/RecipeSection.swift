@@ -85,6 +85,7 @@ extension RecipeSection {
             let own = RecipeKey(
                 path: place,
                 expectation: field.expectation,
+                rule: field.rule,
                 defaultText: field.isRequired ? nil : field.defaultText(Self()),
                 meaning: field.meaning,
                 aliases: field.aliases,

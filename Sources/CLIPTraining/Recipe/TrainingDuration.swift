@@ -62,13 +62,15 @@ extension TrainingDuration: RecipeText {
 
     var recipeText: String {
         switch self {
-        case .epochs(let count): "\(Self.short(count)) epochs"
-        case .steps(let count): "\(count) steps"
-        case .samples(let count): "\(count) samples"
-        case .seconds(let count): "\(Self.short(count)) seconds"
+        case .epochs(let count): "\(Self.short(count)) \(Self.plural("epoch", count))"
+        case .steps(let count): "\(count) \(Self.plural("step", Double(count)))"
+        case .samples(let count): "\(count) \(Self.plural("sample", Double(count)))"
+        case .seconds(let count): "\(Self.short(count)) \(Self.plural("second", count))"
         case .percent(let count): "\(Self.short(count))%"
         }
     }
+
+    private static func plural(_ unit: String, _ count: Double) -> String { count == 1 ? unit : unit + "s" }
 
     private static func short(_ amount: Double) -> String {
         Int(exactly: amount).map(String.init) ?? amount.plainDescription

@@ -38,7 +38,7 @@ public struct TrainingPace: Equatable, Sendable {
             return Self.span(of: duration, batch: batch, samplesPerEpoch: samplesPerEpoch)
         }
         switch length {
-        case .steps(let steps): return .steps(Int((Double(steps) * percent / 100).rounded(.up)))
+        case .steps(let steps): return .steps((Double(steps) * percent / 100).wholeNumber)
         case .seconds(let seconds): return .seconds(seconds * percent / 100)
         }
     }
@@ -62,12 +62,17 @@ public struct TrainingPace: Equatable, Sendable {
     private static func span(of duration: TrainingDuration, batch: Int, samplesPerEpoch: Int) -> Span {
         let perStep = Double(batch)
         switch duration {
-        case .epochs(let count): return .steps(Int((count * Double(samplesPerEpoch) / perStep).rounded(.up)))
-        case .samples(let count): return .steps((count + batch - 1) / batch)
+        case .epochs(let count): return .steps((count * Double(samplesPerEpoch) / perStep).wholeNumber)
+        case .samples(let count): return .steps(count / batch + (count % batch == 0 ? 0 : 1))
         case .steps(let count): return .steps(count)
         case .seconds(let count): return .seconds(count)
         // Only a length can be no percentage, and its recipe was refused.
         case .percent: return .steps(0)
         }
     }
+}
+
+extension Double {
+    /// Rounded up; what no integer can hold becomes more than any run reaches.
+    fileprivate var wholeNumber: Int { Int(min(rounded(.up), 1e18)) }
 }

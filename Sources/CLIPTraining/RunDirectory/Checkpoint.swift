@@ -24,8 +24,10 @@ public struct Checkpoint: Equatable, Sendable {
     /// Compares every file with the checkpoint's manifest.
     ///
     /// Throws `RunDirectoryError.damaged` at the first difference.
-    public func verify() throws {
-        try CheckpointManifest(readFrom: url).verify(url)
+    ///
+    /// - Parameter checksums: Whether to read all files, or only to look at their sizes.
+    public func verify(checksums: Bool = true) throws {
+        try CheckpointManifest(readFrom: url).verify(url, checksums: checksums)
         let position = try position()
         guard position.step == step else {
             let reason = "it was saved at step \(position.step), and its name says \(step)"

@@ -5,7 +5,7 @@ extension CheckpointStore {
     ///
     /// The files go into `.step-N.partial`, are flushed, described in a manifest with their SHA-256 sums, and
     /// the directory is renamed. Throws `RunDirectoryError.noSpace` or `.checkpointFailed`; earlier checkpoints
-    /// stay as they are.
+    /// stay as they are. An intact checkpoint of the same position is returned as it is.
     ///
     /// - Parameters:
     ///   - position: Stored as `state.json`; its step names the checkpoint.
@@ -16,8 +16,11 @@ extension CheckpointStore {
         let target = Checkpoint(url: directory.appending(path: "step-\(step)"), step: step)
         if FileManager.default.fileExists(atPath: target.url.path) {
             // An intact one is never given up for one that is still to be written; a damaged one makes room.
-            guard (try? target.verify()) == nil else {
-                throw RunDirectoryError.checkpointExists(path: target.url.path)
+            if (try? target.verify()) != nil {
+                guard try target.position().isSamePlace(as: position) else {
+                    throw RunDirectoryError.checkpointExists(path: target.url.path)
+                }
+                return target
             }
             try remove(target.url)
         }

@@ -3,7 +3,7 @@ public import Foundation
 /// `metrics.jsonl`: one JSON object in each line, appended whole.
 public final class MetricsLog {
     private let file: URL
-    private let handle: FileHandle
+    private var handle: FileHandle
     private let encoder = JSONEncoder()
 
     /// Opens the file, or makes it, for appending.
@@ -11,12 +11,7 @@ public final class MetricsLog {
     /// Throws `RunDirectoryError.system`.
     public init(_ file: URL) throws {
         self.file = file
-        let descriptor = open(file.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            let reason = String(cString: strerror(errno))
-            throw RunDirectoryError.system(operation: "open", path: file.path, reason: reason)
-        }
-        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        handle = try Self.open(file)
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // A run that stops on a loss that is no number still tells so.
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -31,7 +26,15 @@ public final class MetricsLog {
     /// Throws `RunDirectoryError.system`, for example on a full disk.
     public func append(_ value: some Encodable) throws {
         do {
-            try handle.write(contentsOf: encoder.encode(value) + Data("\n".utf8))
+            let line = try encoder.encode(value) + Data("\n".utf8)
+            let end = try handle.seekToEnd()
+            do {
+                try handle.write(contentsOf: line)
+            } catch {
+                // Half a line would spoil the next one too.
+                try? handle.truncate(atOffset: end)
+                throw error
+            }
         } catch {
             throw failure("write", error)
         }
@@ -54,12 +57,22 @@ public final class MetricsLog {
                 kept.append(UInt8(ascii: "\n"))
             }
             guard kept != text else { return }
-            try handle.truncate(atOffset: 0)
-            try handle.write(contentsOf: kept)
-            try handle.synchronize()
+            try DurableFile.replace(file, with: kept)
+            handle = try Self.open(file)
+        } catch let error as RunDirectoryError {
+            throw error
         } catch {
             throw failure("shorten", error)
         }
+    }
+
+    private static func open(_ file: URL) throws -> FileHandle {
+        let descriptor = Foundation.open(file.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            let reason = String(cString: strerror(errno))
+            throw RunDirectoryError.system(operation: "open", path: file.path, reason: reason)
+        }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     private func failure(_ operation: String, _ error: any Error) -> RunDirectoryError {

@@ -29,10 +29,10 @@ public final class RunDirectory: Sendable {
             throw RunDirectoryError.notEmpty(path: url.path, hasCheckpoint: hasCheckpoint)
         }
         let run = try RunDirectory(url)
+        try run.replaceRecipe(recipe)
         try attempt("make", run.checkpoints.directory) {
             try manager.createDirectory(at: run.checkpoints.directory, withIntermediateDirectories: true)
         }
-        try DurableFile.replace(url.appending(path: Name.recipe), with: Data(recipe.resolved.utf8))
         return run
     }
 
@@ -51,6 +51,13 @@ public final class RunDirectory: Sendable {
     /// The recipe with which the run was started.
     public func recipe(overrides: [String] = []) throws -> Recipe {
         try Recipe(contentsOf: url.appending(path: Name.recipe).path, overrides: overrides)
+    }
+
+    /// Replaces the stored recipe, for a run that goes on with other settings.
+    ///
+    /// Throws `RunDirectoryError.system`; the old recipe stays then.
+    public func replaceRecipe(_ recipe: Recipe) throws {
+        try DurableFile.replace(url.appending(path: Name.recipe), with: Data(recipe.resolved.utf8))
     }
 
     /// Opens the metrics for appending.

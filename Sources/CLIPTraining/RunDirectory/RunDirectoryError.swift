@@ -38,7 +38,7 @@ public enum RunDirectoryError: Error, Equatable, Sendable, CustomStringConvertib
         case .damaged(let path, let reason):
             return "the checkpoint \(path) is damaged: \(reason)."
         case .checkpointExists(let path):
-            return "there is a checkpoint at \(path) already, and it is intact."
+            return "\(path) is an intact checkpoint of another position; it is not overwritten."
         }
     }
 

@@ -25,4 +25,11 @@ public struct TrainingPosition: Codable, Equatable, Sendable {
         self.stage = stage
         self.elapsedSeconds = elapsedSeconds
     }
+
+    /// Whether two positions are equal in everything that decides what comes next, which the time is not.
+    func isSamePlace(as other: TrainingPosition) -> Bool {
+        var other = other
+        other.elapsedSeconds = elapsedSeconds
+        return self == other
+    }
 }

@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+@testable import CLIPTraining
+
+@Suite struct MetricsLogTests {
+    private let temporary: TemporaryDirectory
+    private var file: URL { temporary.url.appending(path: "metrics.jsonl") }
+
+    init() throws { temporary = try TemporaryDirectory() }
+
+    private func text() throws -> String { try String(contentsOf: file, encoding: .utf8) }
+
+    @Test func linesAreAppendedWhole() throws {
+        let log = try MetricsLog(file)
+        try log.append(EvaluationMetrics(step: 1, values: ["eval/acc1": 0.5]))
+        try MetricsLog(file).append(EvaluationMetrics(step: 2, values: ["train/loss": .nan]))
+        #expect(try text() == "{\"eval/acc1\":0.5,\"step\":1}\n{\"step\":2,\"train/loss\":\"NaN\"}\n")
+    }
+
+    @Test func resumingCutsLaterStepsAndTornLines() throws {
+        let log = try MetricsLog(file)
+        for step in [1, 2, 3, 10] { try log.append(EvaluationMetrics(step: step, values: [:])) }
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data("{\"step\":2,\"tra".utf8))
+        try log.truncate(afterStep: 2)
+        try log.append(EvaluationMetrics(step: 3, values: [:]))
+        #expect(try text() == "{\"step\":1}\n{\"step\":2}\n{\"step\":3}\n")
+    }
+
+    @Test func aDirectoryThatIsGoneIsExplained() {
+        let gone = temporary.url.appending(path: "gone/metrics.jsonl")
+        let error = #expect(throws: RunDirectoryError.self) { try MetricsLog(gone) }
+        #expect(error?.description == "cannot open \(gone.path): No such file or directory.")
+    }
+}

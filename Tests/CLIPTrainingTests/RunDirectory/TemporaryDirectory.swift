@@ -1,0 +1,26 @@
+import Foundation
+
+/// A directory of one test's own, removed with it.
+final class TemporaryDirectory {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "clip-training-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// Names below a path, hidden ones too.
+    func names(_ path: String = "") -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: url.appending(path: path).path))?.sorted() ?? []
+    }
+
+    /// Changes one byte of a file.
+    func corrupt(_ path: String, at offset: Int) throws {
+        let file = url.appending(path: path)
+        var data = try Data(contentsOf: file)
+        data[offset] ^= 1
+        try data.write(to: file)
+    }
+}
