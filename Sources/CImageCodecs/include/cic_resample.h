@@ -4,6 +4,14 @@
 
 typedef enum { CIC_BILINEAR = 0, CIC_BICUBIC = 1 } cic_filter;
 
+/// Which pass comes first. Both round to 8 bits, so the order shows in the last bit.
+typedef enum {
+    /// Pillow up to version 12.
+    CIC_HORIZONTAL_FIRST = 0,
+    /// Pillow 13: vertically first where the height shrinks by more than twice what the width does.
+    CIC_TALL_VERTICAL_FIRST = 1,
+} cic_order;
+
 /// Packed RGB rows to read from. `end` is one past the last readable byte of the memory they lie in.
 typedef struct {
     const uint8_t *pixels;
@@ -41,9 +49,9 @@ void cic_resampler_destroy(cic_resampler *resampler);
 /// Chooses the plain C loops even where the processor has vector instructions; the results are equal.
 void cic_resampler_set_portable(cic_resampler *resampler, bool portable);
 
-/// Scales `box` (left, top, right, bottom) of `source` with antialiasing, horizontally first.
+/// Scales `box` (left, top, right, bottom) of `source` with antialiasing, in two passes.
 ///
 /// Each pass rounds to 8 bits, with 22-bit fixed-point weights, and is bit-identical to Pillow's `Image.resize`.
 cic_status cic_resample(
-    cic_resampler *resampler, cic_source source, const float box[4], cic_filter filter, cic_target target,
-    cic_planes output);
+    cic_resampler *resampler, cic_source source, const float box[4], cic_filter filter, cic_order order,
+    cic_target target, cic_planes output);

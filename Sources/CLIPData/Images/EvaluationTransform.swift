@@ -18,8 +18,8 @@ public struct EvaluationTransform: Sendable, Hashable {
     public var width: Int
     /// How an image of another shape is fitted.
     public var resizeMode: ResizeMode
-    /// The interpolation kernel.
-    public var interpolation: PillowResampler.Filter
+    /// How images are scaled: bicubic unless a model was trained otherwise.
+    public var resampler: PillowResampler
     /// The value of every channel outside the image, for ``ResizeMode/longest``.
     public var fill: UInt8
 
@@ -28,13 +28,13 @@ public struct EvaluationTransform: Sendable, Hashable {
         height: Int,
         width: Int,
         resizeMode: ResizeMode = .shortest,
-        interpolation: PillowResampler.Filter = .bicubic,
+        resampler: PillowResampler = PillowResampler(),
         fill: UInt8 = 0
     ) {
         self.height = height
         self.width = width
         self.resizeMode = resizeMode
-        self.interpolation = interpolation
+        self.resampler = resampler
         self.fill = fill
     }
 
@@ -63,7 +63,7 @@ public struct EvaluationTransform: Sendable, Hashable {
         try decoder.scale(
             header,
             region: .init(x: 0, y: 0, width: header.width, height: header.height),
-            filter: interpolation,
+            resampler: resampler,
             target: .init(
                 width: size.width,
                 height: size.height,

@@ -25,7 +25,7 @@ extension ImageWorkspace {
         _ source: DecodedPixels,
         region: PixelRegion,
         box: PillowResampler.Box,
-        filter: PillowResampler.Filter,
+        resampler settings: PillowResampler,
         target: ResampleTarget,
         into planes: UnsafeMutableBufferPointer<UInt8>,
         rowBytes: Int,
@@ -49,6 +49,14 @@ extension ImageWorkspace {
         )
         let output = cic_planes(pixels: planes.baseAddress, row_bytes: rowBytes, plane_bytes: planeBytes)
         let edges = [box.left, box.top, box.right, box.bottom]
-        return cic_resample(resampler, cut, edges, filter.codecFilter, size, output)
+        return cic_resample(
+            resampler,
+            cut,
+            edges,
+            settings.filter.codecFilter,
+            settings.passOrder.codecOrder,
+            size,
+            output
+        )
     }
 }

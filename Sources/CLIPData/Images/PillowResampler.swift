@@ -2,8 +2,8 @@ internal import CImageCodecs
 
 /// Antialiased scaling, bit-identical to Pillow's `Image.resize`.
 ///
-/// Two passes, horizontally first, each with 22-bit fixed-point weights and rounded to 8 bits. When scaling
-/// down, the filter widens with the factor.
+/// Two passes, each with 22-bit fixed-point weights and rounded to 8 bits. When scaling down, the filter widens
+/// with the factor.
 public struct PillowResampler: Sendable, Hashable {
     /// The interpolation kernel.
     public enum Filter: String, Sendable, Hashable, CaseIterable {
@@ -13,6 +13,18 @@ public struct PillowResampler: Sendable, Hashable {
         case bicubic
 
         var codecFilter: cic_filter { self == .bicubic ? CIC_BICUBIC : CIC_BILINEAR }
+    }
+
+    /// Which pass comes first. As each rounds, the order shows in the last bit of some pixels.
+    public enum PassOrder: String, Sendable, Hashable, CaseIterable {
+        /// Always the horizontal one, as in Pillow up to version 12, which published models were trained with.
+        case horizontalFirst
+        /// The vertical one where the height shrinks by more than twice what the width does, as in Pillow 13.
+        case tallVerticalFirst
+
+        var codecOrder: cic_order {
+            self == .horizontalFirst ? CIC_HORIZONTAL_FIRST : CIC_TALL_VERTICAL_FIRST
+        }
     }
 
     /// A part of an image, in pixels and fractions of them.
@@ -31,10 +43,13 @@ public struct PillowResampler: Sendable, Hashable {
 
     /// The interpolation kernel.
     public var filter: Filter
+    /// Which pass comes first.
+    public var passOrder: PassOrder
 
-    /// Creates a resampler.
-    public init(filter: Filter = .bicubic) {
+    /// Creates a resampler that equals the present Pillow.
+    public init(filter: Filter = .bicubic, passOrder: PassOrder = .tallVerticalFirst) {
         self.filter = filter
+        self.passOrder = passOrder
     }
 
     /// Scales `box` of an image, by default all of it, to `width` × `height`.
@@ -73,7 +88,7 @@ public struct PillowResampler: Sendable, Hashable {
                 source,
                 region: .init(x: 0, y: 0, width: image.width, height: image.height),
                 box: box,
-                filter: filter,
+                resampler: self,
                 target: .init(width: width, height: height),
                 into: planes,
                 rowBytes: width,

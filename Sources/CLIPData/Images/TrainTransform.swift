@@ -11,8 +11,8 @@ public struct TrainTransform: Sendable, Hashable {
     public var width: Int
     /// The distribution of crops.
     public var crop: RandomResizedCrop
-    /// The interpolation kernel.
-    public var interpolation: PillowResampler.Filter
+    /// How images are scaled: bicubic unless a model was trained otherwise.
+    public var resampler: PillowResampler
     /// The probability of mirroring left and right; open_clip uses none.
     public var horizontalFlip: Double
 
@@ -21,13 +21,13 @@ public struct TrainTransform: Sendable, Hashable {
         height: Int,
         width: Int,
         crop: RandomResizedCrop = RandomResizedCrop(),
-        interpolation: PillowResampler.Filter = .bicubic,
+        resampler: PillowResampler = PillowResampler(),
         horizontalFlip: Double = 0
     ) {
         self.height = height
         self.width = width
         self.crop = crop
-        self.interpolation = interpolation
+        self.resampler = resampler
         self.horizontalFlip = horizontalFlip
     }
 
@@ -54,7 +54,7 @@ public struct TrainTransform: Sendable, Hashable {
         try decoder.scale(
             header,
             region: region,
-            filter: interpolation,
+            resampler: resampler,
             target: .init(width: width, height: height),
             into: planes,
             rowBytes: width,

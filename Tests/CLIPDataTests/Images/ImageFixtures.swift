@@ -18,7 +18,7 @@ struct ImageFixtures: Decodable {
     struct Resize: Decodable, CustomTestStringConvertible {
         let width, height: Int
         let box: [Float]?
-        let filter, pixels: String
+        let filter, pixels, horizontalFirst: String
         var testDescription: String { "\(width)×\(height) \(filter) \(box ?? [])" }
     }
     struct Evaluation: Decodable, CustomTestStringConvertible {
@@ -58,7 +58,14 @@ struct ImageFixtures: Decodable {
     /// 64-bit FNV-1a in hexadecimal, as the script that made the fixtures writes it.
     static func hash(_ bytes: [UInt8]) -> String {
         var value: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        // Closures over buffers keep this quick without optimisation.
+        bytes.withUnsafeBufferPointer { buffer in
+            var index = 0
+            while index < buffer.count {
+                value = (value ^ UInt64(buffer[index])) &* 0x100_0000_01B3
+                index += 1
+            }
+        }
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }

@@ -18,18 +18,21 @@ import Testing
         let workspace = ImageWorkspace()
         workspace.isPortable = portable
         for expected in ImageFixtures.expected.resizes {
-            let resampler = PillowResampler(filter: expected.filter == "bicubic" ? .bicubic : .bilinear)
+            let filter: PillowResampler.Filter = expected.filter == "bicubic" ? .bicubic : .bilinear
             let box = expected.box.map {
                 PillowResampler.Box(left: $0[0], top: $0[1], right: $0[2], bottom: $0[3])
             }
-            let scaled = try resampler.resize(
-                photo,
-                width: expected.width,
-                height: expected.height,
-                box: box,
-                workspace: workspace
-            )
-            #expect(ImageFixtures.hash(scaled.pixels) == expected.pixels, "\(expected.testDescription)")
+            for order in PillowResampler.PassOrder.allCases {
+                let scaled = try PillowResampler(filter: filter, passOrder: order).resize(
+                    photo,
+                    width: expected.width,
+                    height: expected.height,
+                    box: box,
+                    workspace: workspace
+                )
+                let pixels = order == .horizontalFirst ? expected.horizontalFirst : expected.pixels
+                #expect(ImageFixtures.hash(scaled.pixels) == pixels, "\(expected.testDescription) \(order)")
+            }
         }
     }
 
