@@ -13,6 +13,7 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
     /// A token id that the vocabulary does not have.
     case unknownToken(id: Int32, vocabularySize: Int)
 
+    /// What was found, where, what was expected and what to do.
     public var description: String {
         switch self {
         case .resourceMissing(let name):

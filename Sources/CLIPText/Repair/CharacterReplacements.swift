@@ -25,8 +25,16 @@ enum CharacterReplacements {
         .merging((0xFF01...0xFF5E).map { ($0, [$0 - 0xFEE0]) }) { first, _ in first }
 
     private static func replacing(_ codes: [UInt32], _ table: [UInt32: [UInt32]]) -> [UInt32] {
-        guard codes.contains(where: { $0 >= 0x132 && table[$0] != nil }) else { return codes }
+        guard codes.contains(where: { $0 >= 0x132 && isReplaceable($0) && table[$0] != nil }) else {
+            return codes
+        }
         return codes.flatMap { table[$0] ?? [$0] }
+    }
+
+    /// Whether a code point is in a block that the tables touch.
+    private static func isReplaceable(_ code: UInt32) -> Bool {
+        (0x132...0x149).contains(code) || (0x1C4...0x1F3).contains(code) || code == 0x3000
+            || (0xFB00...0xFFEF).contains(code)
     }
 
     private static func withPlainQuotes(_ codes: [UInt32]) -> [UInt32] {
@@ -41,16 +49,21 @@ enum CharacterReplacements {
 
     /// CR LF, CR, NEL and the Unicode separators become LF.
     private static func withPlainLineBreaks(_ codes: [UInt32]) -> [UInt32] {
+        guard codes.contains(where: isLineBreak) else { return codes }
         var result: [UInt32] = []
         result.reserveCapacity(codes.count)
         for (index, code) in codes.enumerated() {
             switch code {
             case 0x0D where index + 1 < codes.count && codes[index + 1] == 0x0A: continue
-            case 0x0D, 0x85, 0x2028, 0x2029: result.append(0x0A)
+            case _ where isLineBreak(code): result.append(0x0A)
             default: result.append(code)
             }
         }
         return result
+    }
+
+    private static func isLineBreak(_ code: UInt32) -> Bool {
+        code == 0x0D || code == 0x85 || code == 0x2028 || code == 0x2029
     }
 
     /// Control characters without effect on white space or on the shape of text.

@@ -43,7 +43,7 @@ enum EncodingRepair {
 
     /// Repairs each stretch that looks like UTF-8 sequences for itself: texts of two encodings were joined.
     private static func repairedInPieces(_ codes: [UInt32]) -> [UInt32] {
-        let classes = codes.map(MojibakeClasses.of)
+        let classes = MojibakeRules.shared.classes(of: codes)
         var result: [UInt32] = []
         result.reserveCapacity(codes.count)
         var index = 0

@@ -1,6 +1,6 @@
 /// Classes of the few hundred characters that UTF-8 turns into when it is read in a single-byte encoding.
 struct MojibakeClasses: OptionSet, Sendable {
-    let rawValue: UInt32
+    let rawValue: UInt64
 
     /// Met in many contexts, harmless alone.
     static let common = Self(rawValue: 1 << 0)
@@ -30,24 +30,41 @@ struct MojibakeClasses: OptionSet, Sendable {
     static let strictContinuation = Self(rawValue: 1 << 18)
     static let lowerASCII = Self(rawValue: 1 << 19)
     static let upperASCII = Self(rawValue: 1 << 20)
+    /// White space, and what counts as part of a word.
+    static let space = Self(rawValue: 1 << 21)
+    static let word = Self(rawValue: 1 << 22)
+    static let notLetterASCII = Self(rawValue: 1 << 23)
+    static let notLineFeed = Self(rawValue: 1 << 24)
+    /// The first bit that is free for the sets of single patterns.
+    static let firstFreeBit = 25
 
-    static let accented: Self = [.lowerAccented, .upperAccented]
     static let letterASCII: Self = [.lowerASCII, .upperASCII]
+    static let accented: Self = [.lowerAccented, .upperAccented]
     static let endings: Self = [.startPunctuation, .endPunctuation]
 
-    static func of(_ code: UInt32) -> MojibakeClasses {
-        code < 0x10000 ? table[Int(code)] : []
-    }
-
-    private static let table: [MojibakeClasses] = {
-        var table = [MojibakeClasses](repeating: [], count: 0x10000)
+    /// The classes of each code point of the basic plane.
+    static func basicPlane() -> [MojibakeClasses] {
+        var table = (0..<0x10000).map { general($0) }
         for (name, list) in members {
             for range in CodePointList.ranges(list) {
                 for code in range { table[Int(code)].insert(name) }
             }
         }
-        for code in 0x61...0x7A { table[code].insert(.lowerASCII) }
-        for code in 0x41...0x5A { table[code].insert(.upperASCII) }
         return table
-    }()
+    }
+
+    /// The classes that every character has or lacks.
+    static func general(_ code: UInt32) -> MojibakeClasses {
+        var classes: MojibakeClasses = []
+        switch code {
+        case 0x61...0x7A: classes = [.lowerASCII]
+        case 0x41...0x5A: classes = [.upperASCII]
+        default: classes = [.notLetterASCII]
+        }
+        if code != 0x0A { classes.insert(.notLineFeed) }
+        if ScalarClasses.isPythonSpace(code) { classes.insert(.space) }
+        let kind = ScalarClasses.kind(code)
+        if kind == .letter || kind == .number || code == 0x5F { classes.insert(.word) }
+        return classes
+    }
 }

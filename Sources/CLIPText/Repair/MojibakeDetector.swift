@@ -5,29 +5,23 @@ enum MojibakeDetector {
     static func isSuspicious(_ codes: [UInt32]) -> Bool {
         // Each pattern has a character beyond ASCII.
         guard let first = codes.firstIndex(where: { $0 >= 0x80 }) else { return false }
-        let classes = codes.map(MojibakeClasses.of)
-        if codes.count > 1, (codes[0] == 0xC2 || codes[0] == 0xC3), codes[1] == 0x20 { return true }
-        for start in max(0, first - 2)..<codes.count {
-            if classes[start].contains(.c1) { return true }
-            for pattern in general where pattern.matches(codes, classes, at: start) { return true }
-            for pattern in particular where pattern.matches(codes, classes, at: start) { return true }
-        }
-        return false
+        if codes.count > 1, codes[0] == 0xC2 || codes[0] == 0xC3, codes[1] == 0x20 { return true }
+        // At most two ASCII characters stand before the first other one in a pattern.
+        let rules = MojibakeRules.shared
+        return rules.matchAnywhere(rules.classes(of: codes), from: max(0, first - 2))
     }
+
+    /// Every pattern.
+    static let patterns = general + particular
 
     private typealias Place = MojibakePattern.Place
 
     private static let notable: MojibakeClasses = [
         .lowerAccented, .upperAccented, .box, .startPunctuation, .endPunctuation, .currency, .numeric, .law,
     ]
-    private static let space = Place(test: ScalarClasses.isPythonSpace)
-    private static let wordCharacter = Place { code in
-        let kind = ScalarClasses.kind(code)
-        return kind == .letter || kind == .number || code == 0x5F
-    }
-
     /// Unlikely neighbours by class.
     private static let general: [MojibakePattern] = [
+        MojibakePattern(Place(.c1)),
         MojibakePattern(Place(notable.union(.bad)), Place(.bad)),
         MojibakePattern(Place(.letterASCII), Place([.lowerCommon, .upperCommon]), Place(.bad)),
         MojibakePattern(Place(.bad), Place(notable)),
@@ -37,7 +31,7 @@ enum MojibakeDetector {
         ),
         MojibakePattern(Place([.box, .endPunctuation, .currency, .numeric]), Place(.lowerAccented)),
         MojibakePattern(Place([.lowerAccented, .box, .endPunctuation]), Place(.currency)),
-        MojibakePattern(space, Place(.upperAccented), Place(.currency)),
+        MojibakePattern(Place(.space), Place(.upperAccented), Place(.currency)),
         MojibakePattern(Place([.upperAccented, .box]), Place([.numeric, .law])),
         MojibakePattern(
             Place([.lowerAccented, .upperAccented, .box, .currency, .endPunctuation]),
@@ -59,8 +53,8 @@ enum MojibakeDetector {
             Place(.box)
         ),
         MojibakePattern(Place(.box), Place(.endPunctuation)),
-        MojibakePattern(Place(.accented), Place(.endings), wordCharacter),
-        MojibakePattern(Place("\u{152}\u{153}"), .not(.letterASCII)),
+        MojibakePattern(Place(.accented), Place(.endings), Place(.word)),
+        MojibakePattern(Place("\u{152}\u{153}"), Place(.notLetterASCII)),
         MojibakePattern(Place(.upperAccented), Place("\u{B0}")),
     ]
 
@@ -95,7 +89,7 @@ enum MojibakeDetector {
         MojibakePattern(Place("\u{D8}\u{D9}"), arabicTail, Place("\u{D8}\u{D9}"), arabicTail),
         MojibakePattern(Place("\u{E0}"), Place("\u{B2}\u{B5}\u{B9}\u{BC}\u{BD}\u{BE}")),
         MojibakePattern(Place("\u{C3}"), Place("\u{A0}\u{A1}")),
-        MojibakePattern(Place(.lowerASCII), space, capitalA, Place(" ")),
+        MojibakePattern(Place(.lowerASCII), Place(.space), capitalA, Place(" ")),
         MojibakePattern(Place(.lowerASCII), capitalA, Place(" ")),
         MojibakePattern(
             Place([.lowerASCII, .endPunctuation], ".,?!"),
@@ -123,7 +117,7 @@ enum MojibakeDetector {
             Place("\u{412}"),
             Place("\u{402}"),
             Place("\u{412}"),
-            .not([], "\n"),
+            Place(.notLineFeed),
             Place(.letterASCII, " ")
         ),
         // Windows-1253
