@@ -61,3 +61,16 @@ extension Batch {
         return String(decoding: bytes, as: UTF8.self)
     }
 }
+
+/// Counts calls from any thread.
+final class AtomicCount: Sendable {
+    private let value = Mutex(0)
+
+    /// 0, 1, 2, …
+    func next() -> Int {
+        value.withLock { value in
+            defer { value += 1 }
+            return value
+        }
+    }
+}

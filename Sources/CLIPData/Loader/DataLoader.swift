@@ -77,7 +77,10 @@ public final class DataLoader: Sendable {
                 if batch.count > 0 { return batch }
             }
         } catch {
-            state.withLock { $0.failure = $0.failure ?? error }
+            state.withLock { state in
+                // A restart meanwhile is not to be spoilt by the old engine's end.
+                if state.engine === engine { state.failure = state.failure ?? error }
+            }
             throw error
         }
     }

@@ -35,6 +35,15 @@ final class LoaderEngine: @unchecked Sendable {
 
     /// The next batch in order, or nil at the end of the data.
     func next() throws -> Batch? {
+        // Put together outside the lock, so that workers go on meanwhile; nobody else has the assembly any more.
+        try takeComplete()?.batch(
+            height: maker.images.height,
+            width: maker.images.width,
+            captionsPerImage: maker.settings.captions.fixedCount
+        )
+    }
+
+    private func takeComplete() throws -> BatchAssembly? {
         condition.lock()
         defer { condition.unlock() }
         while true {
@@ -44,11 +53,7 @@ final class LoaderEngine: @unchecked Sendable {
                     if let failure = first.failure { throw failure.error }
                     state.window.removeFirst()
                     condition.broadcast()
-                    return first.batch(
-                        height: maker.images.height,
-                        width: maker.images.width,
-                        captionsPerImage: maker.settings.captions.fixedCount
-                    )
+                    return first
                 }
             } else if let failure = state.failure {
                 throw failure
@@ -97,10 +102,12 @@ final class LoaderEngine: @unchecked Sendable {
     private func claim() -> (BatchAssembly, Int)? {
         condition.lock()
         defer { condition.unlock() }
-        while !state.isStopped, state.failure == nil {
+        while !state.isStopped {
             for assembly in state.window {
                 if let row = assembly.claim() { return (assembly, row) }
             }
+            // Batches that were begun before a failure are still finished and handed out.
+            if state.failure != nil { return nil }
             if state.window.count < maker.settings.prefetch, !isAtEnd {
                 do {
                     state.window.append(try open())

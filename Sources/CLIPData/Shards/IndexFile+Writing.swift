@@ -27,7 +27,11 @@ extension IndexContents {
 
         let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         guard let stream = fopen(temporary, "wb") else {
-            throw .file(path: path, action: "write", reason: FilePath.lastError)
+            throw .file(
+                path: path,
+                action: "write",
+                reason: "\(FilePath.lastError); the index may lie elsewhere, if its path is given"
+            )
         }
         var position = 0
         var isWritten = true
