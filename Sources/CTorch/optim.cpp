@@ -1,7 +1,6 @@
 #include <ATen/ops/_foreach_lerp.h>
 #include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/_fused_adamw.h>
-#include <ATen/ops/full.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/stack.h>
 
@@ -10,7 +9,7 @@
 
 using namespace ct;
 
-CTStatus ct_adamw(const CTTensor *parameters, const CTTensor *gradients, const CTTensor *first_moments, const CTTensor *second_moments, int64_t count, int64_t step, CTAdamWSettings s, CTTensor divisor, CTTensor skip, char **error) {
+CTStatus ct_adamw(const CTTensor *parameters, const CTTensor *gradients, const CTTensor *first_moments, const CTTensor *second_moments, int64_t count, CTTensor step, CTAdamWSettings s, CTTensor divisor, CTTensor skip, char **error) {
     return guard(error, [&] {
         if (count == 0) return;
         auto p = borrow_all(parameters, count);
@@ -18,8 +17,7 @@ CTStatus ct_adamw(const CTTensor *parameters, const CTTensor *gradients, const C
         auto m = borrow_all(first_moments, count);
         auto v = borrow_all(second_moments, count);
         // The operator wants one step count a tensor; they may share it.
-        std::vector<at::Tensor> steps(
-            count, at::full({}, static_cast<double>(step), at::TensorOptions().dtype(at::kFloat).device(p[0].device())));
+        std::vector<at::Tensor> steps(count, borrow(step));
         auto optional = [](CTTensor t) { return t ? std::optional<at::Tensor>(borrow(t)) : std::nullopt; };
         at::_fused_adamw_(p, g, m, v, {}, steps, s.learning_rate, s.beta1, s.beta2, s.weight_decay, s.epsilon,
                           /*amsgrad=*/false, /*maximize=*/false, optional(divisor), optional(skip));

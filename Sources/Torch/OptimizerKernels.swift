@@ -28,9 +28,10 @@ public enum TensorLists {
         }
     }
 
-    /// One AdamW step in place. `step` counts from 1.
+    /// One AdamW step in place.
     ///
     /// - Parameters:
+    ///   - step: A float32 tensor of one element on the parameters' device; it counts from 1.
     ///   - divisor: A float32 tensor of one element that divides every gradient first.
     ///   - skip: A float32 tensor of one element; nothing changes where it is 1.
     public static func adamW(
@@ -38,7 +39,7 @@ public enum TensorLists {
         gradients: [Tensor],
         firstMoments: [Tensor],
         secondMoments: [Tensor],
-        step: Int,
+        step: Tensor,
         settings: AdamWSettings,
         divisor: Tensor? = nil,
         skip: Tensor? = nil
@@ -61,7 +62,7 @@ public enum TensorLists {
                                 m,
                                 v,
                                 Int64(parameters.count),
-                                Int64(step),
+                                step.handle,
                                 numbers,
                                 divisor?.handle,
                                 skip?.handle,

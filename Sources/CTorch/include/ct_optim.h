@@ -14,10 +14,11 @@ typedef struct {
     double epsilon;
 } CTAdamWSettings;
 
-/// One decoupled-decay Adam step over `count` tensors, in place. `step` counts from 1.
+/// One decoupled-decay Adam step over `count` tensors, in place. `step` is a float32 tensor of one element on the
+/// parameters' device and counts from 1.
 /// `divisor`, when given, is a float32 tensor of one element that divides every gradient first (clipping);
 /// nothing changes where `skip` is given and holds 1.
-CTStatus ct_adamw(const CTTensor _Nonnull *_Nonnull parameters, const CTTensor _Nonnull *_Nonnull gradients, const CTTensor _Nonnull *_Nonnull first_moments, const CTTensor _Nonnull *_Nonnull second_moments, int64_t count, int64_t step, CTAdamWSettings settings, CTTensor _Nullable divisor, CTTensor _Nullable skip, CTErrorOut error);
+CTStatus ct_adamw(const CTTensor _Nonnull *_Nonnull parameters, const CTTensor _Nonnull *_Nonnull gradients, const CTTensor _Nonnull *_Nonnull first_moments, const CTTensor _Nonnull *_Nonnull second_moments, int64_t count, CTTensor step, CTAdamWSettings settings, CTTensor _Nullable divisor, CTTensor _Nullable skip, CTErrorOut error);
 /// The 2-norm of all tensors concatenated, as a 0-d float32 tensor.
 CTStatus ct_global_norm(const CTTensor _Nonnull *_Nonnull tensors, int64_t count, CTTensorOut out, CTErrorOut error);
 /// averages[i] += weight · (values[i] - averages[i])
