@@ -1,0 +1,56 @@
+/// Why pictures cannot be packed at all; single bad pictures are dropped and counted instead.
+public enum PackError: Error, Equatable, CustomStringConvertible {
+    /// The input is none of the kinds that can be packed.
+    case unknownInput(path: String)
+    /// A line or row of a listing does not say what it should; lines count from 1.
+    case listing(path: String, line: Int, problem: String, expected: String)
+    /// A table lacks a column.
+    case missingColumn(path: String, purpose: String, expected: [String], found: [String])
+    /// The input names no picture.
+    case empty(path: String)
+    /// All pictures were dropped.
+    case nothingLeft(path: String, drops: [String: Int])
+    /// The output directory holds files already.
+    case outputNotEmpty(path: String, first: String)
+    /// The output directory holds files that no earlier packing wrote.
+    case outputForeign(path: String)
+    /// The output would replace the input.
+    case inputInsideOutput(input: String, output: String)
+    /// A setting is out of its range.
+    case setting(name: String, found: Int, expected: String)
+
+    /// One or two sentences for people.
+    public var description: String {
+        switch self {
+        case .unknownInput(let path):
+            "'\(path)' cannot be packed: expected a .jsonl, .csv or .tsv file or a folder of pictures, and it has to exist."
+        case .listing(let path, let line, let problem, let expected):
+            "'\(path)', line \(line): \(problem); expected \(expected)."
+        case .missingColumn(let path, let purpose, let expected, let found):
+            """
+            '\(path)' has no column with \(purpose): expected \(Self.list(expected)), found \(Self.list(found)). \
+            Rename the column.
+            """
+        case .empty(let path):
+            "'\(path)' names no picture; expected at least one."
+        case .nothingLeft(let path, let drops):
+            """
+            No picture of '\(path)' is left: dropped \
+            \(drops.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")). \
+            Look at the limits and the pictures' paths.
+            """
+        case .outputNotEmpty(let path, let first):
+            "'\(path)' is not empty (it holds '\(first)'); choose another folder, or force replacing earlier shards."
+        case .outputForeign(let path):
+            "'\(path)' holds files but no manifest.json of earlier shards, so it is not replaced; choose another folder."
+        case .inputInsideOutput(let input, let output):
+            "The input '\(input)' lies inside the output '\(output)'; choose an output folder elsewhere."
+        case .setting(let name, let found, let expected):
+            "The setting \(name) is \(found); expected \(expected)."
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.map { "'\($0)'" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+@testable import CLIPData
+
+@Suite struct PackListingTests {
+    private let listing = PackListing(captionFields: ["title", "caption", "description"])
+
+    @Test func tablesAreReadWithTheirQuotes() throws {
+        let text = "a,b\r\n\"x, \"\"y\"\"\",\"two\nlines\"\n\n,\"\"\nlast,1"
+        let rows = try DelimitedText.rows(text.utf8, delimiter: UInt8(ascii: ","))
+        #expect(rows.map(\.cells) == [["a", "b"], ["x, \"y\"", "two\nlines"], ["", ""], ["last", "1"]])
+        #expect(rows.map(\.line) == [1, 2, 5, 6])
+    }
+
+    @Test(arguments: [("a,\"b\n", 1), ("a\n\"b\"c,d\n", 2)])
+    func brokenQuotesNameTheLine(text: String, line: Int) {
+        let error = #expect(throws: DelimitedText.Malformed.self) {
+            try DelimitedText.rows(text.utf8, delimiter: UInt8(ascii: ","))
+        }
+        #expect(error?.line == line)
+    }
+
+    @Test func columnsBecomeCaptions() throws {
+        let fixture = try PackFixture()
+        let path = try fixture.write(
+            "\u{FEFF}filepath\tdescription\ttitle\tsize\nb/v1.2.png\tlong  text\tshort\t5\n".utf8,
+            to: "l.tsv"
+        )
+        let candidate = try #require(try listing.candidates(of: path).first)
+        #expect(candidate.key == "b/v1_2")
+        #expect(candidate.image == fixture.folder + "/in/b/v1.2.png")
+        #expect(candidate.captions.map(\.field) == ["title", "description"])
+        #expect(candidate.captions.map(\.text) == ["short", "long text"])
+    }
+
+    @Test func badListingsAreExplained() throws {
+        let fixture = try PackFixture()
+        let cases: [(String, String, String)] = [
+            ("a.csv", "picture,caption\n", "no column with picture paths"),
+            ("b.csv", "image,words\n", "no column with captions"),
+            ("c.csv", "image,caption\na.png\n", "line 2: there are 1 cells"),
+            ("d.jsonl", "{\"image\": \"a.png\"}\n\n{oops\n", "line 3: it is not JSON"),
+            ("e.jsonl", "{\"caption\": \"a\"}\n", "there is no \"image\""),
+            ("f.jsonl", "{\"image\": 3}\n", "\"image\" has another type"),
+            ("g.jsonl", "{\"image\": \"a\", \"captions\": {\"A b\": \"c\"}}\n", "the field 'A b'"),
+            ("h.jsonl", "\n", "names no picture"),
+            ("i.parquet", "PAR1", "cannot be packed"),
+        ]
+        for (name, text, expected) in cases {
+            let path = try fixture.write(text.utf8, to: name)
+            let error = #expect(throws: PackError.self) { try listing.candidates(of: path) }
+            #expect(error?.description.contains(expected) == true, "\(name): \(error?.description ?? "-")")
+        }
+        #expect(throws: PackError.unknownInput(path: "/nowhere")) { try listing.candidates(of: "/nowhere") }
+    }
+
+    @Test func foldersUseSidecars() throws {
+        let fixture = try PackFixture()
+        try fixture.picture("a.png")
+        try fixture.write("first\n\n second \n".utf8, to: "a.txt")
+        try fixture.picture("b.JPG")
+        try fixture.write(
+            #"{"title": "from json", "captions": ["one", "two"], "fields": {"cls": "4"}}"#.utf8,
+            to: "b.json"
+        )
+        try fixture.picture("c.png")
+        let found = try listing.candidates(of: fixture.folder + "/in")
+        #expect(found.map(\.key) == ["a", "b", "c"])
+        #expect(found[0].captions.map(\.text) == ["first", "second"])
+        #expect(found[1].captions.map(\.text) == ["from json", "one", "two"])
+        #expect(found[1].fields == ["cls": "4"])
+        #expect(found[2].captions.isEmpty)
+    }
+
+    @Test func repeatedKeysAreToldApart() throws {
+        let fixture = try PackFixture()
+        let line = #"{"key": "k", "image": "a.png", "text": "t"}"#
+        let path = try fixture.write("\(line)\n\(line)\n\(line)\n".utf8, to: "l.jsonl")
+        #expect(try listing.candidates(of: path).map(\.key) == ["k", "k-2", "k-3"])
+    }
+}
