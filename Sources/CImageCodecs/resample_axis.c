@@ -1,4 +1,3 @@
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,9 @@
 
 // Fused multiply-adds would change the last bit of a weight on processors that have them.
 #pragma STDC FP_CONTRACT OFF
+
+// Bounds the tables at 50 MB: a scaled-down side of half a million pixels, or an output of 250,000.
+enum { MAX_WEIGHTS = 1 << 21 };
 
 static double support_of(cic_filter filter) { return filter == CIC_BICUBIC ? 2.0 : 1.0; }
 
@@ -84,7 +86,7 @@ cic_status cic_axis_prepare(
     if (most > (size_t)input) most = (size_t)input;
     size_t stride = (most + CIC_GROUP - 1) / CIC_GROUP * CIC_GROUP;
     size_t padded = ((size_t)window_count + 3) / 4 * 4;
-    if (stride * padded > INT_MAX / 16) return CIC_OUT_OF_MEMORY;
+    if (stride * padded > MAX_WEIGHTS) return CIC_INVALID;
     double *exact = malloc(stride * sizeof(double));
     if (!exact || !reserve(axis, padded, stride * padded)) {
         free(exact);

@@ -33,10 +33,11 @@ import Testing
         #expect(row.filter { $0 == 77 }.count >= 3 * 26 * 22)
     }
 
-    @Test func imagesThatWouldVanishAreErrors() throws {
-        let needle = RGBImage(width: 3000, height: 1, pixels: Array(repeating: 1, count: 9000))
+    @Test(arguments: [(3000, EvaluationTransform.ResizeMode.longest), (900_000, .squash)])
+    func needlesAreErrors(width: Int, mode: EvaluationTransform.ResizeMode) throws {
+        let needle = RGBImage(width: width, height: 1, pixels: Array(repeating: 1, count: 3 * width))
         let bytes = try ImageEncoder.png().encode(needle)
-        let transform = EvaluationTransform(height: 8, width: 8, resizeMode: .longest)
+        let transform = EvaluationTransform(height: 8, width: 8, resizeMode: mode)
         let error = #expect(throws: ImageDecodeError.self) {
             _ = try planes(height: 8, width: 8) { output in
                 try bytes.withUnsafeBytes {
