@@ -16,18 +16,8 @@ enum EncodingRepair {
         }
         let pieces = repairedInPieces(codes)
         if pieces != codes { return pieces }
-
-        if codes.allSatisfy({ $0 <= 0xFF }), !codes.contains(where: isUnassigned) {
-            // Latin-1 with C1 controls, which hardly anyone intends: it was Windows-1252.
-            let windows = codes.map { SingleByteEncoding.windows1252.decode(UInt8($0)) }
-            if windows != codes { return windows }
-        }
+        // What remains are C1 controls, which hardly anyone intends: it was Windows-1252.
         return CharacterReplacements.withoutC1(codes)
-    }
-
-    /// Bytes that Windows-1252 does not assign.
-    private static func isUnassigned(_ code: UInt32) -> Bool {
-        [0x81, 0x8D, 0x8F, 0x90, 0x9D].contains(code)
     }
 
     /// The bytes read as UTF-8, mended where they were altered; nil if they are not UTF-8.

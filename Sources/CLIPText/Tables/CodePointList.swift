@@ -32,7 +32,8 @@ enum CodePointList {
         Array(text.utf8).split { $0 == 0x20 || $0 == 0x0A }
     }
 
-    private static func number(_ digits: ArraySlice<UInt8>) -> UInt32 {
+    /// The value of hexadecimal digits.
+    static func number(_ digits: ArraySlice<UInt8>) -> UInt32 {
         digits.reduce(0) { $0 << 4 | UInt32($1 < 0x40 ? $1 - 0x30 : $1 - 0x37) }
     }
 }

@@ -36,6 +36,8 @@ enum ScalarClasses {
     private static let basicPlane: [Kind] = (0..<0x10000).map { computed($0) }
 
     private static func computed(_ code: UInt32) -> Kind {
+        // Ignoring case, U+0345 is an iota, so the pattern's classes pass over it: it only separates.
+        if code == 0x345 { return .space }
         guard let scalar = Unicode.Scalar(code) else { return .other }
         switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
