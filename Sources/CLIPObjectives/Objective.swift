@@ -1,0 +1,17 @@
+public import Torch
+public import TorchDistributed
+
+/// A loss in closed form: it maps features to the gradients of features.
+///
+/// The gradients are those of the mean loss over the global batch. They go into one backward pass through the
+/// towers, so no matrix of similarities ever sits in an autograd graph, and the features may come from any
+/// number of forward passes. Nothing here waits for the device.
+public protocol Objective {
+    /// The loss of a batch and its gradients.
+    ///
+    /// - Throws: ``ObjectiveError`` when the input does not fit together; `TorchError` from the engine.
+    mutating func evaluate(_ input: ObjectiveInput, collective: any Collective) throws -> ObjectiveOutput
+
+    /// Moves the parameters that the objective trains back into their bounds; called after the optimizer.
+    func constrain(_ parameters: [String: Tensor]) throws
+}

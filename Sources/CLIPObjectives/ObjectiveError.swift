@@ -1,0 +1,28 @@
+public import Torch
+
+/// An input that an objective cannot work with.
+public enum ObjectiveError: Error, Equatable, CustomStringConvertible {
+    /// A tensor of the wrong shape.
+    case shape(_ what: String, found: [Int], expected: String)
+    /// A tensor of the wrong type.
+    case type(_ what: String, found: DType, expected: String)
+    /// A parameter that the temperature rule needs and the model does not have.
+    case missingParameter(_ name: String, available: [String])
+    /// A metric that the objective does not report.
+    case unknownMetric(_ name: String, available: [String])
+
+    /// What was found and what was expected.
+    public var description: String {
+        switch self {
+        case .shape(let what, let found, let expected):
+            "\(what) have the shape \(found); expected \(expected)"
+        case .type(let what, let found, let expected):
+            "\(what) are \(found); expected \(expected)"
+        case .missingParameter(let name, let available):
+            "the objective needs the parameter \"\(name)\", but was given only: "
+                + (available.isEmpty ? "none" : available.sorted().joined(separator: ", "))
+        case .unknownMetric(let name, let available):
+            "the objective reports no metric \"\(name)\", only: " + available.joined(separator: ", ")
+        }
+    }
+}

@@ -1,0 +1,71 @@
+public import Torch
+
+/// One rank's slice of a batch: `b` samples with unit-norm features in float32 (or float64).
+///
+/// Slices are equally large on all ranks; row `i` of rank `r` is sample `r · b + i` of the batch.
+public struct ObjectiveInput {
+    /// Image features `[b, D]`.
+    public var image: Tensor
+    /// Text features `[b, D]`, or `[b, k, D]` with `k` captions for each image.
+    public var text: Tensor
+    /// The parameters that belong to the loss, by name, for example `logit_scale`.
+    public var parameters: [String: Tensor]
+    /// Each sample's place in the data set, int64 `[b]`, for objectives with state per sample.
+    public var ordinals: Tensor?
+    /// Keys, int64 `[b]`: samples with equal keys are not negatives of each other.
+    public var groups: Tensor?
+
+    /// Creates an input; features may require gradients, which are not recorded.
+    public init(
+        image: Tensor,
+        text: Tensor,
+        parameters: [String: Tensor],
+        ordinals: Tensor? = nil,
+        groups: Tensor? = nil
+    ) {
+        self.image = image
+        self.text = text
+        self.parameters = parameters
+        self.ordinals = ordinals
+        self.groups = groups
+    }
+}
+
+extension ObjectiveInput {
+    /// The number of samples on this rank.
+    var count: Int { image.size(0) }
+
+    /// Refuses what does not fit together, from shapes and types alone.
+    func validate() throws {
+        let images = image.shape
+        guard images.count == 2, images[0] > 0, images[1] > 0 else {
+            throw ObjectiveError.shape("image features", found: images, expected: "[b, D] with b and D ≥ 1")
+        }
+        let texts = text.shape
+        let isPaired = texts == images
+        let hasCaptions =
+            texts.count == 3 && texts[0] == images[0] && texts[1] > 0 && texts[2] == images[1]
+        guard isPaired || hasCaptions else {
+            throw ObjectiveError.shape(
+                "text features",
+                found: texts,
+                expected: "\(images) or [\(images[0]), captions, \(images[1])], as for the images"
+            )
+        }
+        for (name, features) in [("image features", image), ("text features", text)] {
+            guard features.dtype == .float32 || features.dtype == .float64, features.dtype == image.dtype
+            else {
+                throw ObjectiveError.type(name, found: features.dtype, expected: "float32 for both sides")
+            }
+        }
+        for (name, vector) in [("ordinals", ordinals), ("groups", groups)] {
+            guard let vector else { continue }
+            guard vector.dtype == .int64 else {
+                throw ObjectiveError.type(name, found: vector.dtype, expected: "int64")
+            }
+            guard vector.shape == [images[0]] else {
+                throw ObjectiveError.shape(name, found: vector.shape, expected: "[\(images[0])]")
+            }
+        }
+    }
+}
