@@ -109,23 +109,24 @@ def _rank(text):
 
 
 def _split(candidates):
-    """Marks the held-out pairs: openclipart pictures with a title of their own and a second caption.
+    """Marks the held-out pairs: openclipart pictures with a title and a second caption that no other picture has.
 
-    The choice hangs on the picture's content, so that copies under other names never lie on both sides.
+    Captions that others share ("food, fruit") say nothing about one picture, so held-out pairs lose them. The choice
+    hangs on the picture's content, so that copies under other names never lie on both sides.
     """
-    titles = collections.Counter(item["captions"].get("title", "").lower() for item in candidates)
+    shared = collections.Counter(text.lower() for item in candidates for text in set(item["captions"].values()))
     digests = {}
     for item in candidates:
         item["split"] = "train"
         if item["source"] == "openclipart":
             digests.setdefault(fetch.sha256(item["image"]), []).append(item)
-    eligible = [
-        digest
-        for digest, items in digests.items()
-        if len(items) == 1 and len(items[0]["captions"]) > 1 and titles[items[0]["captions"].get("title", "").lower()] == 1
-    ]
+    eligible = {}
+    for digest, items in digests.items():
+        own = {field: text for field, text in items[0]["captions"].items() if shared[text.lower()] == 1}
+        if len(items) == 1 and "title" in own and len(own) > 1:
+            eligible[digest] = own
     for digest in sorted(eligible, key=lambda digest: _rank("held out " + digest))[:HELD_OUT]:
-        digests[digest][0]["split"] = "retrieval"
+        digests[digest][0].update(split="retrieval", captions=eligible[digest])
 
 
 def _shuffled(candidates):
