@@ -23,21 +23,24 @@ import Testing
     }
 }
 
-/// Compares with the files of scripts/compare/tokenizer_cldr.py; opt-in, since they are large.
+/// Compares with the files of scripts/compare/tokenizer_cldr.py and tokenizer_fuzz.py; opt-in, since they are large.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["CLIP_TOKENIZER_VECTORS"] != nil))
 struct TokenizerVectorFileTests {
-    @Test(arguments: ["cldr", "cldr-latin1", "cldr-cp1252"])
+    @Test(arguments: ["cldr", "cldr-latin1", "cldr-cp1252", "fuzz", "characters"])
     func idsEqualOpenClips(name: String) throws {
         let folder = URL(filePath: ProcessInfo.processInfo.environment["CLIP_TOKENIZER_VECTORS"] ?? ".")
         let tokenizer = try Tokenizers.of()
-        let lines = try Data(contentsOf: folder.appending(path: "\(name).jsonl")).split(separator: 10)
+        let file = folder.appending(path: "\(name).jsonl")
+        guard FileManager.default.fileExists(atPath: file.path) else { return }
+        let lines = try Data(contentsOf: file).split(separator: 10)
         var different: [String] = []
         for line in lines {
             let vector = try JSONDecoder().decode(Vector.self, from: Data(line))
             if tokenizer.encode(vector.text) != vector.ids { different.append(vector.text) }
         }
         print("\(name): \(lines.count) texts, \(different.count) differ", different.prefix(20))
-        #expect(different.count * 100 <= (name == "cldr" ? 0 : lines.count))
+        // Characters newer than the peer's Unicode version may differ; names of CLDR have none.
+        #expect(different.count * 100 <= lines.count * (name == "characters" ? 2 : name == "cldr" ? 0 : 1))
     }
 }
 
