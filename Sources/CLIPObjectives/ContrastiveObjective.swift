@@ -40,7 +40,7 @@ public struct ContrastiveObjective: Objective {
             var outputs: [ObjectiveOutput] = []
             for caption in 0..<input.text.size(1) {
                 var pairs = input
-                pairs.text = try input.text.select(caption, dim: 1)
+                pairs.text = try input.text.select(caption, dim: 1).contiguous()
                 outputs.append(try evaluatePairs(pairs, collective))
             }
             return try .mean(overCaptions: outputs)

@@ -9,6 +9,7 @@ struct Pairs {
     var text: Tensor
     var logScale: Tensor
     var groups: Tensor?
+    var ordinals: Tensor?
 
     init(_ count: Int, width: Int = 6, scale: Double = 3, seed: UInt64 = 1, groups: [Int64]? = nil) throws {
         let generator = try RandomGenerator(seed: seed)
@@ -24,7 +25,13 @@ struct Pairs {
     }
 
     var input: ObjectiveInput {
-        ObjectiveInput(image: image, text: text, parameters: ["logit_scale": logScale], groups: groups)
+        ObjectiveInput(
+            image: image,
+            text: text,
+            parameters: ["logit_scale": logScale],
+            ordinals: ordinals,
+            groups: groups
+        )
     }
 
     func slice(rank: Int, of count: Int) throws -> ObjectiveInput {
@@ -34,6 +41,7 @@ struct Pairs {
         input.image = try image.slice(range)
         input.text = try text.slice(range)
         input.groups = try groups?.slice(range)
+        input.ordinals = try ordinals?.slice(range)
         return input
     }
 
@@ -63,17 +71,36 @@ func plainInfoNCE(image: Tensor, text: Tensor, logScale: Tensor, groups: [Int64]
     return try (rows + columns).mean() * 0.5
 }
 
-/// The loss of ``plainInfoNCE`` and its gradients by libtorch.
-func autograd(_ pairs: Pairs, groups: [Int64]? = nil) throws -> (
+/// A loss of image features, text features and logit scale, and its gradients by libtorch.
+func autograd(_ pairs: Pairs, of loss: (Tensor, Tensor, Tensor) throws -> Tensor) throws -> (
     loss: Tensor, image: Tensor, text: Tensor, logScale: Tensor
 ) {
     let leaves = try [pairs.image, pairs.text, pairs.logScale].map { try $0.detached().cloned() }
     for leaf in leaves { try leaf.setRequiresGradient(true) }
-    let loss = try plainInfoNCE(image: leaves[0], text: leaves[1], logScale: leaves[2], groups: groups)
-    try backward([(output: loss, gradient: Tensor.ones([], dtype: loss.dtype))])
+    let value = try loss(leaves[0], leaves[1], leaves[2])
+    try backward([(output: value, gradient: Tensor.ones([], dtype: value.dtype))])
     return (
-        try loss.detached(), try #require(leaves[0].gradient), try #require(leaves[1].gradient),
+        try value.detached(), try #require(leaves[0].gradient), try #require(leaves[1].gradient),
         try #require(leaves[2].gradient)
+    )
+}
+
+/// Runs an objective on slices of a batch, one for each rank, and joins what the ranks return.
+func evaluate(_ pairs: Pairs, ranks: Int, _ objective: ContrastiveObjective) throws -> ObjectiveOutput {
+    let outputs = try SlicedCollective(count: ranks).run { collective in
+        var objective = objective
+        return try objective.evaluate(
+            pairs.slice(rank: collective.rank, of: ranks),
+            collective: collective
+        )
+    }
+    for output in outputs { try expectClose(output.metrics.values, outputs[0].metrics.values, tolerance: 0) }
+    let slopes = try outputs.map { try #require($0.parameters["logit_scale"]) }
+    return ObjectiveOutput(
+        image: try .concatenate(outputs.map(\.image)),
+        text: try .concatenate(outputs.map(\.text)),
+        parameters: ["logit_scale": try Tensor.stack(slopes).sum()],
+        metrics: outputs[0].metrics
     )
 }
 
