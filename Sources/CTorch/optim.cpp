@@ -4,6 +4,8 @@
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/stack.h>
 
+#include <algorithm>
+
 #include "Guard.h"
 #include "include/ct_optim.h"
 
@@ -27,7 +29,10 @@ CTStatus ct_adamw(const CTTensor *parameters, const CTTensor *gradients, const C
 CTStatus ct_global_norm(const CTTensor *tensors, int64_t count, CTTensor *out, char **error) {
     return guard(error, [&] {
         TORCH_CHECK(count > 0, "a norm of no tensors");
-        auto norms = at::_foreach_norm(borrow_all(tensors, count), 2);
+        auto list = borrow_all(tensors, count);
+        // In float32 even for narrower gradients, whose own norms would be rounded.
+        const bool narrow = std::none_of(list.begin(), list.end(), [](const at::Tensor &t) { return t.scalar_type() == at::kDouble; });
+        auto norms = at::_foreach_norm(list, 2, narrow ? std::optional(at::kFloat) : std::nullopt);
         *out = give(at::linalg_vector_norm(at::stack(norms), 2).to(at::kFloat));
     });
 }

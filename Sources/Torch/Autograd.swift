@@ -37,6 +37,12 @@ extension Tensor {
 ///
 /// Gradients accumulate in the ``Tensor/gradient`` of every recorded leaf.
 public func backward(_ outputs: [(output: Tensor, gradient: Tensor)], keepGraph: Bool = false) throws {
+    for (output, gradient) in outputs where output.shape != gradient.shape {
+        throw TorchError(
+            operation: "backward(\(output.summary))",
+            reason: "its gradient has shape \(gradient.shape)"
+        )
+    }
     try withHandles(outputs.map(\.output)) { roots in
         try withHandles(outputs.map(\.gradient)) { gradients in
             try check("backward(\(outputs.map(\.output.summary)))") {

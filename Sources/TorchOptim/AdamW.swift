@@ -90,7 +90,7 @@ public final class AdamW: Optimizer {
             if let skip { try steps.subtract(skip) }
             // A step that is skipped first of all would divide by 1 − β⁰ = 0; nothing is written then, but the
             // kernel still wants a count.
-            let count = try steps.clamped(to: 1...Double.greatestFiniteMagnitude)
+            let count = try steps.clamped(to: 1...Double.infinity)
             for (group, slots) in zip(groups, slots) {
                 let active = slots.compactMap { slot in slot.parameter.gradient.map { (slot, $0) } }
                 guard !active.isEmpty else { continue }

@@ -29,6 +29,12 @@ public struct SafetensorsError: Error, Equatable, CustomStringConvertible {
         case missing(tensor: String, names: [String])
     }
 
+    /// Creates an error about a file.
+    public init(path: String, problem: Problem) {
+        self.path = path
+        self.problem = problem
+    }
+
     /// The file, what was found in it and what was expected.
     public var description: String { "\(path): \(problem)" }
 }
