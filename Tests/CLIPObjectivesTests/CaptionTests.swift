@@ -32,4 +32,22 @@ import TorchDistributed
         try expectClose(output.text.sum(dims: [1]), expected.text)
         try expectClose(output.loss, expected.loss)
     }
+
+    /// Two pairs on the plane, the texts first equal to the images, then turned by 45°. By hand: ln(1 + 1/e)
+    /// for each anchor; then ln 2 for the two that tie and ln(1 + exp(-√2 s)) for the others.
+    @Test func theLossOfTwoPairsOnThePlane() throws {
+        let half = 0.5.squareRoot()
+        let straight = try Tensor([1, 0, 0, 1] as [Double], shape: [2, 2])
+        let turned = try Tensor([half, half, -half, half], shape: [2, 2])
+        func loss(_ text: Tensor, scale: Double = 1) throws -> Double {
+            var pairs = try Pairs(2, scale: scale)
+            pairs.image = straight
+            pairs.text = text
+            return try pairs.evaluate().loss.item()
+        }
+        #expect(try abs(loss(straight) - 0.313262) < 1e-6)
+        #expect(try abs(loss(turned) - 0.455384) < 1e-6)
+        #expect(try abs(loss(turned, scale: 1 / 0.07) - 0.346574) < 1e-6)
+        #expect(try abs(loss(Tensor.stack([straight, turned], dim: 1)) - 0.384323) < 1e-6)
+    }
 }
