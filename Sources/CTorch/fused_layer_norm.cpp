@@ -13,9 +13,9 @@ constexpr int64_t grain = 32;
 
 /// LayerNorm(residual + branch); outputs the sum (when there is a branch) and the normalised rows.
 struct AddLayerNorm : Function<AddLayerNorm> {
-    static variable_list forward(AutogradContext *context, const at::Tensor &residual_in, const at::Tensor &branch_in, const at::Tensor &weight, const at::Tensor &bias, double epsilon, at::ScalarType type) {
+    static variable_list forward(AutogradContext *context, const at::Tensor &residual_in, const std::optional<at::Tensor> &branch_in, const at::Tensor &weight, const at::Tensor &bias, double epsilon, at::ScalarType type) {
         auto residual = residual_in.contiguous();
-        auto branch = branch_in.defined() ? branch_in.contiguous() : branch_in;
+        auto branch = branch_in ? branch_in->contiguous() : at::Tensor();
         const int64_t width = residual.size(-1), rows = residual.numel() / width;
         auto sum = branch.defined() ? at::empty_like(residual) : residual;
         auto normalized = at::empty(residual.sizes(), residual.options().dtype(type));
@@ -94,9 +94,10 @@ CTStatus ct_add_layer_norm(CTTensor residual, CTTensor branch, CTTensor weight, 
         check_cpu(x, "the fused layer norm");
         TORCH_CHECK(x.scalar_type() == at::kFloat && w.scalar_type() == at::kFloat && b.scalar_type() == at::kFloat,
                     "the fused layer norm takes a float32 residual and float32 parameters");
+        TORCH_CHECK(x.dim() > 0 && x.size(-1) > 0, "the fused layer norm needs a last dimension that is not empty, not ", x.sizes());
         TORCH_CHECK(!y.defined() || y.sizes() == x.sizes(), "branch ", branch ? y.sizes() : x.sizes(), " does not match residual ", x.sizes());
         TORCH_CHECK(w.numel() == x.size(-1) && b.numel() == x.size(-1), "width ", x.size(-1), " does not match weight ", w.sizes());
-        auto outputs = AddLayerNorm::apply(x, y, w.contiguous(), b.contiguous(), epsilon, scalar_type(dtype));
+        auto outputs = AddLayerNorm::apply(x, y.defined() ? std::optional(y) : std::nullopt, w.contiguous(), b.contiguous(), epsilon, scalar_type(dtype));
         *normalized = give(outputs.back());
         *sum = give(y.defined() ? outputs[0] : x);
     });

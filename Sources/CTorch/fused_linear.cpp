@@ -29,11 +29,12 @@ at::Tensor bias_gradient(const at::Tensor &rows, at::ScalarType type) {
 }
 
 struct Linear : Function<Linear> {
-    static at::Tensor forward(AutogradContext *context, const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias) {
+    static at::Tensor forward(AutogradContext *context, const at::Tensor &input, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
         auto w = weight.to(input.scalar_type());
         auto rows = input.reshape({-1, input.size(-1)});
-        auto out = at::linear(rows, w, bias.defined() ? std::optional(bias.to(input.scalar_type())) : std::nullopt);
+        auto out = at::linear(rows, w, bias ? std::optional(bias->to(input.scalar_type())) : std::nullopt);
         context->save_for_backward({rows, w});
+        context->saved_data["bias"] = bias.has_value();
         context->saved_data["shape"] = input.sizes().vec();
         context->saved_data["type"] = static_cast<int64_t>(weight.scalar_type());
         auto shape = input.sizes().vec();
@@ -48,7 +49,7 @@ struct Linear : Function<Linear> {
         variable_list out(3);
         if (context->needs_input_grad(0)) out[0] = at::mm(grad, saved[1]).view(context->saved_data["shape"].toIntVector());
         if (context->needs_input_grad(1)) out[1] = at::mm(grad.t(), saved[0]).to(type);
-        if (context->needs_input_grad(2)) out[2] = bias_gradient(grad, type);
+        if (context->saved_data["bias"].toBool() && context->needs_input_grad(2)) out[2] = bias_gradient(grad, type);
         return out;
     }
 };
@@ -60,6 +61,6 @@ using namespace ct;
 
 CTStatus ct_linear(CTTensor input, CTTensor weight, CTTensor bias, CTTensor *out, char **error) {
     return guard(error, [&] {
-        *out = give(Linear::apply(borrow(input), borrow(weight), bias ? borrow(bias) : at::Tensor()));
+        *out = give(Linear::apply(borrow(input), borrow(weight), bias ? std::optional(borrow(bias)) : std::nullopt));
     });
 }

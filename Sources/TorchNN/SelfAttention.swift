@@ -4,8 +4,9 @@ public import Torch
 public struct SelfAttention {
     /// `[3·W, W]`: the rows of query, key and value; and the projection of the result.
     public let input, output: Linear
-    /// The number of heads, and whether a position sees only itself and what precedes it.
+    /// The number of heads.
     public let heads: Int
+    /// Whether a position sees only itself and what precedes it.
     public let isCausal: Bool
 
     /// Creates attention from its projections.
@@ -18,10 +19,12 @@ public struct SelfAttention {
 
     /// `[T, W] → [T, W]`
     public func callAsFunction(_ rows: Tensor, _ sequences: PackedSequences) throws -> Tensor {
-        try output(attend(input(rows), sequences))
+        try output(attend(rows, sequences))
     }
 
-    private func attend(_ qkv: Tensor, _ sequences: PackedSequences) throws -> Tensor {
+    /// The attended values before the output projection: `[T, W] → [T, W]`.
+    func attend(_ rows: Tensor, _ sequences: PackedSequences) throws -> Tensor {
+        let qkv = try input(rows)
         let dtype = qkv.dtype
         if qkv.device == .cpu, dtype == .float32 || dtype == .bfloat16 {
             return try qkv.packedAttention(offsets: sequences.offsets, heads: heads, causal: isCausal)

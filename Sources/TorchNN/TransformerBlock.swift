@@ -30,8 +30,9 @@ public struct TransformerBlock {
 
     /// Rows on their way between blocks: the value is `residual + branch`.
     public struct Stream {
-        /// `[T, W]`; the branch is nil before the first block.
+        /// `[T, W]`
         public var residual: Tensor
+        /// `[T, W]`; nil before the first block.
         public var branch: Tensor?
 
         /// Creates a stream.
@@ -45,11 +46,19 @@ public struct TransformerBlock {
     }
 
     /// One block, computing in `dtype`.
-    public func callAsFunction(_ stream: Stream, _ sequences: PackedSequences, dtype: DType) throws -> Stream
-    {
-        let (first, rows) = try firstNorm.adding(stream.branch, to: stream.residual, dtype: dtype)
-        let attended = try attention(rows, sequences)
-        let (second, hidden) = try secondNorm.adding(attended, to: first, dtype: dtype)
+    ///
+    /// - Parameter readout: Row numbers (int64 `[N]`). When given, only these rows come out: past the attention
+    ///   nothing else is computed, which is exact, because rows no longer see each other there.
+    public func callAsFunction(
+        _ stream: Stream, _ sequences: PackedSequences, dtype: DType, readout: Tensor? = nil
+    ) throws -> Stream {
+        var (first, rows) = try firstNorm.adding(stream.branch, to: stream.residual, dtype: dtype)
+        rows = try attention.attend(rows, sequences)
+        if let readout {
+            first = try first.indexSelect(readout)
+            rows = try rows.indexSelect(readout)
+        }
+        let (second, hidden) = try secondNorm.adding(attention.output(rows), to: first, dtype: dtype)
         return Stream(residual: second, branch: try project(expand(hidden).activated(activation)))
     }
 }

@@ -1,0 +1,50 @@
+import Foundation
+
+/// The named configurations that come with the package (open_clip's, fetched by the set-up script).
+public enum ModelCatalog {
+    /// All names, sorted.
+    public static func names() throws -> [String] {
+        let files = try FileManager.default.contentsOfDirectory(at: folder(), includingPropertiesForKeys: nil)
+        return files.filter { $0.pathExtension == "json" }.map {
+            $0.deletingPathExtension().lastPathComponent
+        }.sorted()
+    }
+
+    /// The configuration of a name, or of a path to a JSON file: a bare `model_cfg`, or an
+    /// `open_clip_config.json` that holds one.
+    public static func configuration(_ nameOrPath: String) throws -> ModelConfiguration {
+        let isPath = nameOrPath.contains("/") || nameOrPath.hasSuffix(".json")
+        let file =
+            isPath
+            ? URL(fileURLWithPath: nameOrPath) : try folder().appendingPathComponent("\(nameOrPath).json")
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            throw ModelConfigurationError.unknown(
+                nameOrPath,
+                nearest: isPath ? [] : try similar(to: nameOrPath)
+            )
+        }
+        let data = try Data(contentsOf: file)
+        if let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
+            let nested = object["model_cfg"] as? [String: Any]
+        {
+            return try ModelConfiguration(nested)
+        }
+        return try ModelConfiguration(json: data)
+    }
+
+    private static func folder() throws -> URL {
+        guard let resources = Bundle.module.url(forResource: "Resources/model_configs", withExtension: nil)
+        else {
+            throw ModelConfigurationError.unknown("(any)", nearest: [])
+        }
+        return resources
+    }
+
+    private static func similar(to name: String) throws -> [String] {
+        let letters = Set(name.lowercased())
+        return try names()
+            .map { (name: $0, distance: Set($0.lowercased()).symmetricDifference(letters).count) }
+            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+            .prefix(3).map(\.name)
+    }
+}

@@ -1,0 +1,33 @@
+/// A model configuration that cannot be built.
+public enum ModelConfigurationError: Error, Equatable, CustomStringConvertible {
+    /// The text is not a JSON object.
+    case notJSON(String)
+    /// A key that the model needs is missing.
+    case missing(String)
+    /// A value of another type than the key takes.
+    case type(key: String, found: String, expected: String)
+    /// A feature that these towers do not have.
+    case unsupported(key: String, value: String)
+    /// A number that cannot be.
+    case value(key: String, found: String, expected: String)
+    /// No configuration of this name.
+    case unknown(String, nearest: [String])
+
+    /// What was found, and what was expected.
+    public var description: String {
+        switch self {
+        case .notJSON(let reason): "the model configuration is not a JSON object: \(reason)"
+        case .missing(let key): "the model configuration has no '\(key)'"
+        case .type(let key, let found, let expected):
+            "'\(key)' in the model configuration is \(found), expected \(expected)"
+        case .unsupported(let key, let value):
+            "the model configuration asks for '\(key)': \(value), which these towers do not have"
+        case .value(let key, let found, let expected):
+            "'\(key)' in the model configuration is \(found), expected \(expected)"
+        case .unknown(let name, let nearest):
+            "no model configuration named '\(name)'"
+                + (nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: ", "))?")
+                + " 'clip model list' lists them; a path to a JSON file works too"
+        }
+    }
+}

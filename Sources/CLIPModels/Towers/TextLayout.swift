@@ -1,0 +1,79 @@
+/// Which rows a text tower computes for some texts, and which of them it reads.
+struct TextLayout {
+    /// Token id and position of each row.
+    private(set) var ids: [Int64] = []
+    private(set) var positions: [Int64] = []
+    /// Rows of each text.
+    private(set) var lengths: [Int] = []
+    /// The row that becomes each text's feature.
+    private(set) var readout: [Int64] = []
+
+    init(_ texts: TokenSequences, _ configuration: TextConfiguration) throws {
+        guard texts.isConsistent else { throw TextInputError.offsets(ids: texts.ids.count) }
+        ids.reserveCapacity(texts.ids.count)
+        for index in 0..<texts.count {
+            let text = texts[index]
+            guard !text.isEmpty else { throw TextInputError.empty(index: index) }
+            guard text.count <= configuration.contextLength else {
+                throw TextInputError.tooLong(
+                    index: index,
+                    count: text.count,
+                    limit: configuration.contextLength
+                )
+            }
+            if let id = text.first(where: { $0 < 0 || $0 >= configuration.vocabularySize }) {
+                throw TextInputError.unknownToken(
+                    index: index,
+                    id: Int(id),
+                    limit: configuration.vocabularySize
+                )
+            }
+            append(text, configuration)
+        }
+    }
+
+    private mutating func append(_ text: ArraySlice<Int32>, _ configuration: TextConfiguration) {
+        let start = ids.count
+        let length = configuration.allowsPacking ? text.count : configuration.contextLength
+        ids.append(contentsOf: text.map(Int64.init))
+        ids.append(contentsOf: repeatElement(Int64(configuration.padding), count: length - text.count))
+        positions.append(contentsOf: (0..<length).map(Int64.init))
+        lengths.append(length)
+        let row =
+            switch configuration.pooling {
+            case .endOfText: Self.firstMaximum(text)
+            case .first: 0
+            case .last: length - 1
+            }
+        readout.append(Int64(start + row))
+    }
+
+    private static func firstMaximum(_ text: ArraySlice<Int32>) -> Int {
+        var best = text.startIndex
+        for index in text.indices where text[index] > text[best] { best = index }
+        return best - text.startIndex
+    }
+}
+
+/// Texts that a tower cannot take.
+public enum TextInputError: Error, Equatable, CustomStringConvertible {
+    /// The offsets do not rise from 0 to the number of ids.
+    case offsets(ids: Int)
+    case empty(index: Int)
+    case tooLong(index: Int, count: Int, limit: Int)
+    case unknownToken(index: Int, id: Int, limit: Int)
+
+    /// Which text, and what is wrong with it.
+    public var description: String {
+        switch self {
+        case .offsets(let ids):
+            "the offsets of the texts do not rise from 0 to the number of token ids, \(ids)"
+        case .empty(let index):
+            "text \(index) has no tokens; even an empty caption has its start and end tokens"
+        case .tooLong(let index, let count, let limit):
+            "text \(index) has \(count) tokens, and this model takes at most \(limit)"
+        case .unknownToken(let index, let id, let limit):
+            "text \(index) has the token \(id), and this model's vocabulary has \(limit); is it another tokenizer's?"
+        }
+    }
+}

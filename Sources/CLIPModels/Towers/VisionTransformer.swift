@@ -1,0 +1,100 @@
+public import Torch
+public import TorchNN
+
+/// The image tower: patches, a class token, transformer blocks, one projected row an image.
+public struct VisionTransformer {
+    /// The architecture.
+    public let configuration: VisionConfiguration
+    let classEmbedding, positionalEmbedding, patchWeight, projection: Tensor
+    let inputNorm: LayerNorm?
+    let blocks: [TransformerBlock]
+    let outputNorm: LayerNorm
+
+    /// Asks for the parameters under open_clip's names.
+    public init(
+        _ path: ParameterPath,
+        _ configuration: VisionConfiguration,
+        embeddingWidth: Int,
+        activation: Activation
+    ) throws {
+        self.configuration = configuration
+        let width = configuration.width
+        let patch = configuration.patchSize
+        let scale = Initializer.normal(deviation: 1 / Double(width).squareRoot())
+        classEmbedding = try path.parameter("class_embedding", shape: [width], scale)
+        positionalEmbedding = try path.parameter(
+            "positional_embedding",
+            shape: [configuration.tokenCount, width],
+            scale
+        )
+        projection = try path.parameter("proj", shape: [width, embeddingWidth], scale)
+        patchWeight = try (path / "conv1").parameter(
+            "weight",
+            shape: [width, 3, patch, patch],
+            .linearUniform(fanIn: 3 * patch * patch)
+        )
+        let epsilon = configuration.normEpsilon
+        inputNorm =
+            configuration.normalizesInput
+            ? try LayerNorm(path / "ln_pre", width: width, epsilon: epsilon) : nil
+        blocks = try (0..<configuration.layers).map {
+            try TransformerBlock(
+                path / "transformer" / "resblocks" / $0,
+                width: width,
+                heads: configuration.heads,
+                mlpWidth: configuration.mlpWidth,
+                isCausal: false,
+                activation: activation,
+                epsilon: epsilon,
+                initialization: .vision(width: width, mlpWidth: configuration.mlpWidth)
+            )
+        }
+        outputNorm = try LayerNorm(path / "ln_post", width: width, epsilon: epsilon)
+    }
+
+    /// Features before normalisation to unit length: `[B, 3·P·P]` patch rows of B images → `[B, D]`.
+    ///
+    /// - Parameters:
+    ///   - patches: `[B·G², 3·P·P]` normalised pixels, patch after patch, channels first.
+    ///   - dtype: What the blocks compute in.
+    public func callAsFunction(patches: Tensor, dtype: DType) throws -> Tensor {
+        let width = configuration.width
+        let tokens = configuration.tokenCount
+        let count = patches.size(0) / (tokens - 1)
+        var rows = try patches.to(dtype).linear(patchWeight.reshaped([width, -1]), nil)
+        rows = try rows.reshaped([count, tokens - 1, width]).to(positionalEmbedding.dtype)
+        rows =
+            try Tensor.concatenate([classEmbedding.expanded([count, 1, width]), rows], dim: 1)
+            + positionalEmbedding
+        rows = try rows.reshaped([count * tokens, width])
+        if let inputNorm { rows = try inputNorm(rows) }
+        return try pooled(rows, count: count, dtype: dtype).matmul(projection)
+    }
+
+    private func pooled(_ rows: Tensor, count: Int, dtype: DType) throws -> Tensor {
+        let tokens = configuration.tokenCount
+        let sequences = try PackedSequences(count: count, length: tokens)
+        var stream = TransformerBlock.Stream(residual: rows)
+        let first = try Tensor((0..<count).map { Int64($0 * tokens) }, on: rows.device)
+        let readout = configuration.pooling == .classToken ? first : nil
+        for (index, block) in blocks.enumerated() {
+            stream = try block(
+                stream,
+                sequences,
+                dtype: dtype,
+                readout: index == blocks.count - 1 ? readout : nil
+            )
+        }
+        switch configuration.pooling {
+        case .classToken:
+            return try outputNorm.adding(stream.branch, to: stream.residual).normalized
+        case .average:
+            let after = configuration.normalizesAfterPooling
+            let values =
+                try after ? stream.joined() : outputNorm.adding(stream.branch, to: stream.residual).normalized
+            let mean = try values.reshaped([count, tokens, configuration.width])
+                .slice(1..<tokens, dim: 1).mean(dims: [1])
+            return after ? try outputNorm(mean) : mean
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import CLIPData
+import CLIPModels
+import CLIPObjectives
+import Foundation
+import Torch
+import TorchNN
+import TorchOptim
+
+// What a recipe's sections stand for.
+
+extension Recipe {
+    /// The device, checked to be there.
+    func resolvedDevice() throws -> Device {
+        let count = Device.cudaCount
+        switch device {
+        case .cpu: return .cpu
+        case .automatic: return count > 0 ? .cuda(0) : .cpu
+        case .cuda(let number):
+            let index = number ?? 0
+            guard index < count else { throw TrainingError.noDevice("cuda:\(index)", found: count) }
+            return .cuda(index)
+        }
+    }
+
+    /// How many threads decode. On the CPU they share its cores with the model, so they are few.
+    func workerCount(on device: Device) -> Int {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        return data.workers.count(automatic: device == .cpu ? max(1, cores / 2) : cores)
+    }
+
+    var preprocessing: Preprocessing {
+        Preprocessing(
+            mean: preprocess.meanValues,
+            deviation: preprocess.stdValues,
+            interpolation: augmentation.interpolation == .bicubic ? .bicubic : .bilinear
+        )
+    }
+
+    var imageDecoder: ImageDecoder {
+        ImageDecoder(maxPixels: data.maximumPixels, alpha: data.alpha == .white ? .white : .drop)
+    }
+
+    var captionPolicy: CaptionPolicy {
+        get throws {
+            let rule: CaptionPolicy.Rule =
+                switch data.captions.rule {
+                case .first: .first
+                case .uniform: .uniform
+                case .weighted: .weighted
+                }
+            return try CaptionPolicy(fields: data.captions.fields, rule: rule, weights: data.captions.weights)
+        }
+    }
+
+    func trainTransform(size: Int) -> TrainTransform {
+        TrainTransform(
+            height: size,
+            width: size,
+            crop: RandomResizedCrop(scale: augmentation.scale, ratio: augmentation.ratio),
+            resampler: PillowResampler(filter: augmentation.interpolation == .bicubic ? .bicubic : .bilinear),
+            horizontalFlip: augmentation.horizontalFlip
+        )
+    }
+}
+
+extension ContrastiveObjective {
+    init(_ recipe: Recipe) {
+        self.init(
+            normalizer: BatchNormalizer(),
+            temperature: GlobalTemperature(
+                isLearnable: recipe.temperature.learnable,
+                bounds: 0...log(recipe.temperature.maximumScale)
+            ),
+            workspace: recipe.objective.workspace.bytes
+        )
+    }
+}
+
+extension AdamW {
+    convenience init(_ recipe: Recipe, parameters: [ParameterStore.Entry]) throws {
+        let settings = recipe.optimizer
+        let scaleRatio = recipe.temperature.learningRate.map { $0 / settings.learningRate } ?? 1
+        try self.init(
+            parameters,
+            options: AdamWOptions(
+                beta1: settings.betas.first,
+                beta2: settings.betas.second,
+                epsilon: settings.epsilon,
+                weightDecay: settings.weightDecay,
+                decayRule: settings.decayGroups == .current ? .current : .legacy
+            ),
+            multiplier: { $0 == "logit_scale" ? scaleRatio : 1 }
+        )
+    }
+}

@@ -1,0 +1,45 @@
+import CLIPModels
+import Foundation
+import TorchNN
+import TorchOptim
+
+/// The files of a checkpoint.
+enum CheckpointLayout {
+    static let model = "model"
+    static let average = "ema"
+    static let optimizer = "optimizer.safetensors"
+    static let stepCount = "step_count"
+}
+
+extension Trainer {
+    /// Writes weights, their average and the optimizer's moments into an empty directory.
+    func save(to directory: URL) throws {
+        try model.save(to: directory.appendingPathComponent(CheckpointLayout.model).path)
+        if let average {
+            let target = directory.appendingPathComponent(CheckpointLayout.average)
+            try model.save(to: target.path, values: average.averages)
+        }
+        let state = try optimizer.snapshot()
+        try SafetensorsFile.write(
+            state.tensors,
+            metadata: [CheckpointLayout.stepCount: String(state.stepCount)],
+            to: directory.appendingPathComponent(CheckpointLayout.optimizer).path
+        )
+    }
+
+    /// Takes over the average and the moments of a checkpoint; the weights are the model's already.
+    func restore(from checkpoint: Checkpoint) throws {
+        let moments = try SafetensorsFile(
+            path: checkpoint.url.appendingPathComponent(CheckpointLayout.optimizer).path
+        )
+        let steps = moments.metadata[CheckpointLayout.stepCount].flatMap(Int.init) ?? checkpoint.step
+        try optimizer.restore(OptimizerState(stepCount: steps, tensors: moments.tensors()))
+        if let average {
+            let saved = checkpoint.url.appendingPathComponent(CheckpointLayout.average)
+            // A run that turns averaging on when it resumes starts the average from its weights.
+            if FileManager.default.fileExists(atPath: saved.path) {
+                try average.restore(CheckpointDirectory(saved.path).tensors())
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// A run that cannot start or go on.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+    /// The loss is NaN or infinite.
+    case notFinite(step: Int, loss: Double, checkpoint: String?)
+    /// The weights are NaN or infinite, so no checkpoint was written.
+    case weightsNotFinite(step: Int, checkpoint: String?)
+    /// Fewer samples than one batch needs.
+    case tooFewSamples(found: Int, batch: Int)
+    /// The recipe's model is not the one that it starts from.
+    case otherModel(config: String, checkpoint: String)
+    /// A device that is not there.
+    case noDevice(String, found: Int)
+    /// A run that has no checkpoint yet.
+    case nothingToResume(String)
+
+    /// What happened, and what to do.
+    public var description: String {
+        switch self {
+        case .notFinite(let step, let loss, let checkpoint):
+            "the loss became \(loss) at or before step \(step), and the run stopped; \(Self.last(checkpoint)). "
+                + "Try a lower learning rate, a longer warm-up or optimizer.gradientClipNorm: 1"
+        case .weightsNotFinite(let step, let checkpoint):
+            "the weights are not finite at step \(step), so they were not saved; \(Self.last(checkpoint))"
+        case .tooFewSamples(let found, let batch):
+            "the data holds \(found) samples, fewer than one batch of \(batch)"
+        case .otherModel(let config, let checkpoint):
+            "model.config is \(config), and the checkpoint at \(checkpoint) holds another architecture"
+        case .noDevice(let name, let found):
+            "device is \(name), and libtorch sees \(found) CUDA devices; use 'device: cpu' or a CUDA build of libtorch"
+        case .nothingToResume(let run):
+            "\(run) has no checkpoint to resume from; start it again in a new directory"
+        }
+    }
+
+    private static func last(_ checkpoint: String?) -> String {
+        checkpoint.map { "the last good checkpoint is \($0)" } ?? "there is no checkpoint yet"
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+
+extension TrainingRun {
+    /// What one session of a run keeps count of.
+    struct Session {
+        var logging, saving: Cadence
+        private let batch: Int
+        private var last: TrainingPosition
+        private var lastWaited = 0.0
+        private(set) var finalLoss: Double?
+
+        init(pace: TrainingPace, recipe: Recipe, at position: TrainingPosition) {
+            batch = recipe.batch
+            last = position
+            logging = Cadence(pace.span(of: recipe.log.every), from: position)
+            saving = Cadence(pace.span(of: recipe.checkpoint.every), from: position)
+        }
+
+        /// The metrics since the last call; stops the run when the loss is not finite.
+        mutating func measure(
+            _ trainer: Trainer,
+            pace: TrainingPace,
+            lastCheckpoint: @autoclosure () -> String?
+        ) throws -> TrainingMetrics {
+            let position = trainer.position
+            let rate = trainer.learningRate
+            let (means, gradientNorm) = try trainer.takeMetrics()
+            let loss = means["loss"] ?? .nan
+            guard loss.isFinite else {
+                throw TrainingError.notFinite(step: position.step, loss: loss, checkpoint: lastCheckpoint())
+            }
+            finalLoss = loss
+            let counters = trainer.loader.counters
+            let seconds = max(position.elapsedSeconds - last.elapsedSeconds, .leastNormalMagnitude)
+            let accuracies = [means["accuracy_image_to_text"], means["accuracy_text_to_image"]].compactMap { $0 }
+            defer {
+                last = position
+                lastWaited = counters.waitedSeconds
+            }
+            return TrainingMetrics(
+                position: position,
+                epoch: pace.epochs(at: position),
+                batch: batch,
+                loss: loss,
+                accuracy: accuracies.isEmpty ? nil : accuracies.reduce(0, +) / Double(accuracies.count),
+                scale: means["scale"] ?? .nan,
+                learningRate: rate,
+                gradientNorm: gradientNorm,
+                samplesPerSecond: Double(position.samples - last.samples) / seconds,
+                dataWaitShare: min(1, (counters.waitedSeconds - lastWaited) / seconds),
+                badSamples: counters.faults.total
+            )
+        }
+
+        func report(
+            _ trainer: Trainer,
+            run: URL,
+            checkpoint: String?,
+            started: TrainingPosition
+        ) -> TrainingReport {
+            let position = trainer.position
+            let seconds = position.elapsedSeconds - started.elapsedSeconds
+            let counters = trainer.loader.counters
+            let faults = counters.faults.counts.map { ($0.key.rawValue, $0.value) }
+            return TrainingReport(
+                run: run.path,
+                steps: position.step,
+                samples: position.samples,
+                seconds: position.elapsedSeconds,
+                samplesPerSecond: seconds > 0 ? Double(position.samples - started.samples) / seconds : 0,
+                dataWaitShare: seconds > 0 ? min(1, counters.waitedSeconds / seconds) : 0,
+                finalLoss: finalLoss,
+                badSamples: Dictionary(faults) { $0 + $1 },
+                checkpoint: checkpoint,
+                isInterrupted: false,
+                evaluations: [:]
+            )
+        }
+    }
+}
+
+extension TrainingReport {
+    func with(evaluations: [String: Double], isInterrupted: Bool) -> TrainingReport {
+        var report = self
+        report.evaluations = evaluations
+        report.isInterrupted = isInterrupted
+        return report
+    }
+}

@@ -1,0 +1,120 @@
+import CLIPData
+import CLIPModels
+import CLIPText
+public import Foundation
+import Torch
+import TorchNN
+
+/// A run in its directory, from the recipe to the report.
+public final class TrainingRun {
+    private let recipe: Recipe
+    private let directory: RunDirectory
+    private let trainer: Trainer
+    private let pace: TrainingPace
+    private let interrupt: InterruptFlag
+    private let progress: ProgressLine
+    private let evaluations: [ScheduledEvaluation]
+
+    /// Starts a run in a new directory and trains to its end, or to an interruption.
+    ///
+    /// - Throws: Errors of the recipe, the data, the model or the file system, before anything is overwritten.
+    public static func start(
+        recipe: Recipe,
+        directory: URL,
+        interrupt: InterruptFlag,
+        output: FileHandle = .standardError
+    ) throws -> TrainingReport {
+        try recipe.validate()
+        let setup = try TrainingSetup(recipe, output: output)
+        let run = try RunDirectory.create(at: directory, recipe: recipe)
+        return try TrainingRun(setup, in: run, from: nil, interrupt: interrupt, output: output).train()
+    }
+
+    /// Goes on from a run's newest good checkpoint.
+    ///
+    /// - Parameter overrides: `key=value` changes of the run's recipe.
+    public static func resume(
+        directory: URL,
+        overrides: [String] = [],
+        interrupt: InterruptFlag,
+        output: FileHandle = .standardError
+    ) throws -> TrainingReport {
+        let run = try RunDirectory.resume(at: directory)
+        let recipe = try run.recipe(overrides: overrides)
+        let found = try run.checkpoints.newestValid { output.write(Data("warning: \($0)\n".utf8)) }
+        guard let checkpoint = found else { throw TrainingError.nothingToResume(directory.path) }
+        let setup = try TrainingSetup(recipe, checkpoint: checkpoint, output: output)
+        if !overrides.isEmpty { try run.replaceRecipe(recipe) }
+        return try TrainingRun(setup, in: run, from: checkpoint, interrupt: interrupt, output: output).train()
+    }
+
+    private init(
+        _ setup: TrainingSetup,
+        in directory: RunDirectory,
+        from checkpoint: Checkpoint?,
+        interrupt: InterruptFlag,
+        output: FileHandle
+    ) throws {
+        recipe = setup.recipe
+        self.directory = directory
+        self.interrupt = interrupt
+        pace = setup.pace
+        let position = try checkpoint?.position() ?? TrainingPosition()
+        trainer = try Trainer(recipe, model: setup.model, loader: setup.loader, pace: pace, position: position)
+        if let checkpoint { try trainer.restore(from: checkpoint) }
+        evaluations = try recipe.evaluate.map {
+            try ScheduledEvaluation($0, recipe: recipe, pace: setup.pace, from: position)
+        }
+        progress = ProgressLine(pace: pace, started: position, output: output)
+    }
+
+    private func train() throws -> TrainingReport {
+        let log = try directory.metrics()
+        let started = trainer.position
+        var session = Session(pace: pace, recipe: recipe, at: started)
+        var results: [String: Double] = [:]
+        try log.truncate(afterStep: started.step)
+        trainer.loader.start(at: started.dataPosition)
+        defer { trainer.loader.shutdown() }
+
+        while !pace.isComplete(at: trainer.position), !interrupt.isRaised {
+            try trainer.step()
+            let position = trainer.position
+            let isLast = pace.isComplete(at: position) || interrupt.isRaised
+            if session.logging.isDue(at: position) || isLast {
+                let metrics = try session.measure(trainer, pace: pace, lastCheckpoint: lastCheckpoint)
+                try log.append(metrics)
+                progress.update(metrics)
+            }
+            if session.saving.isDue(at: position) || isLast { try save() }
+            for evaluation in evaluations where evaluation.isDue(at: position) || (isLast && !interrupt.isRaised) {
+                let values = try trainer.withEvaluationWeights { try evaluation.run(trainer.model) }
+                results.merge(values) { $1 }
+                try log.append(EvaluationMetrics(step: position.step, values: values))
+                progress.message(evaluation.summary(values))
+            }
+        }
+        progress.finish()
+        return session.report(trainer, run: directory.url, checkpoint: lastCheckpoint, started: started)
+            .with(evaluations: results, isInterrupted: !pace.isComplete(at: trainer.position))
+    }
+
+    private var lastCheckpoint: String? {
+        (try? directory.checkpoints.checkpoints().last)?.url.path
+    }
+
+    private func save() throws {
+        guard try trainer.weightsAreFinite() else {
+            throw TrainingError.weightsNotFinite(step: trainer.position.step, checkpoint: lastCheckpoint)
+        }
+        try directory.checkpoints.write(trainer.position) { try trainer.save(to: $0) }
+        try directory.checkpoints.prune(keep: recipe.checkpoint.keep)
+    }
+}
+
+extension Trainer {
+    /// Runs `body` on the averaged weights where there are any.
+    func withEvaluationWeights<R>(_ body: () throws -> R) throws -> R {
+        try average?.withAverages(body) ?? body()
+    }
+}

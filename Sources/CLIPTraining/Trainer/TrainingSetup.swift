@@ -1,0 +1,95 @@
+import CLIPData
+import CLIPModels
+import CLIPText
+import Foundation
+import Torch
+import TorchNN
+
+/// The parts of a run that exist before its directory does, so that a bad recipe leaves nothing behind.
+struct TrainingSetup {
+    let recipe: Recipe
+    let model: CLIPModel
+    let loader: DataLoader
+    let pace: TrainingPace
+
+    init(_ recipe: Recipe, checkpoint: Checkpoint? = nil, output: FileHandle) throws {
+        self.recipe = recipe
+        for warning in recipe.warnings { output.write(Data("warning: \(warning.path): \(warning.reason)\n".utf8)) }
+        let device = try recipe.resolvedDevice()
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        try Runtime.setThreadCount(recipe.threads.count(automatic: cores))
+        try Runtime.setDeterministic(recipe.deterministic)
+
+        let configuration = try ModelCatalog.configuration(recipe.model.config)
+        let tokenizer = try CLIPTokenizer.bundled()
+        let captions = try recipe.captionPolicy
+        let data = try ShardDataset.open(recipe.data.train.patterns) { progress in
+            guard progress.shards == progress.totalShards else { return }
+            output.write(Data("indexed \(progress.samples) samples in \(progress.shards) shards\n".utf8))
+        }
+        guard data.count >= recipe.batch else {
+            throw TrainingError.tooFewSamples(found: data.count, batch: recipe.batch)
+        }
+        pace = try TrainingPace(recipe, samplesPerEpoch: data.count)
+
+        let contextLength = configuration.text.contextLength
+        loader = try DataLoader(
+            source: data,
+            settings: LoaderSettings(
+                batchSize: recipe.batch,
+                captions: captions,
+                threads: recipe.workerCount(on: device),
+                seed: recipe.seed,
+                imageFields: recipe.data.imageFields,
+                maximumBadSampleRate: recipe.data.maximumBadSampleRate
+            ),
+            images: TrainingImages(
+                recipe.trainTransform(size: configuration.vision.imageSize),
+                decoder: recipe.imageDecoder
+            ),
+            tokenize: { tokenizer.tokens($0, contextLength: contextLength) }
+        )
+        model = try Self.model(recipe, configuration, checkpoint: checkpoint, on: device)
+    }
+
+    private static func model(
+        _ recipe: Recipe,
+        _ configuration: ModelConfiguration,
+        checkpoint: Checkpoint?,
+        on device: Device
+    ) throws -> CLIPModel {
+        let weights =
+            checkpoint?.url.appendingPathComponent(CheckpointLayout.model).path ?? recipe.model.initialize
+        let source: ParameterStore.Source
+        if let weights {
+            let saved = try CheckpointDirectory(weights)
+            guard saved.configuration.hasSameTowers(as: configuration) else {
+                throw TrainingError.otherModel(config: recipe.model.config, checkpoint: weights)
+            }
+            source = .tensors(try saved.tensors())
+        } else {
+            source = .initialize(seed: recipe.seed)
+        }
+        let model = try CLIPModel(
+            configuration,
+            preprocessing: recipe.preprocessing,
+            parameters: ParameterStore(source, on: device)
+        )
+        model.computeType = recipe.precision == .bfloat16 ? .bfloat16 : .float32
+        if weights == nil {
+            try withoutGradient {
+                try model.logitScale.fill(ModelConfiguration.logitScale(temperature: recipe.temperature.initial))
+            }
+        }
+        if !recipe.temperature.learnable { try model.logitScale.setRequiresGradient(false) }
+        return model
+    }
+}
+
+extension ModelConfiguration {
+    /// Whether weights of the one fit the other; the first temperature does not matter.
+    func hasSameTowers(as other: ModelConfiguration) -> Bool {
+        embeddingWidth == other.embeddingWidth && vision == other.vision && text == other.text
+            && activation == other.activation
+    }
+}
