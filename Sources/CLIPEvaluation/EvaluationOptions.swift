@@ -1,0 +1,48 @@
+public import CLIPData
+
+/// How an evaluation runs; none of it changes a result beyond the rounding of the towers.
+public struct EvaluationOptions: Sendable {
+    /// Images that go through the tower at a time.
+    public var imageBatch: Int
+    /// Texts that go through the tower at a time.
+    public var textBatch: Int
+    /// Threads that decode images.
+    public var threads: Int
+    /// Most similarities that are in memory at a time.
+    public var scoreBlock: Int
+    /// How images are decoded.
+    public var decoder: ImageDecoder
+    /// Suffixes of the image field in shards; the first that a sample has counts.
+    public var imageFields: [String]
+    /// The share of bad samples above which an evaluation on shards stops.
+    public var maximumBadSampleRate: Double
+
+    /// Creates options.
+    public init(
+        imageBatch: Int = 64,
+        textBatch: Int = 256,
+        threads: Int = 2,
+        scoreBlock: Int = 1 << 21,
+        decoder: ImageDecoder = ImageDecoder(),
+        imageFields: [String] = LoaderSettings.defaultImageFields,
+        maximumBadSampleRate: Double = 0.1
+    ) {
+        self.imageBatch = imageBatch
+        self.textBatch = textBatch
+        self.threads = threads
+        self.scoreBlock = scoreBlock
+        self.decoder = decoder
+        self.imageFields = imageFields
+        self.maximumBadSampleRate = maximumBadSampleRate
+    }
+
+    /// - Throws: ``EvaluationError/option(name:found:expected:)`` with the first value that is out of range.
+    func validate() throws(EvaluationError) {
+        for (name, value) in [
+            ("image batch", imageBatch), ("text batch", textBatch), ("number of threads", threads),
+            ("score block", scoreBlock),
+        ] where value < 1 {
+            throw .option(name: name, found: "\(value)", expected: "at least 1")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import CLIPModels
+import CLIPText
+public import Torch
+
+extension FeatureExtractor {
+    /// The features `[N, D]` of texts.
+    ///
+    /// - Throws: ``EvaluationError``, `TorchError`.
+    public func textFeatures(
+        of texts: [String],
+        progress: ((EvaluationProgress) -> Void)? = nil
+    ) throws -> Tensor {
+        var rows = FeatureRows(width: model.configuration.embeddingWidth)
+        try textFeatures(of: texts, progress: progress) { rows.append($0) }
+        return try rows.joined()
+    }
+
+    /// Hands out the features of texts, some rows `[n, D]` at a time, in order.
+    ///
+    /// - Throws: ``EvaluationError``, `TorchError`, and what `each` throws.
+    public func textFeatures(
+        of texts: [String],
+        progress: ((EvaluationProgress) -> Void)? = nil,
+        each: (Tensor) throws -> Void
+    ) throws {
+        for part in texts.indices.parts(of: options.textBatch) {
+            try each(textFeatures(of: TokenSequences(texts[part].map(tokens))))
+            progress?(.init(phase: .texts, done: part.upperBound, total: texts.count))
+        }
+    }
+
+    /// The features `[N, D]` of tokenized texts, in as many batches as it takes.
+    func textFeatures(inBatches texts: [[Int32]]) throws -> Tensor {
+        var rows = FeatureRows(width: model.configuration.embeddingWidth)
+        for part in texts.indices.parts(of: options.textBatch) {
+            rows.append(try textFeatures(of: TokenSequences(Array(texts[part]))))
+        }
+        return try rows.joined()
+    }
+
+    func tokens(_ text: String) -> [Int32] {
+        tokenizer.tokens(text, contextLength: model.configuration.text.contextLength)
+    }
+}

@@ -1,0 +1,105 @@
+import CLIPData
+import CLIPModels
+import CLIPText
+import Torch
+
+/// Looks for images by text and for texts by image.
+public struct Retrieval {
+    /// Runs the towers.
+    public let extractor: FeatureExtractor
+    /// The k of R@k.
+    public let cutoffs: [Int]
+
+    /// Evaluates the extractor's model.
+    ///
+    /// - Throws: ``EvaluationError/option(name:found:expected:)`` for a cutoff below 1, or none.
+    public init(_ extractor: FeatureExtractor, cutoffs: [Int] = [1, 5, 10]) throws {
+        guard !cutoffs.isEmpty, cutoffs.allSatisfy({ $0 > 0 }) else {
+            throw EvaluationError.option(
+                name: "list of cutoffs",
+                found: "\(cutoffs)",
+                expected: "one or several numbers from 1 up"
+            )
+        }
+        self.extractor = extractor
+        self.cutoffs = cutoffs
+    }
+
+    /// Ranks every image for every text, and the other way round, in one pass over the data.
+    ///
+    /// - Throws: ``EvaluationError``; `LoaderError` where too many samples are bad; `ShardError`.
+    public func evaluate(
+        _ data: RetrievalDataset,
+        progress: ((EvaluationProgress) -> Void)? = nil
+    ) throws -> RetrievalResult {
+        let width = extractor.model.configuration.embeddingWidth
+        var (images, texts) = (FeatureRows(width: width), FeatureRows(width: width))
+        var imageOfText: [Int] = []
+        let (tokenizer, length) = (extractor.tokenizer, extractor.model.configuration.text.contextLength)
+        let perLine = data.captionPerLine
+        let skipped = try extractor.forEachBatch(
+            of: data.source,
+            captions: data.captions,
+            tokenize: { text in
+                guard perLine else { return tokenizer.tokens(text, contextLength: length) }
+                return CaptionLines.tokens(of: text) { tokenizer.tokens($0, contextLength: length) }
+            },
+            progress: progress
+        ) { batch, features in
+            let captions = Self.captions(of: batch)
+            for (row, captions) in captions.enumerated() {
+                imageOfText += repeatElement(images.count + row, count: captions.count)
+            }
+            images.append(features)
+            texts.append(try extractor.textFeatures(inBatches: captions.flatMap { $0 }))
+        }
+        return try rank(images.joined(), texts.joined(), imageOfText, skipped, progress)
+    }
+
+    private static func captions(of batch: Batch) -> [[[Int32]]] {
+        guard case .tokens(let ids, let offsets) = batch.text else { return [] }
+        return (0..<batch.count).map { row in
+            (batch.captionOffsets[row]..<batch.captionOffsets[row + 1]).flatMap { caption in
+                CaptionLines.split(ids[Int(offsets[Int(caption)])..<Int(offsets[Int(caption) + 1])])
+            }
+        }
+    }
+
+    private func rank(
+        _ images: Tensor,
+        _ texts: Tensor,
+        _ imageOfText: [Int],
+        _ skipped: SkippedSamples,
+        _ progress: ((EvaluationProgress) -> Void)?
+    ) throws -> RetrievalResult {
+        let ranking = CandidateRanking(blockSize: extractor.options.scoreBlock)
+        let total = images.size(0) + texts.size(0)
+        let imageRanks = try ranking.ranks(of: imageOfText, queries: texts, candidates: images) {
+            progress?(.init(phase: .ranks, done: $0, total: total))
+        }
+        let best = try bestTexts(images, texts, imageOfText)
+        let textRanks = try ranking.ranks(of: best, queries: images, candidates: texts) {
+            progress?(.init(phase: .ranks, done: texts.size(0) + $0, total: total))
+        }
+        return RetrievalResult(
+            imageRanks: imageRanks,
+            textRanks: textRanks,
+            cutoffs: cutoffs,
+            skipped: skipped
+        )
+    }
+
+    /// For each image its text of the highest similarity, the first of equals: the one that is found first.
+    private func bestTexts(_ images: Tensor, _ texts: Tensor, _ imageOfText: [Int]) throws -> [Int] {
+        var best = [(text: Int, score: Float)?](repeating: nil, count: images.size(0))
+        for part in imageOfText.indices.parts(of: 4096) {
+            let own = try images.indexSelect(Tensor(imageOfText[part].map(Int64.init)))
+            let scores = try CandidateRanking.similarities(own, texts.slice(part)).scalars(as: Float.self)
+            for (text, score) in zip(part, scores) {
+                let image = imageOfText[text]
+                if score > best[image]?.score ?? -.infinity { best[image] = (text, score) }
+            }
+        }
+        return best.compactMap { $0?.text }
+    }
+}

@@ -1,0 +1,38 @@
+/// How well images and texts find each other.
+public struct RetrievalResult: Sendable, Equatable, Codable {
+    /// Under CLIP_benchmark's names, `image_retrieval_recall@k` (a text finds its image) and
+    /// `text_retrieval_recall@k` (an image finds one of its texts), in 0…1; under open_clip's,
+    /// `text_to_image_` and `image_to_text_` `mean_rank` and `median_rank`, from 1.
+    public var metrics: [String: Double]
+    /// How many images and texts there are.
+    public var images, texts: Int
+    /// Samples that could not be used.
+    public var skipped: SkippedSamples
+
+    /// - Parameters:
+    ///   - imageRanks: For each text the rank of its image, from 0.
+    ///   - textRanks: For each image the rank of the first of its texts, from 0.
+    init(imageRanks: [Int], textRanks: [Int], cutoffs: [Int], skipped: SkippedSamples) {
+        metrics = [:]
+        for (ranks, recall, direction) in [
+            (imageRanks, "image_retrieval_recall", "text_to_image"),
+            (textRanks, "text_retrieval_recall", "image_to_text"),
+        ] {
+            let count = Double(max(1, ranks.count))
+            for cutoff in cutoffs {
+                metrics["\(recall)@\(cutoff)"] = Double(ranks.count { $0 < cutoff }) / count
+            }
+            metrics["\(direction)_mean_rank"] = Double(ranks.reduce(0, +)) / count + 1
+            metrics["\(direction)_median_rank"] = Self.flooredMedian(ranks) + 1
+        }
+        images = textRanks.count
+        texts = imageRanks.count
+        self.skipped = skipped
+    }
+
+    private static func flooredMedian(_ ranks: [Int]) -> Double {
+        guard !ranks.isEmpty else { return 0 }
+        let sorted = ranks.sorted()
+        return Double((sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2)
+    }
+}
