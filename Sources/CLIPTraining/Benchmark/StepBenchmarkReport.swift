@@ -1,0 +1,46 @@
+/// What a step benchmark measured.
+public struct StepBenchmarkReport: Codable, Equatable, Sendable {
+    /// Pairs in a step.
+    public var batch: Int
+    /// What the towers computed in.
+    public var precision: String
+    /// Where.
+    public var device: String
+    /// Threads of one operation.
+    public var threads: Int
+    /// Timed steps.
+    public var steps: Int
+    /// The batch size over the median of the timed steps.
+    public var pairsPerSecond: Double
+    /// Each timed step.
+    public var secondsPerStep: [Double]
+    /// The very first step, which was not timed.
+    public var firstStepSeconds: Double
+    /// The process's peak of resident memory.
+    public var peakResidentBytes: Int
+    /// That peak before the model was built.
+    public var residentBytesBeforeModel: Int
+    /// The last step's loss.
+    public var loss: Double
+    /// Tokens in a text, start and end included.
+    public var meanTokens: Double
+    /// Trained values of the model.
+    public var parameters: Int
+
+    enum CodingKeys: String, CodingKey {
+        case batch, precision, device, threads, steps, loss, parameters
+        case pairsPerSecond = "pairs_per_second"
+        case secondsPerStep = "seconds_per_step"
+        case firstStepSeconds = "first_step_seconds"
+        case peakResidentBytes = "peak_rss_bytes"
+        case residentBytesBeforeModel = "rss_before_model_bytes"
+        case meanTokens = "mean_tokens"
+    }
+
+    /// The middle value, or the mean of the two in the middle.
+    static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        let middle = sorted.count / 2
+        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+
+/// The command-line tool: training, evaluation, features, data and benchmarks.
+@main
+struct ClipTool: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clip",
+        abstract: "Train and evaluate image-text models.",
+        discussion: """
+            Results go to standard output, progress and messages to standard error. With --json a command prints \
+            one JSON object and nothing else.
+
+            EXAMPLE:
+              clip data pack pictures --out data/shards
+              clip train recipe.yaml --run runs/first
+              clip eval retrieval --checkpoint runs/first --data data/held-out
+            """,
+        version: ToolVersion.text,
+        subcommands: [
+            TrainCommand.self, EvalCommand.self, EmbedCommand.self, DataCommand.self, ModelCommand.self,
+            TokenizeCommand.self, BenchmarkCommand.self,
+        ]
+    )
+
+    /// Runs a command on the main thread and leaves with a status of sysexits.
+    static func main() {
+        // A reader that goes away ends the tool without a word, also where a parent had the signal ignored.
+        signal(SIGPIPE, SIG_DFL)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            leave(with: error)
+        }
+    }
+
+    private static func leave(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        if error is ExitCode || code == .success { exit(withError: error) }
+        if code == .validationFailure {
+            // Of one shape with all other messages.
+            let text = fullMessage(for: error)
+            Console.note(text.hasPrefix("Error:") ? "error:" + text.dropFirst("Error:".count) : text)
+            Foundation.exit(ExitStatus.usage.rawValue)
+        }
+        Console.note("error: \(ErrorText.describe(error))")
+        Foundation.exit(ExitStatus(of: error).rawValue)
+    }
+}

@@ -1,0 +1,68 @@
+public import ArgumentParser
+public import CLIPData
+import CLIPTraining
+
+struct BenchmarkLoaderCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "loader",
+        abstract: "Measure how fast images are read, decoded and cropped.",
+        discussion: """
+            Images as training sees them, random crops included. Captions are read, and tokenized with --text.
+
+            EXAMPLE:
+              clip benchmark loader --data data/train --threads 2 --size 224 --decode exact --seconds 8
+              clip benchmark loader --data 'data/{000..009}.tar' --threads 1 --json
+            """
+    )
+
+    @Option(
+        name: .long,
+        help: "Shards: a path, folder, glob or pattern; several joined by '::'.",
+        completion: .file()
+    )
+    var data: String
+
+    @Option(name: .long, help: "The side of the square images in pixels.")
+    var size = 224
+
+    @Option(
+        name: .long,
+        help: "How JPEGs are decoded: exact, or fast (at a fraction of their size where enough)."
+    )
+    var decode: ImageDecoder.Detail = .exact
+
+    @Option(name: .long, help: "How long to measure.")
+    var seconds = 8.0
+
+    @Option(name: .long, help: "Images in a batch.")
+    var batch = 64
+
+    @Option(name: .long, help: "Caption fields, separated by commas.")
+    var captions = FieldList(names: ["txt"])
+
+    @Flag(name: .long, help: "Tokenize the captions as well.")
+    var text = false
+
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let report = try LoaderBenchmark(
+            source: ShardDataset.opening([data], options: IndexOptions(threads: threads.count)),
+            threads: threads.count,
+            size: size,
+            detail: decode,
+            seconds: seconds,
+            batch: batch,
+            captions: CaptionPolicy(fields: captions.names),
+            tokenizes: text
+        ).run()
+        try output.present(report) {
+            "\(report.threads) threads to \(size) px, \(report.decode): "
+                + "\(Figures.fixed(report.imagesPerSecond, 0)) images/s, "
+                + "\(Figures.fixed(report.imagesPerSecondPerThread, 0)) for each thread"
+        }
+    }
+}
+
+extension ImageDecoder.Detail: ExpressibleByArgument {}

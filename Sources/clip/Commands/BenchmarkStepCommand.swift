@@ -1,0 +1,69 @@
+import ArgumentParser
+import CLIPModels
+import CLIPTraining
+import Torch
+
+struct BenchmarkStepCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "step",
+        abstract: "Time the training step alone.",
+        discussion: """
+            Forward, objective, backward and optimizer, on real captions and random pixels; loading and tokenizing \
+            are not timed. pairs_per_second comes from the median step.
+
+            EXAMPLE:
+              clip benchmark step --config ViT-S-32 --batch 64 --precision bf16 --captions captions.txt --steps 8
+              clip benchmark step --config model.json --batch 256 --precision float32 --captions captions.txt --json
+            """
+    )
+
+    @Option(name: .long, help: "A name of 'clip model list', or a JSON configuration.", completion: .file())
+    var config: String
+
+    @Option(name: .long, help: "Pairs in a step.")
+    var batch = 64
+
+    @Option(name: .long, help: "What the towers compute in: bf16 or float32.")
+    var precision: PrecisionOption = .float32
+
+    @Option(name: .long, help: "A text file with one caption on each line.", completion: .file())
+    var captions: String
+
+    @Option(name: .long, help: "Timed steps.")
+    var steps = 6
+
+    @Option(name: .long, help: "Steps before the clock counts.")
+    var warmup = 2
+
+    @OptionGroup var device: DeviceOptions
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try threads.apply()
+        let report = try StepBenchmark(
+            configuration: ModelCatalog.configuration(config),
+            batch: batch,
+            precision: precision.value,
+            captions: TextLines(contentsOf: captions).lines,
+            steps: steps,
+            warmup: warmup,
+            device: device.device
+        ).run()
+        try output.present(report) {
+            "\(config), batch \(batch), \(report.precision) on \(report.device): "
+                + "\(Figures.fixed(report.pairsPerSecond, 1)) pairs/s, "
+                + "peak memory \(Figures.bytes(report.peakResidentBytes)), "
+                + "\(Figures.fixed(report.meanTokens, 1)) tokens a text"
+        }
+    }
+}
+
+/// A precision by its name, or the short name that open_clip uses.
+enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
+    case float32
+    case bfloat16
+    case bf16
+
+    var value: Recipe.Precision { self == .float32 ? .float32 : .bfloat16 }
+}

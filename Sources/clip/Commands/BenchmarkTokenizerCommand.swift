@@ -1,0 +1,34 @@
+import ArgumentParser
+import CLIPTraining
+
+struct BenchmarkTokenizerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tokenizer",
+        abstract: "Measure how fast captions are tokenized on one thread.",
+        discussion: """
+            The tokenizer is warm, and the best round counts.
+
+            EXAMPLE:
+              clip benchmark tokenizer --captions captions.txt
+              clip benchmark tokenizer --captions captions.txt --rounds 10 --json
+            """
+    )
+
+    @Option(name: .long, help: "A text file with one caption on each line.", completion: .file())
+    var captions: String
+
+    @Option(name: .long, help: "How often everything is tokenized.")
+    var rounds = 5
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let lines = try TextLines(contentsOf: captions).lines
+        let report = try TokenizerBenchmark(captions: lines, rounds: rounds).run()
+        try output.present(report) {
+            "\(Figures.grouped(Int(report.captionsPerSecond))) captions/s, "
+                + "\(Figures.grouped(report.captions)) captions of "
+                + "\(Figures.fixed(Double(report.tokens) / Double(report.captions), 1)) tokens"
+        }
+    }
+}

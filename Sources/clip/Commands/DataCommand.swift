@@ -1,0 +1,14 @@
+import ArgumentParser
+
+struct DataCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data",
+        abstract: "Look at data and make shards of it before training.",
+        discussion: """
+            EXAMPLE:
+              clip data pack pictures --out data/shards
+              clip data stats data/shards
+            """,
+        subcommands: [DataPackCommand.self, DataIndexCommand.self, DataStatsCommand.self]
+    )
+}

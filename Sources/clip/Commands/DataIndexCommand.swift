@@ -1,0 +1,48 @@
+import ArgumentParser
+import CLIPData
+
+struct DataIndexCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "index",
+        abstract: "Read the headers of shards and write their index.",
+        discussion: """
+            Training makes the index by itself; this command makes it ahead of time and shows what the shards hold. \
+            New shards are appended to an index that is there, so that samples keep their numbers.
+
+            EXAMPLE:
+              clip data index 'data/train/{00000..00099}.tar'
+              clip data index data/train --rebuild --json
+            """
+    )
+
+    @OptionGroup var data: ShardOptions
+
+    @Flag(name: .long, help: "Start anew, which numbers the samples again.")
+    var rebuild = false
+
+    @Flag(name: .long, help: "Count the readable beginning of damaged shards instead of stopping.")
+    var keepReadable = false
+
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let options = IndexOptions(threads: threads.count, keepsReadable: keepReadable, rebuilds: rebuild)
+        let summary = try data.open(options: options).summary
+        try output.present(summary) { Self.text(summary) }
+    }
+
+    private static func text(_ summary: IndexSummary) -> String {
+        var table = TextTable()
+        table.row("samples", Figures.grouped(summary.samples))
+        table.row("shards", "\(Figures.grouped(summary.shards)), \(Figures.bytes(summary.bytes))")
+        for (suffix, count) in summary.fields.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            table.row("field", "\(suffix): \(Figures.grouped(count))")
+        }
+        if summary.duplicateKeys > 0 { table.row("duplicate keys", Figures.grouped(summary.duplicateKeys)) }
+        if summary.ignoredMembers > 0 { table.row("ignored files", Figures.grouped(summary.ignoredMembers)) }
+        for damage in summary.damage { table.row("damage", damage) }
+        table.row("index", summary.index)
+        return table.text
+    }
+}

@@ -1,0 +1,116 @@
+public import ArgumentParser
+public import CLIPData
+
+struct DataPackCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pack",
+        abstract: "Clean pictures with captions and pack them as WebDataset shards.",
+        discussion: """
+            INPUT is a .jsonl, .csv or .tsv listing of pictures and captions, or a folder of pictures with .txt or \
+            .json files beside them. Bad pictures are dropped and counted; manifest.json lists what was written.
+
+            EXAMPLE:
+              clip data pack pictures.jsonl --out data/shards --max-side 256
+              clip data pack held-out --out data/eval --layout benchmark --json
+            """
+    )
+
+    @Argument(help: "A listing, or a folder of pictures.", completion: .file())
+    var input: String
+
+    @Option(name: .long, help: "The folder for the shards; it must be new or empty.", completion: .directory)
+    var out: String
+
+    @Flag(name: .long, help: "Replace the shards of an earlier packing in the folder.")
+    var force = false
+
+    @Option(name: .long, help: "Samples in each shard.")
+    var shardSize: Int?
+
+    @Option(
+        name: .long,
+        help: "How shards are named: webdataset (00000.tar), or benchmark (test/0.tar, for CLIP_benchmark)."
+    )
+    var layout: ShardPacker.Layout = .webdataset
+
+    @Option(name: .long, help: "How pictures are stored: png, jpeg, or keep (as they are unless scaled).")
+    var format: ShardPacker.ImageFormat = .png
+
+    @Option(name: .long, help: "Scale pictures down to at most so many pixels on the longer side.")
+    var maxSide: Int?
+
+    @Option(name: .long, help: "Drop pictures with fewer pixels on the shorter side.")
+    var minSide: Int?
+
+    @Option(name: .long, help: "Drop pictures whose header declares more pixels.")
+    var maxPixels: Int?
+
+    @Option(name: .long, help: "Fields of captions, separated by commas; the first found becomes 'txt'.")
+    var captions: FieldList?
+
+    @Flag(
+        name: .long,
+        help: "Write all captions into 'txt', one on each line, as retrieval benchmarks read them."
+    )
+    var joinCaptions = false
+
+    @Flag(name: .long, help: "Keep pictures without a caption.")
+    var keepUncaptioned = false
+
+    @Flag(name: .long, help: "Keep pictures of one colour.")
+    var keepBlank = false
+
+    @Flag(name: .long, help: "Keep samples that equal an earlier one.")
+    var keepDuplicates = false
+
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let status = StatusLine(every: 1)
+        let report = try ShardPacker(packing).run { progress in
+            status.update("packing: \(progress.done) of \(progress.total) pictures")
+        }
+        status.finish()
+        try output.present(report) { Self.text(report, folder: out) }
+    }
+
+    private var packing: ShardPacker.Configuration {
+        var packing = ShardPacker.Configuration(input: input, output: out)
+        packing.force = force
+        packing.layout = layout
+        packing.imageFormat = format
+        packing.maximumSide = maxSide
+        packing.joinCaptions = joinCaptions
+        packing.requireCaption = !keepUncaptioned
+        packing.dropBlank = !keepBlank
+        packing.dropDuplicates = !keepDuplicates
+        packing.threads = threads.count
+        if let shardSize { packing.samplesPerShard = shardSize }
+        if let minSide { packing.minimumSide = minSide }
+        if let maxPixels { packing.maximumPixels = maxPixels }
+        if let captions { packing.captionFields = captions.names }
+        return packing
+    }
+
+    private static func text(_ report: PackReport, folder: String) -> String {
+        var table = TextTable()
+        table.row("shards", "\(report.shards.count) in \(folder), \(Figures.bytes(report.bytes))")
+        table.row(
+            "samples",
+            "\(Figures.grouped(report.samples)) of \(Figures.grouped(report.candidates)) pictures"
+        )
+        if report.downscaled > 0 { table.row("scaled down", Figures.grouped(report.downscaled)) }
+        for (reason, count) in report.drops.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            let examples = (report.examples[reason] ?? []).prefix(3).joined(separator: ", ")
+            table.row("dropped", "\(Figures.grouped(count)) \(reason): \(examples)")
+        }
+        for (suffix, count) in report.fields.sorted(by: { $0.key < $1.key }) {
+            table.row("field", "\(suffix): \(Figures.grouped(count))")
+        }
+        return table.text
+    }
+}
+
+extension ShardPacker.Layout: ExpressibleByArgument {}
+extension ShardPacker.ImageFormat: ExpressibleByArgument {}

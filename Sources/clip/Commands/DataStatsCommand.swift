@@ -1,0 +1,97 @@
+import ArgumentParser
+import CLIPData
+import CLIPText
+
+struct DataStatsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stats",
+        abstract: "Show what captions and images of shards look like.",
+        discussion: """
+            Caption lengths in characters, words and tokens, repeated captions, image formats and sizes. Nothing is \
+            decoded beyond the images' headers.
+
+            EXAMPLE:
+              clip data stats data/train --captions title,description
+              clip data stats 'data/train/*.tar' --limit 10000 --json
+            """
+    )
+
+    @OptionGroup var data: ShardOptions
+
+    @Option(name: .long, help: "Caption fields, separated by commas.")
+    var captions = FieldList(names: ["txt"])
+
+    @Option(name: .long, help: "Look at so many samples, spread over all shards.")
+    var limit: Int?
+
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit is \(limit); expected 1 or more.") }
+    }
+
+    func run() throws {
+        let source = try data.open(options: IndexOptions(threads: threads.count))
+        let tokenizer = try CLIPTokenizer.bundled()
+        let statistics = try DataStatistics.gather(
+            source,
+            captions: captions.names,
+            threads: threads.count,
+            limit: limit,
+            countTokens: { tokenizer.encode($0).count + 2 },
+            probe: ProbedImage.header
+        )
+        try output.present(statistics) { Self.text(statistics) }
+    }
+
+    private static func text(_ statistics: DataStatistics) -> String {
+        var table = TextTable()
+        table.row(
+            "samples",
+            "\(Figures.grouped(statistics.samples)), \(Figures.grouped(statistics.examined)) examined"
+        )
+        table.row("without caption", Figures.grouped(statistics.samplesWithoutCaption))
+        table.row("repeated captions", Figures.grouped(statistics.captionsThatRepeat))
+        for repeated in statistics.mostRepeated.prefix(5) {
+            table.row("", "\(repeated.count)× \(repeated.text)")
+        }
+        if let images = statistics.images {
+            let formats = images.formats.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            table.row(
+                "images",
+                formats.map { "\(Figures.grouped($0.value)) \($0.key)" }.joined(separator: ", ")
+            )
+            if images.missing > 0 { table.row("without image", Figures.grouped(images.missing)) }
+            if images.unreadable > 0 { table.row("unreadable images", Figures.grouped(images.unreadable)) }
+        }
+        return table.text + "\n\n" + distributions(statistics).text
+    }
+
+    private static func distributions(_ statistics: DataStatistics) -> TextTable {
+        var table = TextTable()
+        table.row("", "count", "mean", "min", "p5", "median", "p95", "max")
+        func add(_ name: String, _ distribution: Distribution?) {
+            guard let distribution else { return }
+            table.row(
+                name,
+                Figures.grouped(distribution.count),
+                Figures.fixed(distribution.mean, 1),
+                "\(distribution.minimum)",
+                "\(distribution.percentiles["p5"] ?? 0)",
+                "\(distribution.percentiles["p50"] ?? 0)",
+                "\(distribution.percentiles["p95"] ?? 0)",
+                "\(distribution.maximum)"
+            )
+        }
+        for captions in statistics.captions {
+            add("\(captions.field) characters", captions.characters)
+            add("\(captions.field) words", captions.words)
+            add("\(captions.field) tokens", captions.tokens)
+        }
+        add("image width", statistics.images?.width)
+        add("image height", statistics.images?.height)
+        add("image bytes", statistics.images?.bytes)
+        return table
+    }
+}

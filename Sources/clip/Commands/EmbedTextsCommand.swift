@@ -1,0 +1,39 @@
+import ArgumentParser
+import CLIPEvaluation
+
+struct EmbedTextsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "texts",
+        abstract: "Write the features of texts.",
+        discussion: """
+            Every line of the file is a text, empty lines included; what exceeds the model's context is cut.
+
+            EXAMPLE:
+              clip embed texts --checkpoint runs/demo --out texts.safetensors --file lines.txt
+              clip embed texts --checkpoint models/start --out texts.safetensors --file lines.txt --json
+            """
+    )
+
+    @Option(
+        name: .long,
+        help: "The safetensors file to write.",
+        completion: .file(extensions: ["safetensors"])
+    )
+    var out: String
+
+    @Option(name: .long, help: "A text file with one text on each line.", completion: .file())
+    var file: String
+
+    @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let texts = try TextLines(contentsOf: file).lines
+        let extractor = try checkpoint.extractor()
+        let status = StatusLine(every: 1)
+        let features = try extractor.textFeatures(of: texts) { status.show($0) }
+        status.finish()
+        let written = try WrittenFeatures(features, to: out)
+        try output.present(written) { written.text }
+    }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import CLIPEvaluation
+
+struct EvalRetrievalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retrieval",
+        abstract: "Find images by their captions, and captions by their images.",
+        discussion: """
+            An image may have several captions: in several fields, or one on each line of a field. The metrics have \
+            CLIP_benchmark's names.
+
+            EXAMPLE:
+              clip eval retrieval --checkpoint runs/demo --data data/demo/retrieval --caption-per-line
+              clip eval retrieval --checkpoint models/start --data 'data/{00..03}.tar' --captions title,description --json
+            """
+    )
+
+    @Option(
+        name: .long,
+        parsing: .upToNextOption,
+        help: "Shards: paths, folders, globs or patterns; or a folder of CLIP_benchmark.",
+        completion: .file()
+    )
+    var data: [String]
+
+    @Option(name: .long, help: "Caption fields, separated by commas; all that a sample has count.")
+    var captions = FieldList(names: ["txt"])
+
+    @Flag(
+        name: .long,
+        inversion: .prefixedNo,
+        help: "Each line of a field is a caption of its own. (default: only in CLIP_benchmark's folders)"
+    )
+    var captionPerLine: Bool?
+
+    @Option(name: .long, help: "The part of a CLIP_benchmark folder: the directory with the shards.")
+    var split = "test"
+
+    @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let extractor = try checkpoint.extractor()
+        let dataset = try RetrievalDataset.open(
+            data,
+            captions: captions.names,
+            captionPerLine: captionPerLine,
+            split: split
+        )
+        let status = StatusLine(every: 1)
+        let result = try Retrieval(extractor).evaluate(dataset) { status.show($0) }
+        status.finish()
+        try output.present(result) { Self.text(result) }
+    }
+
+    private static func text(_ result: RetrievalResult) -> String {
+        var table = TextTable()
+        for (name, value) in result.metrics.sorted(by: { Figures.precedes($0.key, $1.key) }) {
+            table.row(
+                name,
+                name.contains("rank") ? Figures.fixed(value, 1) : Figures.percent(value, digits: 2)
+            )
+        }
+        return table.text
+            + "\n\(Figures.grouped(result.images)) images, \(Figures.grouped(result.texts)) captions"
+            + result.skipped.text
+    }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import CLIPModels
+import Foundation
+import Torch
+
+struct ModelShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show the size and cost of an architecture or a checkpoint.",
+        discussion: """
+            MODEL is a checkpoint directory, a run (its newest checkpoint), a JSON configuration, or a name of \
+            'clip model list'.
+
+            EXAMPLE:
+              clip model show ViT-B-32
+              clip model show runs/first --json
+            """
+    )
+
+    @Argument(help: "A checkpoint, a run, a configuration file or a name.", completion: .file())
+    var model: String
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let shown = try ShownModel(model)
+        try output.present(shown) { shown.text }
+    }
+}
+
+/// What `clip model show` and `clip model init` print.
+struct ShownModel: Encodable {
+    /// The name, or the directory of the weights.
+    var model: String
+    var checkpoint: String?
+    var summary: ModelSummary
+    var temperature: Double
+    var mean: [Double]?
+    var std: [Double]?
+    var activation: String
+
+    /// A directory is a checkpoint or a run; everything else is a name or a JSON file.
+    init(_ argument: String) throws {
+        var isDirectory: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: argument, isDirectory: &isDirectory)
+        if exists && isDirectory.boolValue {
+            self.init(try CheckpointDirectory(argument), named: argument)
+        } else {
+            self.init(try ModelCatalog.configuration(argument), named: argument)
+        }
+    }
+
+    init(_ checkpoint: CheckpointDirectory, named name: String) {
+        self.init(checkpoint.configuration, named: name)
+        self.checkpoint = checkpoint.path
+        mean = checkpoint.preprocessing.mean
+        std = checkpoint.preprocessing.deviation
+    }
+
+    private init(_ configuration: ModelConfiguration, named name: String) {
+        model = name
+        summary = ModelSummary(configuration)
+        temperature = exp(-configuration.initialLogitScale)
+        activation = configuration.activation == .quickGELU ? "quick_gelu" : "gelu"
+    }
+
+    var text: String {
+        var table = TextTable()
+        table.row("model", model)
+        if let checkpoint { table.row("checkpoint", checkpoint) }
+        table.row("parameters", Figures.grouped(summary.parameters))
+        table.row("features", "\(summary.embeddingWidth)")
+        table.row(
+            "image tower",
+            tower(summary.image, "\(summary.imageSize) px in patches of \(summary.patchSize)")
+        )
+        table.row("text tower", tower(summary.text, "\(Figures.grouped(summary.vocabularySize)) token ids"))
+        table.row("activation", activation)
+        table.row("first temperature", Figures.fixed(temperature, 4))
+        table.row("forward pass", "\(Figures.fixed(summary.gigaflops, 2)) GFLOPs for a pair")
+        return table.text
+    }
+
+    private func tower(_ tower: ModelSummary.Tower, _ input: String) -> String {
+        "\(Figures.grouped(tower.parameters)) parameters: \(tower.layers) blocks, width \(tower.width), "
+            + "\(tower.heads) heads, up to \(tower.tokens) rows, \(input)"
+    }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import CLIPTraining
+import Foundation
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train a model after a recipe, or go on with a run.",
+        discussion: """
+            The run directory gets the resolved recipe, metrics.jsonl and checkpoints. Ctrl-C finishes the step, \
+            saves a checkpoint and leaves a run that --resume goes on with; a second one stops at once.
+
+            EXAMPLE:
+              clip train Examples/recipes/demo.yaml --run runs/demo
+              clip train recipe.yaml --set batch=128 --set 'length=2 epochs' --run runs/short --json
+              clip train --resume runs/demo
+            """
+    )
+
+    @Argument(
+        help: "The recipe, a YAML file. Left out with --resume.",
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var recipe: String?
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Change a key of the recipe.", valueName: "key=value")
+    )
+    var overrides: [String] = []
+
+    @Option(
+        name: .customLong("run"),
+        help: "The directory of the new run. (default: runs/ with the recipe's name and the time)",
+        completion: .directory
+    )
+    var newRun: String?
+
+    @Option(name: .long, help: "Go on with this run from its newest checkpoint.", completion: .directory)
+    var resume: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        switch (recipe, resume) {
+        case (nil, nil): throw ValidationError("Name a recipe, or a run with --resume.")
+        case (_?, _?):
+            throw ValidationError(
+                "A run goes on with its own recipe; leave the recipe out, and change keys with --set."
+            )
+        default: break
+        }
+        if resume != nil && newRun != nil {
+            throw ValidationError("--run names a new run; --resume names the old one.")
+        }
+    }
+
+    func run() throws {
+        let interrupt = InterruptFlag()
+        let report: TrainingReport
+        if let resume {
+            let directory = URL(fileURLWithPath: resume)
+            report = try TrainingRun.resume(directory: directory, overrides: overrides, interrupt: interrupt)
+        } else {
+            let recipe = try Recipe(contentsOf: recipe ?? "", overrides: overrides)
+            report = try TrainingRun.start(recipe: recipe, directory: directory, interrupt: interrupt)
+        }
+        try output.present(report) { Self.text(report) }
+        if report.isInterrupted { throw ExitCode(ExitStatus.interrupted.rawValue) }
+    }
+
+    private var directory: URL {
+        if let newRun { return URL(fileURLWithPath: newRun) }
+        let name = URL(fileURLWithPath: recipe ?? "run").deletingPathExtension().lastPathComponent
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.dateFormat = "yyyyMMdd-HHmmss"
+        return URL(fileURLWithPath: "runs/\(name)-\(formatter.string(from: Date()))")
+    }
+
+    private static func text(_ report: TrainingReport) -> String {
+        var table = TextTable()
+        table.row("run", report.run + (report.isInterrupted ? " (interrupted; --resume goes on)" : ""))
+        table.row("steps", "\(Figures.grouped(report.steps)), \(Figures.grouped(report.samples)) pairs")
+        table.row("speed", "\(Figures.fixed(report.samplesPerSecond, 1)) pairs/s")
+        table.row("waiting for data", Figures.percent(report.dataWaitShare))
+        if let loss = report.finalLoss { table.row("final loss", Figures.fixed(loss, 4)) }
+        for (kind, count) in report.badSamples.sorted(by: { $0.key < $1.key }) {
+            table.row("bad samples", "\(Figures.grouped(count)) \(kind)")
+        }
+        for (name, value) in report.evaluations.sorted(by: { $0.key < $1.key }) {
+            table.row(name, Figures.fixed(value, 4))
+        }
+        if let checkpoint = report.checkpoint { table.row("checkpoint", checkpoint) }
+        return table.text
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import CLIPEvaluation
+import CLIPModels
+import CLIPText
+import CLIPTraining
+import Torch
+
+/// The model that a command uses, and how it runs.
+struct CheckpointOptions: ParsableArguments {
+    @Option(
+        name: .customLong("checkpoint"),
+        help: "A directory in open_clip's layout, or a run (its newest checkpoint).",
+        completion: .directory
+    )
+    var path: String
+
+    @Option(name: .long, help: "What the towers compute in: bf16 or float32.")
+    var precision: PrecisionOption = .float32
+
+    @Option(name: .long, help: "Images that go through the tower at a time.")
+    var imageBatch = 64
+
+    @OptionGroup var device: DeviceOptions
+    @OptionGroup var threads: ThreadOptions
+
+    /// The model with its tokenizer and transform.
+    func extractor() throws -> FeatureExtractor {
+        try threads.apply()
+        let model = try CLIPModel.load(from: path, device: device.device)
+        model.computeType = precision.value == .bfloat16 ? .bfloat16 : .float32
+        return try FeatureExtractor(
+            model,
+            tokenizer: CLIPTokenizer.bundled(),
+            options: EvaluationOptions(imageBatch: imageBatch, threads: threads.count)
+        )
+    }
+}
+
+extension StatusLine {
+    /// Shows how far an evaluation is.
+    func show(_ progress: EvaluationProgress) {
+        update("\(progress.phase.rawValue): \(progress.done) of \(progress.total)")
+    }
+}
+
+extension SkippedSamples {
+    /// What was left out, as the end of a sentence; nothing where nothing was.
+    var text: String {
+        guard total > 0 else { return "" }
+        let kinds = kinds.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return "; \(total) bad samples left out: \(kinds)"
+    }
+}

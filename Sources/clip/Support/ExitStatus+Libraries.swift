@@ -1,0 +1,147 @@
+import CLIPData
+import CLIPEvaluation
+import CLIPModels
+import CLIPText
+import CLIPTraining
+import Foundation
+import TorchNN
+
+extension ShardError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .noShards, .missing: .noInput
+        case .patternTooLarge, .repeated: .usage
+        case .file(_, let action, _): ExitStatus(action: action)
+        case .tar, .staleIndex, .damagedIndex, .fields: .data
+        }
+    }
+}
+
+extension LoaderError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .setting, .captionPolicy: .usage
+        case .tooManyFaults, .noReplacement: .data
+        case .stopped: .software
+        }
+    }
+}
+
+extension PackError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .unknownInput: .noInput
+        case .setting: .usage
+        case .outputNotEmpty, .outputForeign, .inputInsideOutput: .cannotCreate
+        case .listing, .missingColumn, .empty, .nothingLeft: .data
+        }
+    }
+}
+
+extension ImageDecodeError: ExitStatusError {
+    var exitStatus: ExitStatus { .data }
+}
+
+extension RecipeError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        let isUnreadable = problems.contains {
+            if case .unreadable = $0.kind { $0.path.isEmpty } else { false }
+        }
+        return isUnreadable ? .noInput : .data
+    }
+}
+
+extension RunDirectoryError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .notEmpty, .checkpointExists: .cannotCreate
+        case .notARun: .noInput
+        case .inUse: .temporary
+        case .system, .noSpace, .checkpointFailed: .inputOutput
+        case .damaged: .data
+        }
+    }
+}
+
+extension SafetensorsError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        if case .system(let operation, _) = problem { ExitStatus(action: operation) } else { .data }
+    }
+}
+
+extension ParameterError: ExitStatusError {
+    var exitStatus: ExitStatus { .data }
+}
+
+extension ModelConfigurationError: ExitStatusError {
+    var exitStatus: ExitStatus { if case .unknown = self { .noInput } else { .data } }
+}
+
+extension CheckpointError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .notFound, .notADirectory, .notACheckpoint, .emptyRun, .noWeights: .noInput
+        case .configuration, .weights, .type, .ambiguous: .data
+        case .occupied: .cannotCreate
+        case .system(let operation, _, _): ExitStatus(action: operation)
+        }
+    }
+}
+
+extension EvaluationError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .option: .usage
+        case .file: .noInput
+        case .line, .purpose, .shardCount, .label, .image, .nothing, .notFinite: .data
+        }
+    }
+}
+
+extension TrainingError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .noDevice, .nothingToResume: .noInput
+        case .tooFewSamples, .otherModel: .data
+        case .notFinite, .weightsNotFinite: .software
+        }
+    }
+}
+
+extension BenchmarkError: ExitStatusError {
+    var exitStatus: ExitStatus { if case .noCaptions = self { .data } else { .usage } }
+}
+
+extension TextInputError: ExitStatusError {
+    var exitStatus: ExitStatus { .data }
+}
+
+extension TokenizerError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .resourceMissing, .unreadable: .noInput
+        case .tooFewMerges, .badMerge, .unknownToken: .data
+        }
+    }
+}
+
+extension CocoaError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .fileReadNoSuchFile, .fileNoSuchFile, .fileReadNoPermission: .noInput
+        case .fileWriteNoPermission, .fileWriteFileExists, .fileWriteVolumeReadOnly: .cannotCreate
+        default: .inputOutput
+        }
+    }
+}
+
+extension ExitStatus {
+    /// The status for a failed call of the system, by what it was to do.
+    fileprivate init(action: String) {
+        switch action {
+        case "read", "open", "map", "look at": self = .noInput
+        case "create", "make": self = .cannotCreate
+        default: self = .inputOutput
+        }
+    }
+}

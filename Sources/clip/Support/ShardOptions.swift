@@ -1,0 +1,36 @@
+import ArgumentParser
+import CLIPData
+
+/// The shards that a command reads.
+struct ShardOptions: ParsableArguments {
+    @Argument(
+        help: "Shards: paths, folders, globs or patterns such as 'data/{000..099}.tar'.",
+        completion: .file()
+    )
+    var shards: [String]
+
+    @Option(name: .long, help: "The index file. (default: index.clipidx beside the first shard)")
+    var index: String?
+
+    /// Opens the shards, which makes their index where there is none.
+    func open(options: IndexOptions) throws -> ShardDataset {
+        try ShardDataset.opening(shards, index: index, options: options)
+    }
+}
+
+extension ShardDataset {
+    /// Opens shards with a status line for the time that indexing takes.
+    static func opening(
+        _ shards: [String],
+        index: String? = nil,
+        options: IndexOptions = IndexOptions()
+    ) throws -> ShardDataset {
+        let status = StatusLine(every: 1)
+        defer { status.finish() }
+        return try open(shards, index: index, options: options) { progress in
+            status.update(
+                "indexing: \(progress.shards) of \(progress.totalShards) shards, \(progress.samples) samples"
+            )
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import Foundation
+
+/// The lines of a text file.
+struct TextLines {
+    let lines: [String]
+
+    /// Reads a file; the line end at the end of the file does not begin another line.
+    init(contentsOf path: String) throws {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw ToolError.noFile(path)
+        }
+        guard !isDirectory.boolValue, let data = FileManager.default.contents(atPath: path) else {
+            throw ToolError.unreadable(path)
+        }
+        let text = String(decoding: data, as: UTF8.self)
+        // Only these ends, so that the line numbers are an editor's; a lone form feed belongs to the text.
+        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        if lines.last == "" { lines.removeLast() }
+        self.lines = lines.map(String.init)
+        guard !self.lines.isEmpty else { throw ToolError.empty(path) }
+    }
+}

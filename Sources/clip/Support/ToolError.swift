@@ -1,0 +1,29 @@
+/// Problems with the arguments of a command that no library sees.
+enum ToolError: ExitStatusError, CustomStringConvertible {
+    /// A file that is not there.
+    case noFile(String)
+    /// A file that cannot be read.
+    case unreadable(String)
+    /// A file without a line.
+    case empty(String)
+    /// A CUDA device that is not there.
+    case noDevice(String, found: Int)
+
+    var description: String {
+        switch self {
+        case .noFile(let path): "there is no file '\(path)'"
+        case .unreadable(let path):
+            "'\(path)' cannot be read; expected a text file with one text on each line"
+        case .empty(let path): "'\(path)' is empty; expected one text on each line"
+        case .noDevice(let name, let found):
+            "there is no device \(name): libtorch sees \(found) CUDA devices; leave --device out to use what is there"
+        }
+    }
+
+    var exitStatus: ExitStatus {
+        switch self {
+        case .noFile, .unreadable, .noDevice: .noInput
+        case .empty: .data
+        }
+    }
+}
