@@ -18,8 +18,6 @@ public struct TextConfiguration: Sendable, Equatable {
     public var isCausal: Bool
     /// Which token row becomes the feature row.
     public var pooling: Pooling
-    /// The id that fills up short texts where a tower needs padding.
-    public var padding: Int
     /// Whether the last projection has a bias.
     public var projectionHasBias: Bool
     /// Added to variances.
@@ -40,22 +38,16 @@ public struct TextConfiguration: Sendable, Equatable {
         mlpRatio = try reader.hiddenRatio(width: width)
         isCausal = try !reader.flag("no_causal_mask")
         pooling = try reader.choice("pool_type", default: .endOfText)
-        padding = try reader.integer("pad_id", default: 0)
         projectionHasBias = try reader.flag("proj_bias")
         normEpsilon = try normalizationEpsilon(&reader)
-        try reader.finish(defaults: ["text_arch": "clip", "proj_type": "linear", "tokenizer_type": ""])
+        try reader.finish(defaults: [
+            "text_arch": "clip", "proj_type": "linear", "tokenizer_type": "", "pad_id": "0",
+        ])
         guard width % heads == 0 else {
             throw ModelConfigurationError.value(
                 key: reader.name("heads"),
                 found: "\(heads)",
                 expected: "a divisor of the width \(width)"
-            )
-        }
-        guard (0..<vocabularySize).contains(padding) else {
-            throw ModelConfigurationError.value(
-                key: reader.name("pad_id"),
-                found: "\(padding)",
-                expected: "an id below \(vocabularySize)"
             )
         }
     }
@@ -68,7 +60,6 @@ public struct TextConfiguration: Sendable, Equatable {
         if mlpRatio != 4 { json["mlp_ratio"] = mlpRatio }
         if !isCausal { json["no_causal_mask"] = true }
         if pooling != .endOfText { json["pool_type"] = pooling.rawValue }
-        if padding != 0 { json["pad_id"] = padding }
         if projectionHasBias { json["proj_bias"] = true }
         if normEpsilon != 1e-5 { json["norm_kwargs"] = ["eps": normEpsilon] }
         return json

@@ -8,6 +8,9 @@ struct TextLayout {
     /// The row that becomes each text's feature.
     private(set) var readout: [Int64] = []
 
+    /// What fills up a short text where a tower needs padding; CLIP's tokenizer pads so.
+    private static let padding: Int64 = 0
+
     init(_ texts: TokenSequences, _ configuration: TextConfiguration) throws {
         guard texts.isConsistent else { throw TextInputError.offsets(ids: texts.ids.count) }
         ids.reserveCapacity(texts.ids.count)
@@ -36,7 +39,7 @@ struct TextLayout {
         let start = ids.count
         let length = configuration.allowsPacking ? text.count : configuration.contextLength
         ids.append(contentsOf: text.map(Int64.init))
-        ids.append(contentsOf: repeatElement(Int64(configuration.padding), count: length - text.count))
+        ids.append(contentsOf: repeatElement(Self.padding, count: length - text.count))
         positions.append(contentsOf: (0..<length).map(Int64.init))
         lengths.append(length)
         let row =

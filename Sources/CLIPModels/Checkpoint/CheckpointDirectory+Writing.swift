@@ -1,0 +1,79 @@
+import Foundation
+public import Torch
+import TorchNN
+
+extension CheckpointDirectory {
+    /// Writes a model, whole or not at all: a directory beside the target is filled, synchronised and renamed.
+    ///
+    /// Weights are written as float32. Missing enclosing directories are made.
+    /// - Throws: ``CheckpointError/occupied(path:)`` where the target exists and is not an empty directory, and
+    ///   otherwise ``CheckpointError`` or ``TorchNN/SafetensorsError``; nothing is left of a failed write.
+    public static func write(
+        _ tensors: [String: Tensor],
+        configuration: ModelConfiguration,
+        preprocessing: Preprocessing,
+        to path: String
+    ) throws {
+        let target = URL(fileURLWithPath: path).standardizedFileURL
+        let manager = FileManager.default
+        if manager.fileExists(atPath: target.path) {
+            guard let names = try? manager.contentsOfDirectory(atPath: target.path), names.isEmpty else {
+                throw CheckpointError.occupied(path: path)
+            }
+        }
+        let parent = target.deletingLastPathComponent()
+        let part = parent.appending(path: ".\(target.lastPathComponent).\(getpid()).partial")
+        do {
+            try? manager.removeItem(at: part)
+            try manager.createDirectory(at: part, withIntermediateDirectories: true)
+            let object: [String: Any] = [
+                "model_cfg": configuration.json, "preprocess_cfg": preprocessing.json,
+            ]
+            let options: JSONSerialization.WritingOptions = [
+                .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,
+            ]
+            let file = part.appending(path: configurationName)
+            try JSONSerialization.data(withJSONObject: object, options: options).write(to: file)
+            try synchronize(file)
+            let values = try withoutGradient { try tensors.mapValues { try $0.detached().to(.float32) } }
+            // Readers of the transformers family ask for the format.
+            try SafetensorsFile.write(
+                values,
+                metadata: ["format": "pt"],
+                to: part.appending(path: weightsName).path
+            )
+            try synchronize(part)
+            guard rename(part.path, target.path) == 0 else {
+                throw CheckpointError.lastSystemError("rename a finished checkpoint to", target)
+            }
+            try synchronize(parent)
+        } catch {
+            try? manager.removeItem(at: part)
+            guard error is CheckpointError || error is SafetensorsError || error is TorchError else {
+                throw CheckpointError.system(
+                    operation: "write a checkpoint to",
+                    path: path,
+                    reason: error.localizedDescription
+                )
+            }
+            throw error
+        }
+    }
+
+    /// Waits until a file's bytes, or a directory's names, are on the disk.
+    private static func synchronize(_ file: URL) throws {
+        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CheckpointError.lastSystemError("open", file) }
+        defer { close(descriptor) }
+        // Some file systems cannot synchronise directories; that is no failure of the write.
+        guard fsync(descriptor) == 0 || errno == EINVAL else {
+            throw CheckpointError.lastSystemError("synchronise", file)
+        }
+    }
+}
+
+extension CheckpointError {
+    fileprivate static func lastSystemError(_ operation: String, _ file: URL) -> CheckpointError {
+        .system(operation: operation, path: file.path, reason: String(cString: strerror(errno)))
+    }
+}
