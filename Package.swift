@@ -117,7 +117,14 @@ let package = Package(
             dependencies: ["CLIPModels", "CLIPObjectives"],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "CLIPObjectivesTests", dependencies: ["CLIPObjectives", "TorchDistributed"]),
+        .testTarget(
+            name: "CLIPObjectivesTests",
+            dependencies: ["CLIPObjectives", "TorchDistributed", "Torch"]
+        ),
+        .testTarget(
+            name: "CLIPEvaluationTests",
+            dependencies: ["CLIPEvaluation", "CLIPModels", "CLIPData", "CLIPText"]
+        ),
         .testTarget(name: "CLIPTrainingTests", dependencies: ["CLIPTraining", "CLIPEvaluation"]),
         .testTarget(name: "ClipToolTests", dependencies: ["clip"]),
     ],

@@ -4,6 +4,7 @@ import CLIPText
 public import Foundation
 import Torch
 import TorchNN
+import TorchOptim
 
 /// A run in its directory, from the recipe to the report.
 public final class TrainingRun {
@@ -55,7 +56,8 @@ public final class TrainingRun {
         interrupt: InterruptFlag,
         output: FileHandle
     ) throws {
-        recipe = setup.recipe
+        let recipe = setup.recipe
+        self.recipe = recipe
         self.directory = directory
         self.interrupt = interrupt
         pace = setup.pace

@@ -1,0 +1,50 @@
+import CLIPEvaluation
+import CLIPModels
+import CLIPText
+
+/// An evaluation that a recipe asks for during training.
+final class ScheduledEvaluation {
+    private enum Task {
+        case zeroShot(ZeroShotDataset)
+        case retrieval(RetrievalDataset)
+    }
+
+    private let name: String
+    private let task: Task
+    private let tokenizer: CLIPTokenizer
+    private let options: EvaluationOptions
+    private var cadence: Cadence
+
+    /// Opens the data, so that a wrong path fails before training.
+    init(_ evaluation: Recipe.Evaluation, recipe: Recipe, pace: TrainingPace, from position: TrainingPosition) throws {
+        name = evaluation.kind.rawValue
+        task =
+            switch evaluation.kind {
+            case .zeroshot: .zeroShot(try ZeroShotDataset.open(evaluation.data))
+            case .retrieval:
+                .retrieval(try RetrievalDataset.open([evaluation.data], captions: recipe.data.captions.fields))
+            }
+        tokenizer = try CLIPTokenizer.bundled()
+        options = EvaluationOptions(decoder: recipe.imageDecoder, imageFields: recipe.data.imageFields)
+        cadence = Cadence(pace.span(of: evaluation.every), from: position)
+    }
+
+    func isDue(at position: TrainingPosition) -> Bool { cadence.isDue(at: position) }
+
+    /// The metrics, as `zeroshot/acc1`.
+    func run(_ model: CLIPModel) throws -> [String: Double] {
+        let extractor = try FeatureExtractor(model, tokenizer: tokenizer, options: options)
+        let metrics: [String: Double]
+        switch task {
+        case .zeroShot(let data): metrics = try ZeroShotClassification(extractor).evaluate(data).metrics
+        case .retrieval(let data): metrics = try Retrieval(extractor).evaluate(data).metrics
+        }
+        return Dictionary(uniqueKeysWithValues: metrics.map { ("\(name)/\($0.key)", $0.value) })
+    }
+
+    /// The metrics in one line, sorted by name.
+    func summary(_ values: [String: Double]) -> String {
+        values.sorted { $0.key < $1.key }.map { "\($0.key) \(($0.value * 1e4).rounded() / 1e4)" }
+            .joined(separator: "  ")
+    }
+}
