@@ -3,8 +3,8 @@ import Torch
 /// Finds the rank of one candidate for each query, exactly, a block of similarities at a time.
 ///
 /// The rank of candidate t is the number of candidates with a higher similarity, plus those with the same
-/// similarity that stand before t: what a stable descending sort gives, so that a model that maps everything to
-/// one point ranks by position and not first everywhere.
+/// similarity that stand before t: what a stable descending sort gives, so that a model that maps
+/// everything to one point ranks by position and not first everywhere.
 struct CandidateRanking {
     /// Most similarities in memory at a time.
     var blockSize: Int
@@ -38,7 +38,8 @@ struct CandidateRanking {
         }
     }
 
-    /// The similarity of each pair of rows, `[N]`: the values that ``ranks(of:queries:candidates:progress:)`` compares.
+    /// The similarity of each pair of rows, `[N]`: the values that
+    /// ``ranks(of:queries:candidates:progress:)`` compares.
     static func similarities(_ lhs: Tensor, _ rhs: Tensor) throws -> Tensor {
         try (lhs.to(.float64) * rhs.to(.float64)).sum(dims: [1]).to(.float32)
     }

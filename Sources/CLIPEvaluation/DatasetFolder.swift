@@ -1,7 +1,8 @@
 import CLIPData
 import Foundation
 
-/// A data set in CLIP_benchmark's local webdataset layout: text files beside a folder of shards for each split.
+/// A data set in CLIP_benchmark's local webdataset layout: text files beside a folder of shards for each
+/// split.
 struct DatasetFolder {
     let path: String
 

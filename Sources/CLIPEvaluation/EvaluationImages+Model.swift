@@ -2,7 +2,8 @@ public import CLIPData
 public import CLIPModels
 
 extension EvaluationImages {
-    /// The evaluation transform that a model's checkpoint asks for, up to the normalisation, which the model does.
+    /// The evaluation transform that a model's checkpoint asks for, up to the normalisation, which the
+    /// model does.
     public init(for model: CLIPModel, decoder: ImageDecoder = ImageDecoder()) {
         let mode: EvaluationTransform.ResizeMode =
             switch model.preprocessing.resizeMode {

@@ -5,8 +5,8 @@ public import Torch
 extension FeatureExtractor {
     /// The features `[N, D]` of image files: PNG, JPEG or WebP.
     ///
-    /// - Throws: ``EvaluationError/image(path:reason:)`` for the first file that cannot be used, since rows must
-    ///   keep the order of the paths.
+    /// - Throws: ``EvaluationError/image(path:reason:)`` for the first file that cannot be used, since rows
+    ///   must keep the order of the paths.
     public func imageFeatures(
         ofFiles paths: [String],
         progress: ((EvaluationProgress) -> Void)? = nil
@@ -18,8 +18,8 @@ extension FeatureExtractor {
 
     /// Hands out the features of image files, some rows `[n, D]` at a time, in order.
     ///
-    /// - Throws: ``EvaluationError/image(path:reason:)`` for the first file that cannot be used, and what `each`
-    ///   throws.
+    /// - Throws: ``EvaluationError/image(path:reason:)`` for the first file that cannot be used, and what
+    ///   `each` throws.
     public func imageFeatures(
         ofFiles paths: [String],
         progress: ((EvaluationProgress) -> Void)? = nil,

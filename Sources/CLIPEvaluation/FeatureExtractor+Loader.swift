@@ -5,8 +5,8 @@ extension FeatureExtractor {
     /// Passes once through shards and hands out each batch with the features `[B, D]` of its images.
     ///
     /// - Returns: The samples that were left out.
-    /// - Throws: `LoaderError` where too many samples are bad, `ShardError`, ``EvaluationError``, and what `each`
-    ///   throws.
+    /// - Throws: `LoaderError` where too many samples are bad, `ShardError`, ``EvaluationError``, and what
+    ///   `each` throws.
     func forEachBatch(
         of source: any SampleSource,
         captions: CaptionPolicy,

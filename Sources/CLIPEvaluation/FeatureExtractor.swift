@@ -33,7 +33,8 @@ public struct FeatureExtractor {
 
     /// The features `[B, D]` of a batch's images.
     ///
-    /// - Throws: ``EvaluationError/notFinite(what:)``; `TorchError` for images of another size than the model's.
+    /// - Throws: ``EvaluationError/notFinite(what:)``; `TorchError` for images of another size than the
+    ///   model's.
     public func imageFeatures(of batch: Batch) throws -> Tensor {
         try imageFeatures(batch.images, count: batch.count, height: batch.height, width: batch.width)
     }

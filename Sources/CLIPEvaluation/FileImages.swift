@@ -58,12 +58,15 @@ final class FileImages: Sendable {
                     capacity: rowBytes
                 )
                 do {
-                    try images.transform.apply(
-                        to: MappedFile(paths[part.lowerBound + row]).bytes,
-                        decoder: images.decoder,
-                        workspace: workspace,
-                        into: UnsafeMutableBufferPointer(start: start, count: rowBytes)
-                    )
+                    let file = try MappedFile(paths[part.lowerBound + row])
+                    try withExtendedLifetime(file) {
+                        try images.transform.apply(
+                            to: file.bytes,
+                            decoder: images.decoder,
+                            workspace: workspace,
+                            into: UnsafeMutableBufferPointer(start: start, count: rowBytes)
+                        )
+                    }
                 } catch {
                     failures.withLock { $0[row] = String(describing: error) }
                 }

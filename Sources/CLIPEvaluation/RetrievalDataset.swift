@@ -27,11 +27,11 @@ public struct RetrievalDataset: Sendable {
     /// Opens shards, or a folder in CLIP_benchmark's local webdataset layout.
     ///
     /// - Parameters:
-    ///   - shards: Paths, patterns, globs or folders of shards; or the one folder that holds a folder of shards
-    ///     for each split.
+    ///   - shards: Paths, patterns, globs or folders of shards; or the one folder that holds a folder of
+    ///     shards for each split.
     ///   - captions: The fields that hold captions.
-    ///   - captionPerLine: Whether each line of a field is a caption of its own; nil says yes for a folder whose
-    ///     `dataset_type.txt` is `retrieval`.
+    ///   - captionPerLine: Whether each line of a field is a caption of its own; nil says yes for a folder
+    ///     whose `dataset_type.txt` is `retrieval`.
     ///   - split: Which split of a folder with splits.
     ///   - index: Where the index lies; nil says beside the first shard.
     /// - Throws: ``EvaluationError``, `ShardError`, `LoaderError.captionPolicy`.

@@ -2,7 +2,8 @@ import CLIPData
 import Foundation
 
 extension ShardDataset {
-    /// Opens shards for one pass; the index lies beside them, or in the temporary folder where they are read-only.
+    /// Opens shards for one pass; the index lies beside them, or in the temporary folder where they are
+    /// read-only.
     static func openForEvaluation(_ shards: [String], index: String?, options: IndexOptions) throws
         -> ShardDataset
     {

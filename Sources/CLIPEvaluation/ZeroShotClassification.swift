@@ -10,7 +10,8 @@ public struct ZeroShotClassification {
     /// Evaluates the extractor's model.
     public init(_ extractor: FeatureExtractor) { self.extractor = extractor }
 
-    /// The classifier `[C, D]`: for each class the mean over the prompts of their unit-length features, at unit length.
+    /// The classifier `[C, D]`: for each class the mean over the prompts of their unit-length features, at
+    /// unit length.
     ///
     /// - Parameters:
     ///   - classNames: The C classes.

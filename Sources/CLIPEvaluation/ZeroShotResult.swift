@@ -23,7 +23,8 @@ public struct ZeroShotResult: Sendable, Equatable, Codable {
     /// Accuracy of each class.
     public var classes: [ClassAccuracy]
 
-    /// - Parameter ranks: For each image its class and the rank, from 0, at which the classifier put that class.
+    /// - Parameter ranks: For each image its class and the rank, from 0, at which the classifier put that
+    ///   class.
     init(
         ranks: [(label: Int, rank: Int)],
         classNames: [String],
