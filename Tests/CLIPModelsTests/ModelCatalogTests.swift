@@ -49,7 +49,7 @@ import Testing
             try ModelCatalog.configuration(name)
         } throws: {
             guard case .unsupported(let found, _) = $0 as? ModelConfigurationError else { return false }
-            return found == key || found.hasPrefix(key.prefix { $0 != "." } + ".")
+            return found == key
         }
     }
 

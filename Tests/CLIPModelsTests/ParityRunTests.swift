@@ -19,7 +19,17 @@ struct ParityRunTests {
         }
         let result = try model.gradientDifference(golden)
         let loss = abs(try result.loss - golden.loss())
+        model.computeType = .bfloat16
+        let (halfImages, halfTexts) = try withoutGradient {
+            (
+                try relativeDifference(model.imageFeatures(golden.images()), golden.feature("image")),
+                try relativeDifference(model.textFeatures(golden.texts()), golden.feature("text"))
+            )
+        }
         print("\(name): image \(images), text \(texts), loss \(loss), gradients \(result.difference)")
+        print("\(name) in bfloat16, relative: image \(halfImages), text \(halfTexts)")
+        #expect(halfImages < 0.02)
+        #expect(halfTexts < 0.02)
         #expect(images < 1e-5)
         #expect(texts < 1e-5)
         #expect(loss < 1e-5)

@@ -53,7 +53,7 @@ extension CheckpointDirectory {
                 throw CheckpointError.system(
                     operation: "write a checkpoint to",
                     path: path,
-                    reason: error.localizedDescription
+                    reason: SystemReason.text(of: error)
                 )
             }
             throw error

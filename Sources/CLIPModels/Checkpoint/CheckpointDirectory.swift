@@ -95,7 +95,7 @@ public struct CheckpointDirectory: Sendable, Equatable {
         do {
             return try Data(contentsOf: URL(fileURLWithPath: file))
         } catch {
-            throw CheckpointError.system(operation: "read", path: file, reason: error.localizedDescription)
+            throw CheckpointError.system(operation: "read", path: file, reason: SystemReason.text(of: error))
         }
     }
 }

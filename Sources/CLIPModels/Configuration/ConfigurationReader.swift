@@ -100,7 +100,11 @@ struct ConfigurationReader {
 
     /// Fails on any key that was not read, unless it says what is the default anyway.
     func finish(defaults: [String: String] = [:]) throws {
-        for key in values.keys.sorted() where !understood.contains(key) {
+        // A name of something foreign says more than its details, which would come first by the alphabet.
+        let keys = values.keys.sorted {
+            ($0.hasSuffix("_name") ? 0 : 1, $0) < ($1.hasSuffix("_name") ? 0 : 1, $1)
+        }
+        for key in keys where !understood.contains(key) {
             let value = values[key].map(Self.text) ?? "null"
             if value == "null" || value == "false" || defaults[key] == value { continue }
             throw ModelConfigurationError.unsupported(key: name(key), value: value)

@@ -23,7 +23,12 @@ public enum ModelCatalog {
                 nearest: isPath ? [] : try similar(to: nameOrPath)
             )
         }
-        let data = try Data(contentsOf: file)
+        let data: Data
+        do {
+            data = try Data(contentsOf: file)
+        } catch {
+            throw ModelConfigurationError.unreadable(path: file.path, reason: SystemReason.text(of: error))
+        }
         if let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
             let nested = object["model_cfg"] as? [String: Any]
         {

@@ -1,5 +1,7 @@
 /// A model configuration that cannot be built.
 public enum ModelConfigurationError: Error, Equatable, CustomStringConvertible {
+    /// The system cannot read the file, with its own reason.
+    case unreadable(path: String, reason: String)
     /// The text is not a JSON object.
     case notJSON(String)
     /// A key that the model needs is missing.
@@ -16,6 +18,7 @@ public enum ModelConfigurationError: Error, Equatable, CustomStringConvertible {
     /// What was found, and what was expected.
     public var description: String {
         switch self {
+        case .unreadable(let path, let reason): "cannot read the model configuration '\(path)': \(reason)"
         case .notJSON(let reason): "the model configuration is not a JSON object: \(reason)"
         case .missing(let key): "the model configuration has no '\(key)'"
         case .type(let key, let found, let expected):
