@@ -20,7 +20,7 @@ extension ShardPacker {
         let file: MappedFile
         do { file = try MappedFile(candidate.image) } catch { return .dropped(.missing) }
         do {
-            return try clean(candidate, file.bytes)
+            return try withExtendedLifetime(file) { try clean(candidate, file.bytes) }
         } catch let error as ImageDecodeError {
             return .dropped(PackDrop(error))
         } catch {

@@ -53,7 +53,8 @@ public struct FieldBytes: Sendable {
     public func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try body(UnsafeRawBufferPointer(rebasing: file.bytes[range]))
+        defer { withExtendedLifetime(file) {} }
+        return try body(UnsafeRawBufferPointer(rebasing: file.bytes[range]))
     }
 
     /// The content as text; bytes that are not UTF-8 become U+FFFD, a byte order mark is dropped.

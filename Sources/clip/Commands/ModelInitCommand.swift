@@ -30,7 +30,7 @@ struct ModelInitCommand: ParsableCommand {
         let configuration = try ModelCatalog.configuration(config)
         let model = try CLIPModel(configuration, parameters: ParameterStore(.initialize(seed: seed)))
         try model.save(to: out)
-        let shown = ShownModel(try CheckpointDirectory(out), named: config)
+        let shown = try ShownModel(CheckpointDirectory(out), named: config)
         try output.present(shown) { shown.text }
     }
 }

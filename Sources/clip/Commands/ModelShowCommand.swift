@@ -44,15 +44,16 @@ struct ShownModel: Encodable {
         var isDirectory: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: argument, isDirectory: &isDirectory)
         if exists && isDirectory.boolValue {
-            self.init(try CheckpointDirectory(argument), named: argument)
+            try self.init(CheckpointDirectory(argument), named: argument)
         } else {
             self.init(try ModelCatalog.configuration(argument), named: argument)
         }
     }
 
-    init(_ checkpoint: CheckpointDirectory, named name: String) {
+    init(_ checkpoint: CheckpointDirectory, named name: String) throws {
         self.init(checkpoint.configuration, named: name)
         self.checkpoint = checkpoint.path
+        if let scale = try checkpoint.tensors()["logit_scale"] { temperature = exp(-(try scale.item())) }
         mean = checkpoint.preprocessing.mean
         std = checkpoint.preprocessing.deviation
     }
@@ -76,7 +77,7 @@ struct ShownModel: Encodable {
         )
         table.row("text tower", tower(summary.text, "\(Figures.grouped(summary.vocabularySize)) token ids"))
         table.row("activation", activation)
-        table.row("first temperature", Figures.fixed(temperature, 4))
+        table.row("temperature", Figures.fixed(temperature, 4))
         table.row("forward pass", "\(Figures.fixed(summary.gigaflops, 2)) GFLOPs for a pair")
         return table.text
     }

@@ -88,7 +88,7 @@ struct TrainCommand: ParsableCommand {
         for (kind, count) in report.badSamples.sorted(by: { $0.key < $1.key }) {
             table.row("bad samples", "\(Figures.grouped(count)) \(kind)")
         }
-        for (name, value) in report.evaluations.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in report.evaluations.sorted(by: { Figures.precedes($0.key, $1.key) }) {
             table.row(name, Figures.fixed(value, 4))
         }
         if let checkpoint = report.checkpoint { table.row("checkpoint", checkpoint) }
