@@ -185,6 +185,20 @@ import TorchNN
         ) { try CLIPModel.load(from: integers) }
     }
 
+    @Test(arguments: [(24, 20), (12, 9)]) func otherSizes(_ imageSize: Int, _ contextLength: Int) throws {
+        let checkpoint = try CheckpointDirectory(golden.directory)
+        let model = try checkpoint.model(imageSize: imageSize, contextLength: contextLength)
+        let expected = try golden.file("resized")
+        let image = try #require(model.parameters["visual.positional_embedding"])
+        let text = try #require(model.parameters["positional_embedding"])
+        #expect(try difference(image, expected.tensor("image_\(imageSize)")) < 1e-6)
+        #expect(try difference(text, expected.tensor("text_\(contextLength)")) < 1e-6)
+        let pixels = try Tensor.zeros([2, 3, imageSize, imageSize], dtype: .uint8)
+        #expect(try model.imageFeatures(pixels).shape == [2, 12])
+        #expect(throws: ModelConfigurationError.self) { try checkpoint.model(imageSize: 17) }
+        #expect(throws: ModelConfigurationError.self) { try checkpoint.model(contextLength: 0) }
+    }
+
     @Test func damagedFiles() throws {
         let path = try checkpoint()
         let file = URL(fileURLWithPath: "\(path)/open_clip_model.safetensors")

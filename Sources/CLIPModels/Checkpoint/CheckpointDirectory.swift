@@ -75,17 +75,38 @@ public struct CheckpointDirectory: Sendable, Equatable {
 
     /// The model, computing in float32.
     ///
-    /// - Throws: ``CheckpointError``, or ``TorchNN/SafetensorsError`` for a damaged file.
-    public func model(on device: Device = .cpu) throws -> CLIPModel {
-        let tensors = try tensors()
+    /// - Parameters:
+    ///   - imageSize: Another side of the input than the checkpoint's; position embeddings are resized.
+    ///   - contextLength: Another number of text positions than the checkpoint's; likewise.
+    /// - Throws: ``CheckpointError``, ``ModelConfigurationError`` for a size that cannot be, or
+    ///   ``TorchNN/SafetensorsError`` for a damaged file.
+    public func model(on device: Device = .cpu, imageSize: Int? = nil, contextLength: Int? = nil) throws
+        -> CLIPModel
+    {
+        let resized = try configuration.resized(imageSize: imageSize, contextLength: contextLength)
+        var tensors = try tensors()
         do {
+            try resizePositions(of: &tensors, for: resized)
             let store = ParameterStore(.tensors(tensors), on: device)
-            let model = try CLIPModel(configuration, preprocessing: preprocessing, parameters: store)
+            let model = try CLIPModel(resized, preprocessing: preprocessing, parameters: store)
             let unused = tensors.keys.filter { store[$0] == nil }.sorted()
             guard unused.isEmpty else { throw ParameterError.unused(unused) }
             return model
         } catch let error as ParameterError {
             throw CheckpointError.weights(path: weightsPath, error)
+        }
+    }
+
+    private func resizePositions(of tensors: inout [String: Tensor], for resized: ModelConfiguration) throws {
+        let imageName = "visual.positional_embedding"
+        let textName = (configuration.nestsTextParameters ? "text." : "") + "positional_embedding"
+        // A table that does not fit the checkpoint's own configuration is left for the store to refuse.
+        let (vision, text) = (configuration.vision, configuration.text)
+        if let table = tensors[imageName], table.shape == [vision.tokenCount, vision.width] {
+            tensors[imageName] = try PositionResizing.image(table, grid: resized.vision.grid)
+        }
+        if let table = tensors[textName], table.shape == [text.contextLength, text.width] {
+            tensors[textName] = try PositionResizing.text(table, length: resized.text.contextLength)
         }
     }
 

@@ -51,6 +51,22 @@ public struct ModelConfiguration: Sendable, Equatable {
     /// ln(1/τ)
     public static func logitScale(temperature: Double) -> Double { -log(temperature) }
 
+    /// The same architecture for another side of the input images and another number of text positions.
+    ///
+    /// - Throws: ``ModelConfigurationError`` for sizes that cannot be.
+    public func resized(imageSize: Int? = nil, contextLength: Int? = nil) throws -> ModelConfiguration {
+        var json = json
+        if let imageSize, var vision = json["vision_cfg"] as? [String: Any] {
+            vision["image_size"] = imageSize
+            json["vision_cfg"] = vision
+        }
+        if let contextLength, var text = json["text_cfg"] as? [String: Any] {
+            text["context_length"] = contextLength
+            json["text_cfg"] = text
+        }
+        return try ModelConfiguration(json)
+    }
+
     /// The `model_cfg` object, with what differs from open_clip's defaults.
     public var json: [String: Any] {
         var json: [String: Any] = [
