@@ -22,7 +22,7 @@ struct CandidateRanking {
         progress: (Int) -> Void = { _ in }
     ) throws -> [Int] {
         try withoutGradient {
-            let rows = min(256, blockSize)
+            let rows = min(512, blockSize)
             let columns = max(1, blockSize / rows)
             var ranks: [Int] = []
             for part in targets.indices.parts(of: rows) {
