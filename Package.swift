@@ -114,7 +114,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CLIPModelsTests",
-            dependencies: ["CLIPModels", "CLIPObjectives"],
+            dependencies: ["CLIPModels", "Torch", "TorchNN"],
             exclude: ["Fixtures"]
         ),
         .testTarget(
@@ -123,7 +123,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CLIPEvaluationTests",
-            dependencies: ["CLIPEvaluation", "CLIPModels", "CLIPData", "CLIPText"]
+            dependencies: ["CLIPEvaluation", "CLIPModels", "CLIPData", "CLIPText", "Torch", "TorchNN"]
         ),
         .testTarget(name: "CLIPTrainingTests", dependencies: ["CLIPTraining", "CLIPEvaluation"]),
         .testTarget(name: "ClipToolTests", dependencies: ["clip"]),

@@ -27,6 +27,7 @@ struct ClipTool: ParsableCommand {
     static func main() {
         // A reader that goes away ends the tool without a word, also where a parent had the signal ignored.
         signal(SIGPIPE, SIG_DFL)
+        ThreadWaiting.shorten()
         do {
             var command = try parseAsRoot()
             try command.run()
