@@ -28,6 +28,7 @@ struct EmbedImagesCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        try WrittenFeatures.check(out)
         let extractor = try checkpoint.extractor()
         let status = StatusLine(every: 1)
         let features = try extractor.imageFeatures(ofFiles: paths) { status.show($0) }

@@ -28,6 +28,7 @@ struct EmbedTextsCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        try WrittenFeatures.check(out)
         let texts = try TextLines(contentsOf: file).lines
         let extractor = try checkpoint.extractor()
         let status = StatusLine(every: 1)

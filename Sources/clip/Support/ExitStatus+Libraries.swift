@@ -138,8 +138,8 @@ extension CocoaError: ExitStatusError {
 extension ExitStatus {
     /// The status for a failed call of the system, by what it was to do.
     fileprivate init(action: String) {
-        switch action {
-        case "read", "open", "map", "look at": self = .noInput
+        switch action.prefix(while: { $0 != " " }) {
+        case "read", "open", "map": self = .noInput
         case "create", "make": self = .cannotCreate
         default: self = .inputOutput
         }

@@ -6,6 +6,8 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
     case unreadable(String)
     /// A file without a line.
     case empty(String)
+    /// An output file in a folder that is not there, or that cannot be written to.
+    case noFolder(file: String, folder: String)
     /// A CUDA device that is not there.
     case noDevice(String, found: Int)
 
@@ -15,6 +17,8 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
         case .unreadable(let path):
             "'\(path)' cannot be read; expected a text file with one text on each line"
         case .empty(let path): "'\(path)' is empty; expected one text on each line"
+        case .noFolder(let file, let folder):
+            "'\(file)' cannot be made: '\(folder)' is no folder that can be written to; make it first"
         case .noDevice(let name, let found):
             "there is no device \(name): libtorch sees \(found) CUDA devices; leave --device out to use what is there"
         }
@@ -24,6 +28,7 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
         switch self {
         case .noFile, .unreadable, .noDevice: .noInput
         case .empty: .data
+        case .noFolder: .cannotCreate
         }
     }
 }

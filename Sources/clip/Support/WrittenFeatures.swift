@@ -1,3 +1,4 @@
+import Foundation
 import Torch
 import TorchNN
 
@@ -11,6 +12,16 @@ struct WrittenFeatures: Encodable {
     init(_ tensor: Tensor, to path: String) throws {
         try SafetensorsFile.write(["features": tensor], to: path)
         (features, rows, width) = (path, tensor.size(0), tensor.size(1))
+    }
+
+    /// Refuses a path that cannot be written to, before the work and not after it.
+    static func check(_ path: String) throws {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory),
+            isDirectory.boolValue,
+            FileManager.default.isWritableFile(atPath: folder)
+        else { throw ToolError.noFolder(file: path, folder: folder) }
     }
 
     var text: String { "\(features): features [\(rows), \(width)]" }

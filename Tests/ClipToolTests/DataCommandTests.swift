@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+@Suite struct DataCommandTests {
+    @Test func packIndexAndStats() throws {
+        let folder = try Folder()
+        try folder.writePictures(5)
+        try folder.write("pictures/broken.png", "no picture")
+        try folder.write("pictures/broken.txt", "a caption")
+        let packed = try Tool.run(
+            ["data", "pack", "pictures", "--out", "data", "--shard-size", "2", "--max-side", "16", "--json"],
+            in: folder
+        )
+        #expect(packed.status == 0, "\(packed.errors)")
+        #expect(packed.json["samples"] as? Int == 5)
+        #expect(packed.json["drops"] as? [String: Int] == ["unsupported": 1])
+        #expect(packed.json["downscaled"] as? Int == 5)
+        let shards = packed.json["shards"] as? [[String: Any]] ?? []
+        #expect(shards.compactMap { $0["samples"] as? Int } == [2, 2, 1])
+
+        let index = try Tool.run(["data", "index", "data/{00000..00002}.tar", "--json"], in: folder)
+        #expect(index.status == 0, "\(index.errors)")
+        #expect(index.json["samples"] as? Int == 5)
+        #expect(index.json["shards"] as? Int == 3)
+        #expect(index.json["fields"] as? [String: Int] == ["png": 5, "txt": 5])
+
+        let stats = try Tool.run(["data", "stats", "data", "--json"], in: folder).json
+        let captions = try #require((stats["captions"] as? [[String: Any]])?.first)
+        #expect((captions["words"] as? [String: Any])?["mean"] as? Double == 3)
+        // Three tokens, start and end.
+        #expect((captions["tokens"] as? [String: Any])?["maximum"] as? Int == 5)
+        let width = (stats["images"] as? [String: Any])?["width"] as? [String: Any]
+        #expect(width?["maximum"] as? Int == 16)
+    }
+
+    @Test func textReportsSayTheSame() throws {
+        let folder = try Folder()
+        try folder.writePictures(2)
+        let packed = try Tool.run(["data", "pack", "pictures", "--out", "data"], in: folder)
+        #expect(packed.output.contains("2 of 2 pictures"))
+        #expect(try Tool.run(["data", "index", "data"], in: folder).output.hasPrefix("samples  2\n"))
+        #expect(try Tool.run(["data", "stats", "data"], in: folder).output.contains("txt words"))
+    }
+
+    @Test func packDoesNotOverwriteUnlessForced() throws {
+        let folder = try Folder()
+        try folder.makeShards(2)
+        let again = ["data", "pack", "pictures", "--out", "data"]
+        let refused = try Tool.run(again, in: folder)
+        #expect(refused.status == 73)
+        #expect(refused.errors.hasPrefix("error: "))
+        #expect(try Tool.run(again + ["--force"], in: folder).status == 0)
+    }
+
+    @Test func badShardsAreNamed() throws {
+        let folder = try Folder()
+        try folder.makeShards(3)
+        try folder.write("cut/00000.tar", folder.bytes("data/00000.tar").prefix(560))
+        try folder.write("empty/note.txt", "no shard")
+        let cases: [([String], Int32, String)] = [
+            (["data", "index", "data/{00000..00003}.tar"], 66, "00001.tar"),
+            (["data", "index", "cut"], 65, "the file ends inside"),
+            (["data", "index", "empty"], 66, "empty"),
+            (["data", "pack", "nowhere", "--out", "x"], 66, "nowhere"),
+            (["data", "pack", "pictures", "--out", "x", "--max-side", "0"], 64, "maximumSide"),
+            (["data", "stats", "data", "--threads", "0"], 64, "--threads"),
+        ]
+        for (arguments, status, name) in cases {
+            let outcome = try Tool.run(arguments, in: folder)
+            #expect(outcome.status == status, "\(arguments): \(outcome.errors)")
+            #expect(outcome.errors.hasPrefix("error: ") && outcome.errors.contains(name), "\(outcome.errors)")
+            #expect(outcome.output == "")
+        }
+    }
+}

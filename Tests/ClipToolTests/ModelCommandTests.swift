@@ -1,0 +1,57 @@
+import Testing
+
+@Suite struct ModelCommandTests {
+    @Test func listNamesWhatCanBeBuilt() throws {
+        let models = try #require(
+            Tool.run(["model", "list", "--json"], in: Folder()).json["models"] as? [[String: Any]]
+        )
+        let names = models.compactMap { $0["name"] as? String }
+        #expect(names.contains("ViT-B-32"))
+        #expect(!names.contains("RN50"))
+        let all = try Tool.run(["model", "list", "--all"], in: Folder()).output
+        #expect(all.contains("RN50 "))
+    }
+
+    @Test func initAndShowAgree() throws {
+        let folder = try Folder()
+        try folder.writeModel()
+        let arguments = ["model", "init", "--config", "model.json", "--seed", "7", "--json", "--out"]
+        let made = try Tool.run(arguments + ["one"], in: folder)
+        #expect(made.status == 0, "\(made.errors)")
+        let shown = try Tool.run(["model", "show", "one", "--json"], in: folder)
+        let fromConfiguration = try Tool.run(["model", "show", "model.json", "--json"], in: folder)
+        for outcome in [made, shown, fromConfiguration] {
+            let summary = try #require(outcome.json["summary"] as? [String: Any])
+            #expect(summary["embeddingWidth"] as? Int == 8)
+            #expect(summary["parameters"] as? Int == 800_865)
+        }
+        let temperature = try #require(shown.json["temperature"] as? Double)
+        #expect(abs(temperature - 0.07) < 1e-6)
+
+        _ = try Tool.run(arguments + ["two"], in: folder)
+        let weights = "open_clip_model.safetensors"
+        #expect(try folder.bytes("one/\(weights)") == folder.bytes("two/\(weights)"))
+    }
+
+    @Test func initLeavesWhatIsThere() throws {
+        let folder = try Folder()
+        try folder.writeModel()
+        try folder.write("taken/notes.txt", "mine")
+        let outcome = try Tool.run(["model", "init", "--config", "model.json", "--out", "taken"], in: folder)
+        #expect(outcome.status == 73)
+        #expect(outcome.errors.hasPrefix("error: 'taken' holds something already"))
+        #expect(try folder.bytes("taken/notes.txt") == Array("mine".utf8))
+    }
+
+    @Test func unknownNamesAndKeysAreNamed() throws {
+        let folder = try Folder()
+        let name = try Tool.run(["model", "show", "ViT-B-33"], in: folder)
+        #expect(name.status == 66)
+        #expect(name.errors.contains("ViT-B-32"))
+
+        try folder.write("odd.json", #"{"embed_dim": 8, "vision_cfg": {"layres": 1}, "text_cfg": {}}"#)
+        let key = try Tool.run(["model", "show", "odd.json"], in: folder)
+        #expect(key.status == 65)
+        #expect(key.errors.contains("vision_cfg.layres"))
+    }
+}

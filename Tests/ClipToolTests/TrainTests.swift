@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+@Suite struct TrainTests {
+    @Test func trainsAndGoesOn() throws {
+        let folder = try Folder()
+        try folder.makeShards(6)
+        try folder.writeRecipe(length: "3 steps")
+        let first = try Tool.run(["train", "recipe.yaml", "--run", "run", "--json"], in: folder)
+        #expect(first.status == 0, "\(first.errors)")
+        #expect((first.json["run"] as? String)?.hasSuffix("/run") == true)
+        #expect(first.json["steps"] as? Int == 3)
+        #expect(first.json["samples"] as? Int == 12)
+        #expect(first.json["samples_per_second"] as? Double ?? 0 > 0)
+        #expect(first.json["final_loss"] is Double)
+
+        let more = try Tool.run(["train", "--resume", "run", "--set", "length=5 steps"], in: folder)
+        #expect(more.status == 0, "\(more.errors)")
+        #expect(more.output.contains("5, 20 pairs"))
+        #expect(try Tool.run(["model", "show", "run"], in: folder).output.contains("step-5"))
+
+        let again = try Tool.run(["train", "recipe.yaml", "--run", "run"], in: folder)
+        #expect(again.status == 73)
+        #expect(again.errors.contains("--resume"))
+    }
+
+    @Test func ctrlCLeavesARunToResume() throws {
+        let folder = try Folder()
+        try folder.makeShards(6)
+        try folder.writeRecipe(length: "1000000 steps")
+        let running = try Tool.start(["train", "recipe.yaml", "--run", "run", "--json"], in: folder)
+        while running.isRunning, (try? folder.bytes("run/metrics.jsonl").isEmpty) != false {
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        running.interrupt()
+        running.kill(after: 30)
+        let outcome = try running.outcome()
+        #expect(outcome.status == 130, "\(outcome.errors)")
+        #expect(outcome.json["interrupted"] as? Bool == true)
+        let steps = try #require(outcome.json["steps"] as? Int)
+
+        let resumed = try Tool.run(
+            ["train", "--resume", "run", "--set", "length=\(steps + 1) steps", "--json"],
+            in: folder
+        )
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(resumed.json["steps"] as? Int == steps + 1)
+    }
+
+    @Test func badRecipesLeaveNothingBehind() throws {
+        let folder = try Folder()
+        try folder.makeShards(6)
+        try folder.writeRecipe(length: "3 steps")
+        let train = ["train", "recipe.yaml", "--run", "run"]
+        let cases: [([String], Int32, String)] = [
+            (train + ["--set", "batcj=3"], 65, "did you mean `batch`"),
+            (train + ["--set", "batch=many"], 65, "batch"),
+            (train + ["--set", "data.train=other"], 66, "other"),
+            (train + ["--set", "data.captions.fields=[caption]"], 65, "expected 'caption'"),
+            (["train", "none.yaml", "--run", "run"], 66, "none.yaml"),
+            (["train", "--resume", "run"], 66, "run"),
+            (["train", "recipe.yaml", "--resume", "run"], 64, "--set"),
+        ]
+        for (arguments, status, name) in cases {
+            let outcome = try Tool.run(arguments, in: folder)
+            #expect(outcome.status == status, "\(arguments): \(outcome.errors)")
+            let lines = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+            #expect(lines.count == 1 && lines[0].contains(name), "\(outcome.errors)")
+            #expect(!folder.holds("run"))
+        }
+    }
+}
