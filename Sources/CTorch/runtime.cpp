@@ -4,6 +4,10 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <torch/headeronly/version.h>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include "Guard.h"
 #include "include/ct_runtime.h"
 
@@ -30,6 +34,17 @@ int64_t ct_cuda_device_count(void) {
 CTStatus ct_synchronize(CTDevice where, char **error) {
     return guard(error, [&] {
         if (where.kind == CT_CUDA) at::accelerator::synchronizeDevice(where.index);
+    });
+}
+
+CTStatus ct_set_allocator(int32_t mapped_from_bytes, int32_t kept_bytes, char **error) {
+    return guard(error, [&] {
+#if defined(__GLIBC__)
+        TORCH_CHECK(mallopt(M_MMAP_THRESHOLD, mapped_from_bytes) == 1 && mallopt(M_TRIM_THRESHOLD, kept_bytes) == 1,
+                    "the C library refused the allocator's settings");
+#else
+        (void)mapped_from_bytes, (void)kept_bytes;
+#endif
     });
 }
 

@@ -25,9 +25,8 @@ struct ClipTool: ParsableCommand {
 
     /// Runs a command on the main thread and leaves with a status of sysexits.
     static func main() {
-        // A reader that goes away ends the tool without a word, also where a parent had the signal ignored.
-        signal(SIGPIPE, SIG_DFL)
-        ThreadWaiting.shorten()
+        Signals.restore()
+        ProcessTuning.apply()
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -12,6 +12,9 @@ int64_t ct_thread_count(void);
 CTStatus ct_set_thread_count(int64_t count, CTErrorOut error);
 int64_t ct_cuda_device_count(void);
 CTStatus ct_synchronize(CTDevice device, CTErrorOut error);
+/// Sets from which size on the C library maps blocks of their own, and how much free memory it keeps.
+/// Does nothing where the C library is not glibc.
+CTStatus ct_set_allocator(int32_t mapped_from_bytes, int32_t kept_bytes, CTErrorOut error);
 CTStatus ct_set_deterministic(bool deterministic, CTErrorOut error);
 
 CT_END
