@@ -33,7 +33,7 @@ enum Tool {
 
     /// Starts the tool.
     static func start(_ arguments: [String], in folder: Folder) throws -> Running {
-        try Running(binary, arguments, in: folder)
+        try Running(binary, arguments, environment: ["GOMP_SPINCOUNT": "3000"], in: folder)
     }
 
     /// A program that runs, with its output in files, so that no pipe ever fills.
@@ -41,7 +41,9 @@ enum Tool {
         private let process = Process()
         private let output, errors: URL
 
-        init(_ program: URL, _ arguments: [String], in folder: Folder) throws {
+        init(_ program: URL, _ arguments: [String], environment: [String: String] = [:], in folder: Folder)
+            throws
+        {
             let name = UUID().uuidString
             output = folder.url.appending(path: ".\(name).out")
             errors = folder.url.appending(path: ".\(name).err")
@@ -49,6 +51,8 @@ enum Tool {
             process.executableURL = program
             process.arguments = arguments
             process.currentDirectoryURL = folder.url
+            // The tool starts itself again where this is not set, which takes time in every test.
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = try FileHandle(forWritingTo: output)
             process.standardError = try FileHandle(forWritingTo: errors)
