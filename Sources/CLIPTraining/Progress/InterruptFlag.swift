@@ -13,6 +13,7 @@ public struct InterruptFlag: Sendable {
     /// Starts listening; the first of these signals is noted, and the next one has its default effect.
     public init(signals: [Int32] = [SIGINT, SIGTERM]) {
         self.signals = signals
+        guard !signals.isEmpty else { return }
         receivedSignal.store(0, ordering: .sequentiallyConsistent)
         for number in signals {
             var action = sigaction()
@@ -29,10 +30,10 @@ public struct InterruptFlag: Sendable {
         }
     }
 
-    /// The signal that came, or nil.
+    /// The signal that came, or nil; a flag that listens to none never sees one.
     public var signal: Int32? {
         let number = receivedSignal.load(ordering: .sequentiallyConsistent)
-        return number == 0 ? nil : number
+        return signals.contains(number) ? number : nil
     }
 
     /// Whether the work in hand should be finished and saved.

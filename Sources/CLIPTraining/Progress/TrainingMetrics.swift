@@ -26,7 +26,7 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
     public var samplesPerSecond: Double
     /// Share of the time that went into waiting for data, 0…1.
     public var dataWaitShare: Double
-    /// Samples that could not be read, since the start of the run.
+    /// Samples that could not be read, since the start of this session.
     public var badSamples: Int
 
     enum CodingKeys: String, CodingKey {

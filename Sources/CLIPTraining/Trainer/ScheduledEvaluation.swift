@@ -16,15 +16,25 @@ final class ScheduledEvaluation {
     private var cadence: Cadence
 
     /// Opens the data, so that a wrong path fails before training.
-    init(_ evaluation: Recipe.Evaluation, recipe: Recipe, pace: TrainingPace, from position: TrainingPosition) throws {
-        name = evaluation.kind.rawValue
+    init(
+        _ evaluation: Recipe.Evaluation,
+        recipe: Recipe,
+        tokenizer: CLIPTokenizer,
+        pace: TrainingPace,
+        from position: TrainingPosition
+    ) throws {
+        let isOnlyOne = recipe.evaluate.filter { $0.kind == evaluation.kind }.count == 1
+        // Metrics of two data sets must not share a name.
+        name = evaluation.kind.rawValue + (isOnlyOne ? "" : "/" + evaluation.data)
         task =
             switch evaluation.kind {
             case .zeroshot: .zeroShot(try ZeroShotDataset.open(evaluation.data))
             case .retrieval:
-                .retrieval(try RetrievalDataset.open([evaluation.data], captions: recipe.data.captions.fields))
+                .retrieval(
+                    try RetrievalDataset.open([evaluation.data], captions: recipe.data.captions.fields)
+                )
             }
-        tokenizer = try CLIPTokenizer.bundled()
+        self.tokenizer = tokenizer
         options = EvaluationOptions(decoder: recipe.imageDecoder, imageFields: recipe.data.imageFields)
         cadence = Cadence(pace.span(of: evaluation.every), from: position)
     }

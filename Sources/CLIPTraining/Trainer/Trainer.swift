@@ -16,12 +16,14 @@ final class Trainer {
     private(set) var position: TrainingPosition
     private var objective: any Objective
     private let collective: any Collective
-    private let schedule: LearningRateSchedule
+    private let schedule: TrainingSchedule
     private let clipNorm: Double?
     private let masksEqualCaptions: Bool
     private let objectiveParameters: [String: Tensor]
     private var metrics = MetricAccumulator()
     private var gradientNorm: Tensor?
+    /// The rate of the last step.
+    private(set) var learningRate: Double
 
     init(
         _ recipe: Recipe,
@@ -34,17 +36,17 @@ final class Trainer {
         self.loader = loader
         self.position = position
         collective = SingleProcess()
-        schedule = LearningRateSchedule(recipe, pace: pace)
+        schedule = TrainingSchedule(recipe, pace: pace)
+        learningRate = schedule.learningRate(at: position)
         clipNorm = recipe.optimizer.gradientClipNorm
         masksEqualCaptions = recipe.objective.maskEqualCaptions
         objective = ContrastiveObjective(recipe)
         objectiveParameters = ["logit_scale": model.logitScale]
         optimizer = try AdamW(recipe, parameters: model.parameters.trainable)
-        average = try recipe.ema.map { try ExponentialMovingAverage(model.parameters.entries, decay: $0.decay) }
+        average = try recipe.ema.map {
+            try ExponentialMovingAverage(model.parameters.entries, decay: $0.decay)
+        }
     }
-
-    /// The rate of the step that follows.
-    var learningRate: Double { schedule.learningRate(at: position) }
 
     /// One batch through the towers, the objective, and back.
     func step() throws {
@@ -89,6 +91,7 @@ final class Trainer {
             skip = try skip.maximum(GradientClipping.skip(unlessFinite: norm))
             gradientNorm = norm
         }
+        learningRate = schedule.learningRate(at: position)
         try optimizer.step(learningRate: learningRate, divisor: divisor, skip: skip)
         try optimizer.clearGradients()
         try objective.constrain(objectiveParameters)
@@ -97,7 +100,10 @@ final class Trainer {
 
     /// Means of the metrics since the last call, and the last gradient norm. Waits for the device.
     func takeMetrics() throws -> (means: [String: Double], gradientNorm: Double?) {
-        (try metrics.take(), try gradientNorm?.item())
+        let started = ContinuousClock.now
+        // Steps that a device is still busy with are training, too.
+        defer { position.elapsedSeconds += (ContinuousClock.now - started) / .seconds(1) }
+        return (try metrics.take(), try gradientNorm?.item())
     }
 
     /// Whether every weight is finite. Waits for the device.

@@ -9,6 +9,8 @@ extension TrainingRun {
         private var last: TrainingPosition
         private var lastWaited = 0.0
         private(set) var finalLoss: Double?
+        /// Whether steps were taken since the last call of `measure`.
+        func isMeasured(at position: TrainingPosition) -> Bool { position.step == last.step }
 
         init(pace: TrainingPace, recipe: Recipe, at position: TrainingPosition) {
             batch = recipe.batch
@@ -23,9 +25,8 @@ extension TrainingRun {
             pace: TrainingPace,
             lastCheckpoint: @autoclosure () -> String?
         ) throws -> TrainingMetrics {
-            let position = trainer.position
-            let rate = trainer.learningRate
             let (means, gradientNorm) = try trainer.takeMetrics()
+            let position = trainer.position
             let loss = means["loss"] ?? .nan
             guard loss.isFinite else {
                 throw TrainingError.notFinite(step: position.step, loss: loss, checkpoint: lastCheckpoint())
@@ -33,7 +34,9 @@ extension TrainingRun {
             finalLoss = loss
             let counters = trainer.loader.counters
             let seconds = max(position.elapsedSeconds - last.elapsedSeconds, .leastNormalMagnitude)
-            let accuracies = [means["accuracy_image_to_text"], means["accuracy_text_to_image"]].compactMap { $0 }
+            let accuracies = [means["accuracy_image_to_text"], means["accuracy_text_to_image"]].compactMap {
+                $0
+            }
             defer {
                 last = position
                 lastWaited = counters.waitedSeconds
@@ -45,7 +48,7 @@ extension TrainingRun {
                 loss: loss,
                 accuracy: accuracies.isEmpty ? nil : accuracies.reduce(0, +) / Double(accuracies.count),
                 scale: means["scale"] ?? .nan,
-                learningRate: rate,
+                learningRate: trainer.learningRate,
                 gradientNorm: gradientNorm,
                 samplesPerSecond: Double(position.samples - last.samples) / seconds,
                 dataWaitShare: min(1, (counters.waitedSeconds - lastWaited) / seconds),

@@ -15,6 +15,8 @@ public final class TrainingRun {
     private let interrupt: InterruptFlag
     private let progress: ProgressLine
     private let evaluations: [ScheduledEvaluation]
+    /// The step of the newest checkpoint that belongs to the run as it stands.
+    private var savedStep: Int?
 
     /// Starts a run in a new directory and trains to its end, or to an interruption.
     ///
@@ -45,8 +47,9 @@ public final class TrainingRun {
         let found = try run.checkpoints.newestValid { output.write(Data("warning: \($0)\n".utf8)) }
         guard let checkpoint = found else { throw TrainingError.nothingToResume(directory.path) }
         let setup = try TrainingSetup(recipe, checkpoint: checkpoint, output: output)
+        let training = try TrainingRun(setup, in: run, from: checkpoint, interrupt: interrupt, output: output)
         if !overrides.isEmpty { try run.replaceRecipe(recipe) }
-        return try TrainingRun(setup, in: run, from: checkpoint, interrupt: interrupt, output: output).train()
+        return try training.train()
     }
 
     private init(
@@ -61,13 +64,17 @@ public final class TrainingRun {
         self.directory = directory
         self.interrupt = interrupt
         pace = setup.pace
-        let position = try checkpoint?.position() ?? TrainingPosition()
-        trainer = try Trainer(recipe, model: setup.model, loader: setup.loader, pace: pace, position: position)
+        evaluations = setup.evaluations
+        savedStep = checkpoint?.step
+        trainer = try Trainer(
+            recipe,
+            model: setup.model,
+            loader: setup.loader,
+            pace: pace,
+            position: setup.position
+        )
         if let checkpoint { try trainer.restore(from: checkpoint) }
-        evaluations = try recipe.evaluate.map {
-            try ScheduledEvaluation($0, recipe: recipe, pace: setup.pace, from: position)
-        }
-        progress = ProgressLine(pace: pace, started: position, output: output)
+        progress = ProgressLine(pace: pace, started: setup.position, output: output)
     }
 
     private func train() throws -> TrainingReport {
@@ -77,28 +84,38 @@ public final class TrainingRun {
         var results: [String: Double] = [:]
         try log.truncate(afterStep: started.step)
         trainer.loader.start(at: started.dataPosition)
-        defer { trainer.loader.shutdown() }
+        defer {
+            trainer.loader.shutdown()
+            progress.finish()
+        }
 
         while !pace.isComplete(at: trainer.position), !interrupt.isRaised {
             try trainer.step()
-            let position = trainer.position
-            let isLast = pace.isComplete(at: position) || interrupt.isRaised
-            if session.logging.isDue(at: position) || isLast {
-                let metrics = try session.measure(trainer, pace: pace, lastCheckpoint: lastCheckpoint)
-                try log.append(metrics)
-                progress.update(metrics)
+            if session.logging.isDue(at: trainer.position) || pace.isComplete(at: trainer.position) {
+                try measure(&session, into: log)
             }
+            // Measuring takes time too, and time may end the run.
+            let position = trainer.position
+            let isLast = pace.isComplete(at: position)
             if session.saving.isDue(at: position) || isLast { try save() }
-            for evaluation in evaluations where evaluation.isDue(at: position) || (isLast && !interrupt.isRaised) {
+            for evaluation in evaluations where evaluation.isDue(at: position) || isLast {
                 let values = try trainer.withEvaluationWeights { try evaluation.run(trainer.model) }
                 results.merge(values) { $1 }
                 try log.append(EvaluationMetrics(step: position.step, values: values))
                 progress.message(evaluation.summary(values))
             }
         }
-        progress.finish()
+        // An interruption may come at any time, even before the first step: the run can be resumed all the same.
+        if !session.isMeasured(at: trainer.position) { try measure(&session, into: log) }
+        if savedStep != trainer.position.step { try save() }
         return session.report(trainer, run: directory.url, checkpoint: lastCheckpoint, started: started)
             .with(evaluations: results, isInterrupted: !pace.isComplete(at: trainer.position))
+    }
+
+    private func measure(_ session: inout Session, into log: MetricsLog) throws {
+        let metrics = try session.measure(trainer, pace: pace, lastCheckpoint: lastCheckpoint)
+        try log.append(metrics)
+        progress.update(metrics)
     }
 
     private var lastCheckpoint: String? {
@@ -110,6 +127,7 @@ public final class TrainingRun {
             throw TrainingError.weightsNotFinite(step: trainer.position.step, checkpoint: lastCheckpoint)
         }
         try directory.checkpoints.write(trainer.position) { try trainer.save(to: $0) }
+        savedStep = trainer.position.step
         try directory.checkpoints.prune(keep: recipe.checkpoint.keep)
     }
 }

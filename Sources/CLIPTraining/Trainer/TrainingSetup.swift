@@ -11,10 +11,17 @@ struct TrainingSetup {
     let model: CLIPModel
     let loader: DataLoader
     let pace: TrainingPace
+    /// Where the run goes on.
+    let position: TrainingPosition
+    let evaluations: [ScheduledEvaluation]
 
     init(_ recipe: Recipe, checkpoint: Checkpoint? = nil, output: FileHandle) throws {
         self.recipe = recipe
-        for warning in recipe.warnings { output.write(Data("warning: \(warning.path): \(warning.reason)\n".utf8)) }
+        let position = try checkpoint?.position() ?? TrainingPosition()
+        self.position = position
+        for warning in recipe.warnings {
+            output.write(Data("warning: \(warning.path): \(warning.reason)\n".utf8))
+        }
         let device = try recipe.resolvedDevice()
         let cores = ProcessInfo.processInfo.activeProcessorCount
         try Runtime.setThreadCount(recipe.threads.count(automatic: cores))
@@ -30,7 +37,11 @@ struct TrainingSetup {
         guard data.count >= recipe.batch else {
             throw TrainingError.tooFewSamples(found: data.count, batch: recipe.batch)
         }
-        pace = try TrainingPace(recipe, samplesPerEpoch: data.count)
+        let pace = try TrainingPace(recipe, samplesPerEpoch: data.count)
+        self.pace = pace
+        evaluations = try recipe.evaluate.map {
+            try ScheduledEvaluation($0, recipe: recipe, tokenizer: tokenizer, pace: pace, from: position)
+        }
 
         let contextLength = configuration.text.contextLength
         loader = try DataLoader(
@@ -78,7 +89,9 @@ struct TrainingSetup {
         model.computeType = recipe.precision == .bfloat16 ? .bfloat16 : .float32
         if weights == nil {
             try withoutGradient {
-                try model.logitScale.fill(ModelConfiguration.logitScale(temperature: recipe.temperature.initial))
+                try model.logitScale.fill(
+                    ModelConfiguration.logitScale(temperature: recipe.temperature.initial)
+                )
             }
         }
         if !recipe.temperature.learnable { try model.logitScale.setRequiresGradient(false) }

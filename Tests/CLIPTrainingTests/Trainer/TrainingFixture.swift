@@ -1,0 +1,166 @@
+import CLIPModels
+import Foundation
+import Testing
+import Torch
+
+@testable import CLIPData
+@testable import CLIPTraining
+
+/// Forty pictures of coloured squares with captions in two shards, a narrow model, and recipes for both.
+final class TrainingFixture {
+    static let colours: [(name: String, pixel: [UInt8])] = [
+        ("red", [220, 20, 20]), ("green", [20, 200, 30]), ("blue", [20, 30, 220]),
+        ("white", [250, 250, 250]),
+        ("black", [5, 5, 5]), ("yellow", [240, 230, 20]), ("purple", [140, 20, 160]),
+        ("grey", [128, 128, 128]),
+    ]
+
+    let folder: TemporaryDirectory
+
+    /// - Parameter caption: The caption of a sample; by default it names the colour.
+    init(caption: (Int, String) -> String = { _, colour in "a \(colour) square" }) throws {
+        folder = try TemporaryDirectory()
+        for shard in 0..<2 {
+            try writeShard("train-\(shard).tar", numbers: shard * 20..<shard * 20 + 20) { number, colour in
+                ("txt", Array(caption(number, colour).utf8))
+            }
+        }
+        try writeModel("model.json", layers: 1)
+    }
+
+    func url(_ name: String) -> URL { folder.url.appending(path: name) }
+
+    func write(_ text: String, to name: String) throws {
+        try FileManager.default.createDirectory(
+            at: url(name).deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data(text.utf8).write(to: url(name))
+    }
+
+    func writeModel(_ name: String, layers: Int) throws {
+        try write(
+            """
+            {"embed_dim": 16,
+             "vision_cfg": {"image_size": 16, "patch_size": 8, "width": 16, "head_width": 8, "layers": \(layers)},
+             "text_cfg": {"context_length": 12, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 1}}
+            """,
+            to: name
+        )
+    }
+
+    /// A shard of pictures, each with one more member.
+    private func writeShard(
+        _ name: String,
+        numbers: Range<Int>,
+        member: (Int, String) -> (suffix: String, content: [UInt8])
+    ) throws {
+        var writer = try TarWriter(creating: url(name).path)
+        for number in numbers {
+            let (colour, pixel) = Self.colours[number % Self.colours.count]
+            let pixels = (0..<16 * 16).flatMap { place in
+                pixel.map { UInt8(clamping: Int($0) + (place * 7 + number * 13) % 9 - 4) }
+            }
+            let picture = RGBImage(width: 16, height: 16, pixels: pixels)
+            let (suffix, content) = member(number, colour)
+            try writer.append(name: "\(number).png", content: ImageEncoder.png(level: 1).encode(picture))
+            try writer.append(name: "\(number).\(suffix)", content: content)
+        }
+        _ = try writer.finish()
+    }
+
+    /// A folder for zero-shot classification of the same colours.
+    func writeZeroShot(_ name: String) throws {
+        try write(Self.colours.map(\.name).joined(separator: "\n"), to: "\(name)/classnames.txt")
+        try write("a {c} square\n", to: "\(name)/zeroshot_classification_templates.txt")
+        try write("1\n", to: "\(name)/test/nshards.txt")
+        try writeShard("\(name)/test/0.tar", numbers: 0..<16) { number, _ in
+            ("cls", Array("\(number % Self.colours.count)".utf8))
+        }
+    }
+
+    /// Ten steps of eight pairs, with every line logged.
+    func recipe(_ overrides: [String] = []) throws -> Recipe {
+        try Recipe(
+            yaml: """
+                seed: 1
+                model: {config: "\(url("model.json").path)"}
+                data: {train: "\(url("train-{0..1}.tar").path)", workers: 1}
+                batch: 8
+                length: 10 steps
+                optimizer: {learningRate: 3e-3}
+                schedule: {warmup: 1 steps}
+                log: {every: 1 steps}
+                checkpoint: {every: 5 steps}
+                device: cpu
+                threads: 1
+                """,
+            overrides: overrides
+        )
+    }
+
+    @discardableResult
+    func train(
+        _ overrides: [String] = [],
+        in run: String = "run",
+        interrupt: InterruptFlag = InterruptFlag(signals: [])
+    ) throws -> TrainingReport {
+        try TrainingRun.start(
+            recipe: recipe(overrides),
+            directory: url(run),
+            interrupt: interrupt,
+            output: .nullDevice
+        )
+    }
+
+    @discardableResult
+    func resume(
+        _ overrides: [String] = [],
+        in run: String = "run",
+        interrupt: InterruptFlag = InterruptFlag(signals: [])
+    ) throws -> TrainingReport {
+        try TrainingRun.resume(
+            directory: url(run),
+            overrides: overrides,
+            interrupt: interrupt,
+            output: .nullDevice
+        )
+    }
+
+    /// The parts of a run without its directory.
+    func trainer(_ overrides: [String] = []) throws -> Trainer {
+        let setup = try TrainingSetup(recipe(overrides), output: .nullDevice)
+        return try Trainer(setup.recipe, model: setup.model, loader: setup.loader, pace: setup.pace)
+    }
+}
+
+extension TrainingFixture {
+    /// The lines of a run's metrics, without what depends on the clock.
+    func metrics(_ run: String = "run") throws -> [[String: Double]] {
+        let text = try String(contentsOf: url("\(run)/metrics.jsonl"), encoding: .utf8)
+        let clocked = ["elapsed_seconds", "train/samples_per_second", "train/data_wait_share"]
+        return try text.split(separator: "\n").map { line in
+            try JSONDecoder().decode([String: Double].self, from: Data(line.utf8))
+                .filter { !clocked.contains($0.key) }
+        }
+    }
+
+    /// All files below a directory, without locks.
+    func files(_ run: String = "run") throws -> [String: Data] {
+        var files: [String: Data] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: url(run).path) {
+            guard !path.hasSuffix(".lock"), let data = try? Data(contentsOf: url("\(run)/\(path)")) else {
+                continue
+            }
+            files[path] = data
+        }
+        return files
+    }
+
+    /// Weights, averages and moments of a step.
+    func state(_ run: String, step: Int) throws -> [String: Data] {
+        try files("\(run)/checkpoints/step-\(step)").filter { $0.key.hasSuffix(".safetensors") }
+    }
+
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: url(name).path) }
+}
