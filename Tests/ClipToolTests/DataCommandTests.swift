@@ -64,6 +64,7 @@ import Testing
             (["data", "pack", "nowhere", "--out", "x"], 66, "nowhere"),
             (["data", "pack", "pictures", "--out", "x", "--max-side", "0"], 64, "maximumSide"),
             (["data", "stats", "data", "--threads", "0"], 64, "--threads"),
+            (["data", "stats", "data", "--captions", "title"], 65, "expected 'title', found 'png'"),
         ]
         for (arguments, status, name) in cases {
             let outcome = try Tool.run(arguments, in: folder)

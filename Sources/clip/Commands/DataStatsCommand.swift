@@ -11,15 +11,15 @@ struct DataStatsCommand: ParsableCommand {
             decoded beyond the images' headers.
 
             EXAMPLE:
-              clip data stats data/train --captions title,description
+              clip data stats data/train --captions txt,description.txt
               clip data stats 'data/train/*.tar' --limit 10000 --json
             """
     )
 
     @OptionGroup var data: ShardOptions
 
-    @Option(name: .long, help: "Caption fields, separated by commas.")
-    var captions = FieldList(names: ["txt"])
+    @Option(name: .long, help: "Caption fields, separated by commas. (default: all that end in txt)")
+    var captions: FieldList?
 
     @Option(name: .long, help: "Look at so many samples, spread over all shards.")
     var limit: Int?
@@ -33,16 +33,25 @@ struct DataStatsCommand: ParsableCommand {
 
     func run() throws {
         let source = try data.open(options: IndexOptions(threads: threads.count))
+        let fields = captions?.names ?? Self.textFields(of: source)
+        try source.require(fields, purpose: "a caption")
         let tokenizer = try CLIPTokenizer.bundled()
         let statistics = try DataStatistics.gather(
             source,
-            captions: captions.names,
+            captions: fields,
             threads: threads.count,
             limit: limit,
             countTokens: { tokenizer.encode($0).count + 2 },
             probe: ProbedImage.header
         )
         try output.present(statistics) { Self.text(statistics) }
+    }
+
+    /// `txt` and `description.txt`, for example.
+    private static func textFields(of source: ShardDataset) -> [String] {
+        let fields = source.fieldCounts.keys.filter { $0 == "txt" || $0.hasSuffix(".txt") }
+        // A data set without any is refused with the name that was looked for.
+        return fields.isEmpty ? ["txt"] : fields.sorted { ($0.count, $0) < ($1.count, $1) }
     }
 
     private static func text(_ statistics: DataStatistics) -> String {

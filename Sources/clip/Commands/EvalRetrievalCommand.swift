@@ -11,7 +11,7 @@ struct EvalRetrievalCommand: ParsableCommand {
 
             EXAMPLE:
               clip eval retrieval --checkpoint runs/demo --data data/demo/retrieval --caption-per-line
-              clip eval retrieval --checkpoint models/start --data 'data/{00..03}.tar' --captions title,description --json
+              clip eval retrieval --checkpoint models/start --data 'data/{00..03}.tar' --captions txt,description.txt --json
             """
     )
 
@@ -23,7 +23,10 @@ struct EvalRetrievalCommand: ParsableCommand {
     )
     var data: [String]
 
-    @Option(name: .long, help: "Caption fields, separated by commas; all that a sample has count.")
+    @Option(
+        name: .long,
+        help: "Caption fields (members of the shards), separated by commas; all that a sample has count."
+    )
     var captions = FieldList(names: ["txt"])
 
     @Flag(
