@@ -65,14 +65,15 @@ public struct PillowResampler: Sendable, Hashable {
     ) throws(ImageResizeError) -> RGBImage {
         let box =
             box ?? Box(left: 0, top: 0, right: Float(image.width), bottom: Float(image.height))
+        let refusal = ImageResizeError.invalid(
+            box: box,
+            imageWidth: image.width,
+            imageHeight: image.height,
+            width: width,
+            height: height
+        )
         guard width > 0, height > 0, width <= Int(Int32.max), height <= Int(Int32.max) else {
-            throw .invalid(
-                box: box,
-                imageWidth: image.width,
-                imageHeight: image.height,
-                width: width,
-                height: height
-            )
+            throw refusal
         }
         let plane = width * height
         let planes = workspace.planeBuffer(plane * 3).assumingMemoryBound(to: UInt8.self)
@@ -96,13 +97,7 @@ public struct PillowResampler: Sendable, Hashable {
             )
         }
         guard status == CIC_OK else {
-            throw .invalid(
-                box: box,
-                imageWidth: image.width,
-                imageHeight: image.height,
-                width: width,
-                height: height
-            )
+            throw refusal
         }
         let packed = [UInt8](unsafeUninitializedCapacity: plane * 3) { output, count in
             for i in 0..<plane {

@@ -17,15 +17,49 @@ public protocol ImageTransforming: Sendable {
     ) throws
 }
 
-/// Images as training sees them: decoded, cropped at random, perhaps mirrored.
-public struct TrainingImages: ImageTransforming {
+/// What happens to the pixels of an encoded image on their way into a batch.
+public protocol PixelTransform: Sendable {
+    /// The output width in pixels.
+    var width: Int { get }
+    /// The output height in pixels.
+    var height: Int { get }
+
+    /// Decodes and transforms one image into `[3, height, width]` bytes.
+    ///
+    /// - Throws: `ImageDecodeError` when the image cannot be used.
+    func apply(
+        to encoded: UnsafeRawBufferPointer,
+        decoder: ImageDecoder,
+        random: inout some RandomNumberGenerator,
+        workspace: ImageWorkspace,
+        into planes: UnsafeMutableBufferPointer<UInt8>
+    ) throws(ImageDecodeError)
+}
+
+extension TrainTransform: PixelTransform {}
+
+extension EvaluationTransform: PixelTransform {
+    /// Decodes and transforms one image; nothing is drawn.
+    public func apply(
+        to encoded: UnsafeRawBufferPointer,
+        decoder: ImageDecoder,
+        random: inout some RandomNumberGenerator,
+        workspace: ImageWorkspace,
+        into planes: UnsafeMutableBufferPointer<UInt8>
+    ) throws(ImageDecodeError) {
+        try apply(to: encoded, decoder: decoder, workspace: workspace, into: planes)
+    }
+}
+
+/// Encoded images, decoded and transformed.
+public struct TransformedImages<Transform: PixelTransform>: ImageTransforming {
     /// How images are decoded.
     public var decoder: ImageDecoder
     /// What happens to them.
-    public var transform: TrainTransform
+    public var transform: Transform
 
     /// Combines a decoder and a transform.
-    public init(_ transform: TrainTransform, decoder: ImageDecoder = ImageDecoder()) {
+    public init(_ transform: Transform, decoder: ImageDecoder = ImageDecoder()) {
         self.transform = transform
         self.decoder = decoder
     }
@@ -52,34 +86,11 @@ public struct TrainingImages: ImageTransforming {
     }
 }
 
+/// Images as training sees them: decoded, cropped at random, perhaps mirrored.
+public typealias TrainingImages = TransformedImages<TrainTransform>
+
 /// Images as evaluation sees them; nothing is random.
-public struct EvaluationImages: ImageTransforming {
-    /// How images are decoded.
-    public var decoder: ImageDecoder
-    /// What happens to them.
-    public var transform: EvaluationTransform
-
-    /// Combines a decoder and a transform.
-    public init(_ transform: EvaluationTransform, decoder: ImageDecoder = ImageDecoder()) {
-        self.transform = transform
-        self.decoder = decoder
-    }
-
-    /// The output width in pixels.
-    public var width: Int { transform.width }
-    /// The output height in pixels.
-    public var height: Int { transform.height }
-
-    /// - Throws: `ImageDecodeError`.
-    public func transform(
-        _ encoded: UnsafeRawBufferPointer,
-        into row: UnsafeMutableBufferPointer<UInt8>,
-        using random: inout CounterRandom,
-        workspace: ImageWorkspace
-    ) throws {
-        try transform.apply(to: encoded, decoder: decoder, workspace: workspace, into: row)
-    }
-}
+public typealias EvaluationImages = TransformedImages<EvaluationTransform>
 
 extension ImageDecodeError: SampleFaultError {
     /// The kind without particulars.

@@ -1,18 +1,10 @@
 /// Character references resolved as HTML5 and Python's `html.unescape` do, with or without their semicolon.
 enum HTMLEntities {
     static func unescaped(_ codes: [UInt32]) -> [UInt32] {
-        guard let first = codes.firstIndex(of: 0x26) else { return codes }
-        var result = Array(codes[..<first])
-        var index = first
-        while index < codes.count {
-            if codes[index] == 0x26, let end = resolve(codes, at: index, into: &result) {
-                index = end
-            } else {
-                result.append(codes[index])
-                index += 1
-            }
+        guard codes.contains(0x26) else { return codes }
+        return codes.rewritten { place, result in
+            codes[place] == 0x26 ? resolve(codes, at: place, into: &result) : nil
         }
-        return result
     }
 
     /// Appends what the reference at an `&` stands for and returns where it ends; nil if there is none.

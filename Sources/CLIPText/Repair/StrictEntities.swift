@@ -2,19 +2,11 @@
 enum StrictEntities {
     static func unescaped(_ codes: [UInt32]) -> [UInt32] {
         guard codes.contains(0x26) else { return codes }
-        var result: [UInt32] = []
-        result.reserveCapacity(codes.count)
-        var index = 0
-        while index < codes.count {
-            if codes[index] == 0x26, let end = end(of: codes, at: index) {
-                result.append(contentsOf: meaning(codes[index..<end]))
-                index = end
-            } else {
-                result.append(codes[index])
-                index += 1
-            }
+        return codes.rewritten { place, result in
+            guard codes[place] == 0x26, let end = end(of: codes, at: place) else { return nil }
+            result.append(contentsOf: meaning(codes[place..<end]))
+            return end
         }
-        return result
     }
 
     /// Where a reference of at most 24 letters and digits ends, its semicolon included.

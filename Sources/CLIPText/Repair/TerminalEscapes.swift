@@ -2,17 +2,7 @@
 enum TerminalEscapes {
     static func removed(from codes: [UInt32]) -> [UInt32] {
         guard codes.contains(0x1B) else { return codes }
-        var result: [UInt32] = []
-        var index = 0
-        while index < codes.count {
-            if let end = end(of: codes, at: index) {
-                index = end
-            } else {
-                result.append(codes[index])
-                index += 1
-            }
-        }
-        return result
+        return codes.rewritten { place, _ in end(of: codes, at: place) }
     }
 
     private static func end(of codes: [UInt32], at start: Int) -> Int? {

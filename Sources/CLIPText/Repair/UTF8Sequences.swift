@@ -40,41 +40,25 @@ enum UTF8Sequences {
 
     /// "à" alone is a word in many languages: behind it the space stays, unless a Portuguese contraction follows.
     private static func separatingGraveA(_ bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count + 8)
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == 0xC3, index + 1 < bytes.count, bytes[index + 1] == 0x20,
-                !contractions.contains(where: { bytes[(index + 2)...].starts(with: $0) })
-            {
-                result += [0xC3, 0xA0, 0x20]
-                index += 2
-            } else {
-                result.append(bytes[index])
-                index += 1
-            }
+        bytes.rewritten { place, result in
+            guard bytes[place] == 0xC3, place + 1 < bytes.count, bytes[place + 1] == 0x20,
+                !contractions.contains(where: { bytes[(place + 2)...].starts(with: $0) })
+            else { return nil }
+            result += [0xC3, 0xA0, 0x20]
+            return place + 2
         }
-        return result
     }
 
     private static let contractions = [" ", "quele", "quela", "quilo", "s "].map { Array($0.utf8) }
 
     /// Puts U+FFFD for sequences of which a byte was lost (1A, or once `?`).
     static func replacingLossy(_ bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count + 8)
-        var index = 0
-        while index < bytes.count {
-            let length = lossyLength(bytes, index)
-            if length > 0 {
-                result += [0xEF, 0xBF, 0xBD]
-                index += length
-            } else {
-                result.append(bytes[index])
-                index += 1
-            }
+        bytes.rewritten { place, result in
+            let length = lossyLength(bytes, place)
+            guard length > 0 else { return nil }
+            result += [0xEF, 0xBF, 0xBD]
+            return place + length
         }
-        return result
     }
 
     private static func lossyLength(_ bytes: [UInt8], _ index: Int) -> Int {

@@ -1,57 +1,51 @@
 import Yams
 
-// Numbers are parsed here and not by YAML's resolver, which takes `1e-3` for a string and `0o7` for a number.
+/// A number or truth value, written without quotes.
+///
+/// Parsed here and not by YAML's resolver, which takes `1e-3` for a string and `0o7` for a number.
+protocol RecipeLiteral: RecipeValue, CustomStringConvertible {
+    init?(literal: String)
+}
 
-extension Double: RecipeValue {
+extension RecipeLiteral {
+    static func decode(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> Self? {
+        if let value = node.plainText.flatMap(Self.init(literal:)) { return value }
+        decoder.wrongType(node, expected: expectation, at: path)
+        return nil
+    }
+
+    var node: Node { .plain(description) }
+}
+
+extension Double: RecipeLiteral {
     static var expectation: String { "a number" }
 
-    static func decode(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> Double? {
-        if let text = node.plainText, let value = Double(text), value.isFinite { return value }
-        decoder.wrongType(node, expected: expectation, at: path)
-        return nil
+    init?(literal: String) {
+        guard let value = Double(literal), value.isFinite else { return nil }
+        self = value
     }
-
-    var node: Node { .plain(description) }
 }
 
-extension Int: RecipeValue {
+extension Int: RecipeLiteral {
     static var expectation: String { "a whole number" }
 
-    static func decode(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> Int? {
-        if let text = node.plainText {
-            let digits = text.replacing("_", with: "")
-            if let value = Int(digits) { return value }
-            if let value = Double(digits), let whole = Int(exactly: value) { return whole }
-        }
-        decoder.wrongType(node, expected: expectation, at: path)
-        return nil
+    init?(literal: String) {
+        let digits = literal.replacing("_", with: "")
+        guard let value = Int(digits) ?? Double(digits).flatMap({ Int(exactly: $0) }) else { return nil }
+        self = value
     }
-
-    var node: Node { .plain(description) }
 }
 
-extension UInt64: RecipeValue {
+extension UInt64: RecipeLiteral {
     static var expectation: String { "a whole number, zero or more" }
 
-    static func decode(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> UInt64? {
-        if let text = node.plainText, let value = UInt64(text.replacing("_", with: "")) { return value }
-        decoder.wrongType(node, expected: expectation, at: path)
-        return nil
-    }
-
-    var node: Node { .plain(description) }
+    init?(literal: String) { self.init(literal.replacing("_", with: "")) }
 }
 
-extension Bool: RecipeValue {
+extension Bool: RecipeLiteral {
     static var expectation: String { "`true` or `false`" }
 
-    static func decode(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> Bool? {
-        if let text = node.plainText, let value = Bool(text) { return value }
-        decoder.wrongType(node, expected: expectation, at: path)
-        return nil
-    }
-
-    var node: Node { .plain(description) }
+    init?(literal: String) { self.init(literal) }
 }
 
 extension String: RecipeValue {
