@@ -31,6 +31,17 @@ int64_t ct_cuda_device_count(void) {
     }
 }
 
+bool ct_has_native_bfloat16(CTDevice where) {
+    // Every CUDA device that this libtorch supports for training has it, or emulates it fast.
+    if (where.kind == CT_CUDA) return true;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512bf16") || __builtin_cpu_supports("amx-bf16");
+#else
+    return false;
+#endif
+}
+
 CTStatus ct_synchronize(CTDevice where, char **error) {
     return guard(error, [&] {
         if (where.kind == CT_CUDA) at::accelerator::synchronizeDevice(where.index);

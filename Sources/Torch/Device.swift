@@ -28,6 +28,9 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether the device multiplies bfloat16 matrices in hardware; elsewhere float32 is faster.
+    public var hasNativeBFloat16: Bool { ct_has_native_bfloat16(c) }
+
     /// Waits until everything that was queued on the device is done.
     public func synchronize() throws {
         try check("synchronize(\(self))") { ct_synchronize(c, $0) }

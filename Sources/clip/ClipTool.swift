@@ -26,9 +26,9 @@ struct ClipTool: ParsableCommand {
     /// Runs a command on the main thread and leaves with a status of sysexits.
     static func main() {
         Signals.restore()
-        ProcessTuning.apply()
         do {
             var command = try parseAsRoot()
+            if command is any ComputingCommand { ProcessTuning.apply() }
             try command.run()
         } catch {
             leave(with: error)

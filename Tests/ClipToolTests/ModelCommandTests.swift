@@ -22,7 +22,7 @@ import Testing
         let fromConfiguration = try Tool.run(["model", "show", "model.json", "--json"], in: folder)
         for outcome in [made, shown, fromConfiguration] {
             let summary = try #require(outcome.json["summary"] as? [String: Any])
-            #expect(summary["embeddingWidth"] as? Int == 8)
+            #expect(summary["embedding_width"] as? Int == 8)
             #expect(summary["parameters"] as? Int == 800_865)
         }
         let temperature = try #require(shown.json["temperature"] as? Double)

@@ -5,6 +5,8 @@ extension Recipe {
         case float32
         /// 16 bits with float32's range; weights stay float32.
         case bfloat16
+        /// bfloat16 where the device has it in hardware, otherwise float32.
+        case automatic = "auto"
     }
 
     /// Exponential moving average of the weights.

@@ -12,7 +12,9 @@ struct DeviceBatch {
     let ordinals: Tensor
     /// int64 `[B]`: equal where captions are equal.
     let captionKeys: Tensor
+}
 
+extension DeviceBatch {
     /// Views the batch's memory, and copies it only where the device is another.
     init(_ batch: Batch, on device: Device) throws {
         images = try Tensor.viewing(

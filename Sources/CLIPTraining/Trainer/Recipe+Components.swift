@@ -63,6 +63,17 @@ extension Recipe {
     }
 }
 
+extension Recipe.Precision {
+    /// What the towers compute in.
+    func type(on device: Device) -> DType {
+        switch self {
+        case .float32: .float32
+        case .bfloat16: .bfloat16
+        case .automatic: device.hasNativeBFloat16 ? .bfloat16 : .float32
+        }
+    }
+}
+
 extension ContrastiveObjective {
     init(_ recipe: Recipe) {
         self.init(

@@ -18,11 +18,12 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notFinite(let step, let loss, let checkpoint):
             "the loss became \(loss) at or before step \(step), and the run stopped; \(Self.last(checkpoint)). "
-                + "Try a lower learning rate, a longer warm-up or optimizer.gradientClipNorm: 1"
+                + Self.calming
         case .weightsNotFinite(let step, let checkpoint):
-            "the weights are not finite at step \(step), so they were not saved; \(Self.last(checkpoint))"
+            "the weights are not finite at step \(step), so they were not saved; \(Self.last(checkpoint)). "
+                + Self.calming
         case .tooFewSamples(let found, let batch):
-            "the data holds \(found) samples, fewer than one batch of \(batch)"
+            "the data holds \(found) samples, fewer than one batch of \(batch); lower batch or add data"
         case .otherModel(let config, let checkpoint):
             "model.config is \(config), and the checkpoint at \(checkpoint) holds another architecture"
         case .noDevice(let name, let found):
@@ -31,6 +32,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(run) has no checkpoint to resume from; start it again in a new directory"
         }
     }
+
+    private static let calming =
+        "Try a lower learning rate, a longer warm-up or optimizer.gradientClipNorm: 1"
 
     private static func last(_ checkpoint: String?) -> String {
         checkpoint.map { "the last good checkpoint is \($0)" } ?? "there is no checkpoint yet"

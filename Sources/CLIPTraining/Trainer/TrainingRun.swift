@@ -15,8 +15,8 @@ public final class TrainingRun {
     private let interrupt: InterruptFlag
     private let progress: ProgressLine
     private let evaluations: [ScheduledEvaluation]
-    /// The step of the newest checkpoint that belongs to the run as it stands.
-    private var savedStep: Int?
+    /// The newest good checkpoint of the run as it stands; damaged ones may lie beside it.
+    private var saved: Checkpoint?
 
     /// Starts a run in a new directory and trains to its end, or to an interruption.
     ///
@@ -65,7 +65,7 @@ public final class TrainingRun {
         self.interrupt = interrupt
         pace = setup.pace
         evaluations = setup.evaluations
-        savedStep = checkpoint?.step
+        saved = checkpoint
         trainer = try Trainer(
             recipe,
             model: setup.model,
@@ -107,7 +107,7 @@ public final class TrainingRun {
         }
         // An interruption may come at any time, even before the first step: the run can be resumed all the same.
         if !session.isMeasured(at: trainer.position) { try measure(&session, into: log) }
-        if savedStep != trainer.position.step { try save() }
+        if saved?.step != trainer.position.step { try save() }
         return session.report(trainer, run: directory.url, checkpoint: lastCheckpoint, started: started)
             .with(evaluations: results, isInterrupted: !pace.isComplete(at: trainer.position))
     }
@@ -118,16 +118,13 @@ public final class TrainingRun {
         progress.update(metrics)
     }
 
-    private var lastCheckpoint: String? {
-        (try? directory.checkpoints.checkpoints().last)?.url.path
-    }
+    private var lastCheckpoint: String? { saved?.url.path }
 
     private func save() throws {
         guard try trainer.weightsAreFinite() else {
             throw TrainingError.weightsNotFinite(step: trainer.position.step, checkpoint: lastCheckpoint)
         }
-        try directory.checkpoints.write(trainer.position) { try trainer.save(to: $0) }
-        savedStep = trainer.position.step
+        saved = try directory.checkpoints.write(trainer.position) { try trainer.save(to: $0) }
         try directory.checkpoints.prune(keep: recipe.checkpoint.keep)
     }
 }

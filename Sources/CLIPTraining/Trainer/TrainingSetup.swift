@@ -86,7 +86,7 @@ struct TrainingSetup {
             preprocessing: recipe.preprocessing,
             parameters: ParameterStore(source, on: device)
         )
-        model.computeType = recipe.precision == .bfloat16 ? .bfloat16 : .float32
+        model.computeType = recipe.precision.type(on: device)
         if weights == nil {
             try withoutGradient {
                 try model.logitScale.fill(

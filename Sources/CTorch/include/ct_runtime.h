@@ -11,6 +11,8 @@ const char *ct_version(void);
 int64_t ct_thread_count(void);
 CTStatus ct_set_thread_count(int64_t count, CTErrorOut error);
 int64_t ct_cuda_device_count(void);
+/// Whether the device multiplies bfloat16 matrices in hardware.
+bool ct_has_native_bfloat16(CTDevice device);
 CTStatus ct_synchronize(CTDevice device, CTErrorOut error);
 /// Sets from which size on the C library maps blocks of their own, and how much free memory it keeps.
 /// Does nothing where the C library is not glibc.

@@ -3,7 +3,7 @@ import CLIPModels
 import CLIPTraining
 import Torch
 
-struct BenchmarkStepCommand: ParsableCommand {
+struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "step",
         abstract: "Time the training step alone.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CLIPEvaluation
 
-struct EmbedImagesCommand: ParsableCommand {
+struct EmbedImagesCommand: ParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "images",
         abstract: "Write the features of image files.",

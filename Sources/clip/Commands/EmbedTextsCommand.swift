@@ -1,7 +1,7 @@
 import ArgumentParser
 import CLIPEvaluation
 
-struct EmbedTextsCommand: ParsableCommand {
+struct EmbedTextsCommand: ParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "texts",
         abstract: "Write the features of texts.",

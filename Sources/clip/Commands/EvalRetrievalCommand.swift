@@ -1,7 +1,7 @@
 import ArgumentParser
 import CLIPEvaluation
 
-struct EvalRetrievalCommand: ParsableCommand {
+struct EvalRetrievalCommand: ParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "retrieval",
         abstract: "Find images by their captions, and captions by their images.",

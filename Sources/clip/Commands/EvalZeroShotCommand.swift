@@ -1,7 +1,7 @@
 import ArgumentParser
 import CLIPEvaluation
 
-struct EvalZeroShotCommand: ParsableCommand {
+struct EvalZeroShotCommand: ParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "zeroshot",
         abstract: "Classify images by the names of their classes.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import CLIPTraining
 import Foundation
 
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Train a model after a recipe, or go on with a run.",

@@ -10,6 +10,7 @@ struct OutputOptions: ParsableArguments {
     func present(_ value: some Encodable, text: () -> String) throws {
         guard json else { return Console.result(text()) }
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "Infinity",
