@@ -2,6 +2,7 @@ import CLIPData
 import CLIPModels
 import Foundation
 import Torch
+import TorchNN
 import TorchOptim
 
 /// The state of a run: batches from the loader through the step, and what was counted on the way.
