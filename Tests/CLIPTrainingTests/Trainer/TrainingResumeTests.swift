@@ -52,6 +52,22 @@ import Testing
         }
     }
 
+    @Test func damagedCheckpointIsPassedOver() throws {
+        let fixture = try TrainingFixture()
+        try fixture.train(["length=4 steps", "checkpoint.every=2 steps"])
+        let state = try fixture.state("run", step: 4)
+        try fixture.folder.corrupt("run/checkpoints/step-4/model/open_clip_model.safetensors", at: 5000)
+        do {
+            try fixture.resume(["length=6 steps", "optimizer.learningRate=1e30"])
+            Issue.record("a learning rate of 1e30 went through")
+        } catch TrainingError.notFinite(_, _, let checkpoint) {
+            #expect(checkpoint?.hasSuffix("/step-2") == true)
+        }
+        // The rate of the first run over its length gives its steps again, bit for bit.
+        #expect(try fixture.resume(["length=4 steps", "optimizer.learningRate=3e-3"]).steps == 4)
+        #expect(try fixture.state("run", step: 4) == state)
+    }
+
     @Test func longerThanItWas() throws {
         let fixture = try TrainingFixture()
         try fixture.train(["schedule.kind=constant"], in: "straight")
