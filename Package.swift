@@ -125,7 +125,14 @@ let package = Package(
             name: "CLIPEvaluationTests",
             dependencies: ["CLIPEvaluation", "CLIPModels", "CLIPData", "CLIPText", "Torch", "TorchNN"]
         ),
-        .testTarget(name: "CLIPTrainingTests", dependencies: ["CLIPTraining", "CLIPEvaluation"]),
+        .testTarget(
+            name: "CLIPTrainingTests",
+            dependencies: [
+                "CLIPTraining", "CLIPEvaluation", "CLIPData", "CLIPModels", "CLIPObjectives", "Torch",
+                "TorchNN",
+                "TorchOptim",
+            ]
+        ),
         .testTarget(name: "ClipToolTests", dependencies: ["clip"]),
     ],
     swiftLanguageModes: [.v6],
