@@ -50,7 +50,10 @@ public struct TransformerBlock {
     /// - Parameter readout: Row numbers (int64 `[N]`). When given, only these rows come out: past the attention
     ///   nothing else is computed, which is exact, because rows no longer see each other there.
     public func callAsFunction(
-        _ stream: Stream, _ sequences: PackedSequences, dtype: DType, readout: Tensor? = nil
+        _ stream: Stream,
+        _ sequences: PackedSequences,
+        dtype: DType,
+        readout: Tensor? = nil
     ) throws -> Stream {
         var (first, rows) = try firstNorm.adding(stream.branch, to: stream.residual, dtype: dtype)
         rows = try attention.attend(rows, sequences)
