@@ -22,7 +22,8 @@ extension PackListing {
             var captions: [String: String] = [:]
             if FilePath.kind(of: stem + ".txt") == .file {
                 let file = try MappedFile(stem + ".txt")
-                let lines = String(decoding: file.bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+                let text = withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
+                let lines = text.split(whereSeparator: \.isNewline)
                 captions = Self.numbered(lines.map { PackCandidate.plain(String($0)) }.filter { !$0.isEmpty })
             }
             let key = (name as NSString).deletingPathExtension
@@ -34,8 +35,9 @@ extension PackListing {
                 )
             }
             let sidecar = try MappedFile(stem + ".json")
+            let json = withExtendedLifetime(sidecar) { Data(sidecar.bytes) }
             do {
-                var entry = try JSONDecoder().decode(Entry.self, from: Data(sidecar.bytes))
+                var entry = try JSONDecoder().decode(Entry.self, from: json)
                 entry.captions.merge(captions) { described, _ in described }
                 return try candidate(entry, key: key, image: image, path: stem + ".json", line: 1)
             } catch let error as DecodingError {

@@ -43,6 +43,8 @@ extension PackListing {
 
     func jsonLines(_ path: String) throws -> [PackCandidate] {
         let file = try MappedFile(path)
+        // Bytes are read through a pointer, which does not keep the mapping.
+        defer { withExtendedLifetime(file) {} }
         let decoder = JSONDecoder()
         var found: [PackCandidate] = []
         for (number, line) in file.bytes.split(

@@ -6,6 +6,8 @@ extension PackListing {
     /// Columns: the picture's path, captions named as in `captionFields`, and optionally `key` and `source`.
     func table(_ path: String, delimiter: UInt8) throws -> [PackCandidate] {
         let file = try MappedFile(path)
+        // Bytes are read through a pointer, which does not keep the mapping.
+        defer { withExtendedLifetime(file) {} }
         let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let text = file.bytes.starts(with: byteOrderMark) ? file.bytes[3...] : file.bytes[...]
         let rows: [DelimitedText.Row]

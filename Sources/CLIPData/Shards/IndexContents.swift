@@ -126,6 +126,8 @@ struct ShardScan: Sendable {
         }
         (size, modified) = signature
         let file = try MappedFile(path)
+        // Bytes are read through a pointer, which does not keep the mapping.
+        defer { withExtendedLifetime(file) {} }
         var scanner = SampleScanner(file.bytes, shard: path)
         do {
             while let sample = try scanner.next() { samples.append(sample) }
