@@ -69,6 +69,7 @@ extension Recipe.Optimizer: RecipeSection {
                 \.learningRate,
                 "Peak learning rate.",
                 .above(0),
+                // Its own name, so that a misplaced `learningRate` is taken for this one and not the temperature's.
                 aliases: ["lr", "learningRate"]
             ),
             .init(

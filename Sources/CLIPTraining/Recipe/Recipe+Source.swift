@@ -100,7 +100,7 @@ extension Recipe.Source: RecipeSection {
             .init(
                 "workers",
                 \.workers,
-                "Threads that decode images; `auto` is one per core.",
+                "Threads that decode images; `auto` is one per core, or half as many where the model computes on the CPU.",
                 .positive,
                 aliases: ["num_workers", "num-workers"]
             ),
@@ -130,8 +130,8 @@ extension Recipe.Captions: RecipeSection {
                 "weights",
                 \.weights,
                 "Weights of the fields for the rule `weighted`.",
-                RecipeCheck(rule: "numbers of 0 or more, not all 0") { weights in
-                    weights.allSatisfy { $0 >= 0 } && weights.contains { $0 > 0 }
+                RecipeCheck(rule: "numbers above 0") { weights in
+                    weights.allSatisfy { $0 > 0 }
                 }
             ),
         ]

@@ -113,7 +113,15 @@ extension Recipe: RecipeSection {
     }
 
     func ignored(at path: String) -> [RecipeWarning] {
-        guard deterministic, device == .cpu else { return [] }
-        return [RecipeWarning(path: "deterministic", reason: "the CPU computes deterministically anyway.")]
+        var warnings: [RecipeWarning] = []
+        if deterministic, device == .cpu {
+            let reason = "the CPU computes deterministically anyway."
+            warnings.append(RecipeWarning(path: "deterministic", reason: reason))
+        }
+        if model.initialize != nil, temperature.initial != Temperature().initial {
+            let reason = "the weights of `model.initialize` bring their own temperature."
+            warnings.append(RecipeWarning(path: "temperature.initial", reason: reason))
+        }
+        return warnings
     }
 }

@@ -48,7 +48,9 @@ extension Recipe {
                 case .uniform: .uniform
                 case .weighted: .weighted
                 }
-            return try CaptionPolicy(fields: data.captions.fields, rule: rule, weights: data.captions.weights)
+            // Weights beside another rule have no effect, of which the recipe warns; the policy would refuse them.
+            let weights = rule == .weighted ? data.captions.weights : nil
+            return try CaptionPolicy(fields: data.captions.fields, rule: rule, weights: weights)
         }
     }
 

@@ -20,7 +20,7 @@ struct TrainingSetup {
         let position = try checkpoint?.position() ?? TrainingPosition()
         self.position = position
         for warning in recipe.warnings {
-            output.write(Data("warning: \(warning.path): \(warning.reason)\n".utf8))
+            output.write(Data("warning: \(warning)\n".utf8))
         }
         let device = try recipe.resolvedDevice()
         let cores = ProcessInfo.processInfo.activeProcessorCount

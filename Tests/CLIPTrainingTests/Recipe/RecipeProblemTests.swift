@@ -104,7 +104,7 @@ import Testing
             "there are 1 weights for 2 fields"
         ),
         ("{train: a, captions: {rule: weighted}}", "there are no weights for 1 fields"),
-        ("{train: a, captions: {rule: weighted, weights: [0]}}", "must be numbers of 0 or more, not all 0"),
+        ("{train: a, captions: {rule: weighted, weights: [0]}}", "must be numbers above 0"),
         ("{train: a, maximumBadSampleRate: 2}", "must be between 0.0 and 1.0"),
         ("{train: a, maximumPixels: 0}", "must be 1 or more"),
         ("{captions: {}}", "`data.train` is missing"),
@@ -180,5 +180,17 @@ import Testing
     func settingsWithoutEffectAreWarnedAbout(lines: String, path: String) throws {
         let recipe = try Recipe(yaml: RecipeSamples.minimal + "\n" + lines)
         #expect(recipe.warnings.map(\.path) == [path])
+    }
+
+    @Test func weightsBesideAnotherRuleAreWarnedAboutAndLeftOut() throws {
+        let recipe = try Recipe(yaml: RecipeSamples.minimal, overrides: ["data.captions.weights=[2]"])
+        #expect(recipe.warnings.map(\.path) == ["data.captions.weights"])
+        _ = try recipe.captionPolicy
+    }
+
+    @Test func aTemperatureBesideGivenWeightsIsWarnedAbout() throws {
+        let overrides = ["model.initialize=start", "temperature.initial=0.05"]
+        let recipe = try Recipe(yaml: RecipeSamples.minimal, overrides: overrides)
+        #expect(recipe.warnings.map(\.path) == ["temperature.initial"])
     }
 }
