@@ -24,16 +24,7 @@ public struct CheckpointDirectory: Sendable, Equatable {
         let file = Self.join(directory, Self.configurationName)
         let data = try Self.contents(of: file)
         do {
-            let parsed: Any
-            do {
-                parsed = try JSONSerialization.jsonObject(with: data)
-            } catch {
-                throw ModelConfigurationError.notJSON("\(error.localizedDescription)")
-            }
-            guard let object = parsed as? [String: Any] else {
-                throw ModelConfigurationError.notJSON("no object")
-            }
-            var reader = ConfigurationReader(object, path: "")
+            var reader = ConfigurationReader(try ConfigurationReader.parse(data), path: "")
             guard let model = reader.raw("model_cfg") else {
                 throw ModelConfigurationError.missing("model_cfg")
             }

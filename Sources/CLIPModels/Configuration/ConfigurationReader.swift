@@ -11,6 +11,20 @@ struct ConfigurationReader {
         self.path = path
     }
 
+    /// The JSON object that a file holds.
+    static func parse(_ data: Data) throws -> [String: Any] {
+        let parsed: Any
+        do {
+            parsed = try JSONSerialization.jsonObject(with: data)
+        } catch {
+            throw ModelConfigurationError.notJSON(error.localizedDescription)
+        }
+        guard let object = parsed as? [String: Any] else {
+            throw ModelConfigurationError.notJSON("it holds something else")
+        }
+        return object
+    }
+
     func name(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     mutating func raw(_ key: String) -> Any? {

@@ -29,18 +29,17 @@ public enum ModelCatalog {
         } catch {
             throw ModelConfigurationError.unreadable(path: file.path, reason: SystemReason.text(of: error))
         }
-        if let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
-            let nested = object["model_cfg"] as? [String: Any]
-        {
-            return try ModelConfiguration(nested)
-        }
-        return try ModelConfiguration(json: data)
+        let object = try ConfigurationReader.parse(data)
+        return try ModelConfiguration(object["model_cfg"] as? [String: Any] ?? object)
     }
 
     private static func folder() throws -> URL {
         guard let resources = Bundle.module.url(forResource: "Resources/model_configs", withExtension: nil)
         else {
-            throw ModelConfigurationError.unknown("(any)", nearest: [])
+            throw ModelConfigurationError.unreadable(
+                path: "Resources/model_configs",
+                reason: "the package was built without its resources; run ./scripts/setup and build again"
+            )
         }
         return resources
     }

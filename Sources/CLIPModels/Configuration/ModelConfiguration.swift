@@ -22,16 +22,7 @@ public struct ModelConfiguration: Sendable, Equatable {
     ///
     /// - Throws: ``ModelConfigurationError`` that names the key which is missing, malformed or not supported.
     public init(json data: Data) throws {
-        let parsed: Any
-        do {
-            parsed = try JSONSerialization.jsonObject(with: data)
-        } catch {
-            throw ModelConfigurationError.notJSON("\(error.localizedDescription)")
-        }
-        guard let object = parsed as? [String: Any] else {
-            throw ModelConfigurationError.notJSON("no object")
-        }
-        try self.init(object)
+        try self.init(ConfigurationReader.parse(data))
     }
 
     init(_ object: [String: Any]) throws {

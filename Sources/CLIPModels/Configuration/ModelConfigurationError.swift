@@ -29,8 +29,8 @@ public enum ModelConfigurationError: Error, Equatable, CustomStringConvertible {
             "'\(key)' in the model configuration is \(found), expected \(expected)"
         case .unknown(let name, let nearest):
             "no model configuration named '\(name)'"
-                + (nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: ", "))?")
-                + " 'clip model list' lists them; a path to a JSON file works too"
+                + (nearest.isEmpty ? "; " : "; did you mean \(nearest.joined(separator: ", "))? ")
+                + "'clip model list' lists them, and a path to a JSON file works too"
         }
     }
 }
