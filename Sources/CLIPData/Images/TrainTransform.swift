@@ -3,7 +3,7 @@ internal import CImageCodecs
 /// What training does to an image: a random crop, scaled, perhaps mirrored.
 ///
 /// Equal to open_clip's training transform up to `ToTensor`, with transparency resolved before scaling.
-/// Colours are normalised later, on the device, by a ``Normalization``.
+/// Colours are normalised later, by the model on its device (see ``Normalization``).
 public struct TrainTransform: Sendable, Hashable {
     /// The output height in pixels.
     public var height: Int

@@ -1,3 +1,4 @@
+import CLIPData
 import Yams
 
 /// Means or standard deviations of red, green and blue, for values in 0…1.
@@ -17,20 +18,16 @@ public enum ChannelStatistics: Equatable, Sendable {
         case inception
 
         /// The mean of red, green and blue.
-        public var mean: [Double] {
-            switch self {
-            case .openai: [0.48145466, 0.4578275, 0.40821073]
-            case .imagenet: [0.485, 0.456, 0.406]
-            case .inception: [0.5, 0.5, 0.5]
-            }
-        }
+        public var mean: [Double] { normalization.mean }
 
         /// The standard deviation of red, green and blue.
-        public var std: [Double] {
+        public var std: [Double] { normalization.std }
+
+        private var normalization: Normalization {
             switch self {
-            case .openai: [0.26862954, 0.26130258, 0.27577711]
-            case .imagenet: [0.229, 0.224, 0.225]
-            case .inception: [0.5, 0.5, 0.5]
+            case .openai: .openAI
+            case .imagenet: .imageNet
+            case .inception: .half
             }
         }
     }
