@@ -2,12 +2,20 @@
 public struct Preprocessing: Sendable, Equatable {
     /// How an image of another shape is made square for evaluation.
     public enum ResizeMode: String, Sendable, CaseIterable {
-        case shortest, longest, squash
+        /// Scaled until it covers the square; the centre is cut.
+        case shortest
+        /// Scaled until it fits inside; the rest is filled.
+        case longest
+        /// Both sides scaled to the square's.
+        case squash
     }
 
     /// How pixels are interpolated.
     public enum Interpolation: String, Sendable, CaseIterable {
-        case bicubic, bilinear
+        /// Cubic with a = -1/2.
+        case bicubic
+        /// Linear.
+        case bilinear
     }
 
     /// Mean and standard deviation of the channels, of values in 0…1.

@@ -2,7 +2,10 @@ public import Torch
 
 /// Which side of the pairs the anchors are on.
 public enum Side: Sendable {
-    case image, text
+    /// Images look for their texts.
+    case image
+    /// Texts look for their images.
+    case text
 }
 
 /// What one batch says about this rank's anchors of one side.

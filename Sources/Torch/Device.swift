@@ -2,7 +2,9 @@ internal import CTorch
 
 /// Where a tensor's memory lies and its operations run.
 public enum Device: Hashable, Sendable, CustomStringConvertible {
+    /// The host's processors.
     case cpu
+    /// An NVIDIA GPU, by its number from 0.
     case cuda(Int)
 
     /// How many CUDA devices libtorch sees.

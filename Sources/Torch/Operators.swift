@@ -2,9 +2,12 @@ internal import CTorch
 
 // The operators that neural networks are made of; TorchNN's layers call them.
 
-/// How a hidden activation bends: x·Φ(x), or x·σ(1.702 x).
+/// The activation of a hidden layer.
 public enum Activation: String, Sendable {
-    case gelu, quickGELU
+    /// x·Φ(x), with the exact normal distribution Φ.
+    case gelu
+    /// x·σ(1.702 x), OpenAI's approximation.
+    case quickGELU
 }
 
 extension Tensor {

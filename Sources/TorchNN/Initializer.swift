@@ -2,7 +2,9 @@ import Torch
 
 /// How a parameter's first values are drawn.
 public enum Initializer: Sendable, Equatable {
+    /// Every element this value.
     case constant(Double)
+    /// Normal with mean 0.
     case normal(deviation: Double)
     /// Uniform in ±bound.
     case uniform(bound: Double)

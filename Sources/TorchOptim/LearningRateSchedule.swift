@@ -4,7 +4,10 @@ import Foundation
 public struct LearningRateSchedule: Sendable, Codable, Equatable {
     /// What follows the rise.
     public enum Shape: String, Sendable, Codable, CaseIterable {
-        case constant, cosine
+        /// The peak to the end.
+        case constant
+        /// Half a cosine from the peak down to the minimum.
+        case cosine
     }
 
     /// The rate at the end of the rise, and at the end of a cosine.

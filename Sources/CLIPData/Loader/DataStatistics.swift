@@ -77,6 +77,7 @@ public struct ProbedImage: Sendable {
         self.width = width
         self.height = height
     }
+
     /// Reads an image's header with a decoder; what `gather` takes for its probe.
     ///
     /// The number of pixels is not limited, since nothing is decoded.

@@ -60,8 +60,8 @@ public final class PageableAllocator: HostAllocator {
         return HostBuffer(address, byteCount: byteCount) { [pool] in pool.give(back: $0, byteCount) }
     }
 
-    /// @unchecked because pointers are not Sendable; every access holds the lock, and blocks have one owner.
-    private final class Pool: @unchecked Sendable {
+    /// Released blocks; addresses are kept as numbers, since pointers are not Sendable.
+    private final class Pool: Sendable {
         private let limit: Int
         private let free = Mutex<[(address: UInt, byteCount: Int)]>([])
 

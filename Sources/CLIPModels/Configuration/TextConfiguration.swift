@@ -4,7 +4,9 @@ public struct TextConfiguration: Sendable, Equatable {
     public enum Pooling: String, Sendable, CaseIterable {
         /// The row of the highest id: the end-of-text token.
         case endOfText = "argmax"
+        /// The first row.
         case first
+        /// The row of the last position, padding included.
         case last
     }
 

@@ -2,7 +2,9 @@
 public struct VisionConfiguration: Sendable, Equatable {
     /// How the token rows become one feature row.
     public enum Pooling: String, Sendable, CaseIterable {
+        /// The class token's row.
         case classToken = "tok"
+        /// The mean of the patches' rows.
         case average = "avg"
     }
 

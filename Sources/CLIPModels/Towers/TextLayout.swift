@@ -62,8 +62,11 @@ struct TextLayout {
 public enum TextInputError: Error, Equatable, CustomStringConvertible {
     /// The offsets do not rise from 0 to the number of ids.
     case offsets(ids: Int)
+    /// A text without tokens.
     case empty(index: Int)
+    /// A text with more tokens than the tower has positions.
     case tooLong(index: Int, count: Int, limit: Int)
+    /// A token id outside of the vocabulary.
     case unknownToken(index: Int, id: Int, limit: Int)
 
     /// Which text, and what is wrong with it.

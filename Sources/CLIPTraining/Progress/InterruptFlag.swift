@@ -38,9 +38,4 @@ public struct InterruptFlag: Sendable {
 
     /// Whether the work in hand should be finished and saved.
     public var isRaised: Bool { signal != nil }
-
-    /// Gives the signals their default effect again.
-    public func stopListening() {
-        for number in signals { Foundation.signal(number, SIG_DFL) }
-    }
 }

@@ -9,8 +9,6 @@ extension TrainingRun {
         private var last: TrainingPosition
         private var lastWaited = 0.0
         private(set) var finalLoss: Double?
-        /// Whether steps were taken since the last call of `measure`.
-        func isMeasured(at position: TrainingPosition) -> Bool { position.step == last.step }
 
         init(pace: TrainingPace, recipe: Recipe, at position: TrainingPosition) {
             batch = recipe.batch
@@ -18,6 +16,9 @@ extension TrainingRun {
             logging = Cadence(pace.span(of: recipe.log.every), from: position)
             saving = Cadence(pace.span(of: recipe.checkpoint.every), from: position)
         }
+
+        /// Whether no step was taken since the last call of `measure`.
+        func isMeasured(at position: TrainingPosition) -> Bool { position.step == last.step }
 
         /// The metrics since the last call; stops the run when the loss is not finite.
         mutating func measure(

@@ -54,7 +54,7 @@ final class TrainingStep {
         return output.metrics
     }
 
-    /// Moves the parameters, unless the loss or the gradients are not finite.
+    /// Moves the parameters, unless the loss is not finite or, where gradients are clipped, their norm is not.
     private func update(loss: Tensor, learningRate: Double) throws {
         var divisor: Tensor?
         var skip = try GradientClipping.skip(unlessFinite: loss)
