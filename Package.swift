@@ -38,7 +38,7 @@ let cudaLibraries: [LinkerSetting] =
 let package = Package(
     name: "swift-clip",
     products: [
-        .library(name: "Torch", targets: ["Torch", "TorchNN", "TorchOptim"]),
+        .library(name: "Torch", targets: ["Torch", "TorchNN", "TorchOptim", "TorchDistributed"]),
         .library(
             name: "CLIP",
             targets: [
