@@ -49,8 +49,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -64,36 +62,35 @@ let package = Package(
                 .linkedLibrary("webpdemux"),
             ]
         ),
+        .target(name: "LocalFiles"),
         .target(name: "Torch", dependencies: ["CTorch"]),
-        .target(name: "TorchNN", dependencies: ["Torch"]),
+        .target(name: "TorchNN", dependencies: ["Torch", "LocalFiles"]),
         .target(name: "TorchOptim", dependencies: ["Torch", "TorchNN"]),
         .target(name: "TorchDistributed", dependencies: ["Torch"]),
         .target(name: "CLIPText", resources: [.copy("Resources")]),
         .target(
             name: "CLIPData",
             dependencies: [
-                "CImageCodecs",
+                "CImageCodecs", "LocalFiles",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "DequeModule", package: "swift-collections"),
             ]
         ),
         .target(
             name: "CLIPModels",
-            dependencies: ["Torch", "TorchNN", "CLIPText", "CLIPData"],
+            dependencies: ["Torch", "TorchNN", "LocalFiles"],
             resources: [.copy("Resources")]
         ),
         .target(name: "CLIPObjectives", dependencies: ["Torch", "TorchDistributed"]),
         .target(
             name: "CLIPEvaluation",
-            dependencies: ["Torch", "TorchNN", "CLIPModels", "CLIPText", "CLIPData"]
+            dependencies: ["Torch", "CLIPModels", "CLIPText", "CLIPData"]
         ),
         .target(
             name: "CLIPTraining",
             dependencies: [
                 "Torch", "TorchNN", "TorchOptim", "TorchDistributed", "CLIPText", "CLIPData", "CLIPModels",
-                "CLIPObjectives", "CLIPEvaluation",
+                "CLIPObjectives", "CLIPEvaluation", "LocalFiles",
                 .product(name: "Yams", package: "Yams"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -102,14 +99,13 @@ let package = Package(
             dependencies: [
                 "Torch", "TorchNN", "CLIPText", "CLIPData", "CLIPModels", "CLIPEvaluation", "CLIPTraining",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch", "TorchNN", "TorchOptim"]),
         .testTarget(name: "CLIPTextTests", dependencies: ["CLIPText"], exclude: ["Fixtures"]),
         .testTarget(
             name: "CLIPDataTests",
-            dependencies: ["CLIPData", "CImageCodecs"],
+            dependencies: ["CLIPData", "CImageCodecs", .product(name: "Crypto", package: "swift-crypto")],
             exclude: ["Fixtures"]
         ),
         .testTarget(

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import LocalFiles
 
 /// A folder that appears under its name only when all of it is written.
 struct PackOutput {
@@ -49,11 +49,17 @@ struct PackOutput {
     /// Gives the folder its name; an earlier one is removed only after that.
     func commit() throws {
         try Self.remove(retired)
+        // All names inside are on the disk before the folder takes another's place.
+        for folder in [partial + "/test", partial] where FilePath.kind(of: folder) == .directory {
+            try Self.attempt("synchronise", folder) {
+                try DurableFile.synchronize(URL(fileURLWithPath: folder))
+            }
+        }
         if FilePath.kind(of: target) != nil { try Self.rename(target, to: retired) }
         do {
             try Self.rename(partial, to: target)
         } catch {
-            _ = Glibc.rename(retired, target)
+            try? Self.rename(retired, to: target)
             throw error
         }
         try Self.remove(retired)
@@ -65,25 +71,31 @@ struct PackOutput {
     }
 
     private static func rename(_ path: String, to other: String) throws(ShardError) {
-        guard Glibc.rename(path, other) == 0 else {
-            throw .file(path: path, action: "rename", reason: FilePath.lastError)
+        try attempt("rename", path) {
+            try DurableFile.rename(URL(fileURLWithPath: path), to: URL(fileURLWithPath: other))
         }
     }
 
     private static func makeDirectory(_ path: String) throws(ShardError) {
-        do {
+        try attempt("create", path) {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw .file(path: path, action: "create", reason: error.localizedDescription)
         }
     }
 
     private static func remove(_ path: String) throws(ShardError) {
         guard FilePath.kind(of: path) != nil else { return }
+        try attempt("remove", path) { try FileManager.default.removeItem(atPath: path) }
+    }
+
+    private static func attempt(
+        _ action: String,
+        _ path: String,
+        _ body: () throws -> Void
+    ) throws(ShardError) {
         do {
-            try FileManager.default.removeItem(atPath: path)
+            try body()
         } catch {
-            throw .file(path: path, action: "remove", reason: error.localizedDescription)
+            throw .file(path: path, action: action, reason: SystemReason.text(of: error))
         }
     }
 }

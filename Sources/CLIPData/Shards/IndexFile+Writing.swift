@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LocalFiles
 
 extension IndexContents {
     /// Writes the index beside its final place and renames it, so that readers see the old or the new one.
@@ -55,9 +56,13 @@ extension IndexContents {
         isWritten = isWritten && fflush(stream) == 0 && fsync(fileno(stream)) == 0
         var reason = FilePath.lastError
         isWritten = fclose(stream) == 0 && isWritten
-        if isWritten && rename(temporary, path) != 0 {
-            isWritten = false
-            reason = FilePath.lastError
+        if isWritten {
+            do {
+                try DurableFile.rename(URL(fileURLWithPath: temporary), to: URL(fileURLWithPath: path))
+            } catch {
+                isWritten = false
+                reason = SystemReason.text(of: error)
+            }
         }
         guard isWritten else {
             unlink(temporary)

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 public import Torch
 import TorchNN
 
@@ -34,7 +35,7 @@ extension CheckpointDirectory {
             ]
             let file = part.appending(path: configurationName)
             try JSONSerialization.data(withJSONObject: object, options: options).write(to: file)
-            try synchronize(file)
+            try DurableFile.synchronize(file)
             let values = try withoutGradient { try tensors.mapValues { try $0.detached().to(.float32) } }
             // Readers of the transformers family ask for the format.
             try SafetensorsFile.write(
@@ -42,11 +43,8 @@ extension CheckpointDirectory {
                 metadata: ["format": "pt"],
                 to: part.appending(path: weightsName).path
             )
-            try synchronize(part)
-            guard rename(part.path, target.path) == 0 else {
-                throw CheckpointError.lastSystemError("rename a finished checkpoint to", target)
-            }
-            try synchronize(parent)
+            try DurableFile.synchronize(part)
+            try DurableFile.rename(part, to: target)
         } catch {
             try? manager.removeItem(at: part)
             guard error is CheckpointError || error is SafetensorsError || error is TorchError else {
@@ -58,22 +56,5 @@ extension CheckpointDirectory {
             }
             throw error
         }
-    }
-
-    /// Waits until a file's bytes, or a directory's names, are on the disk.
-    private static func synchronize(_ file: URL) throws {
-        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw CheckpointError.lastSystemError("open", file) }
-        defer { close(descriptor) }
-        // Some file systems cannot synchronise directories; that is no failure of the write.
-        guard fsync(descriptor) == 0 || errno == EINVAL else {
-            throw CheckpointError.lastSystemError("synchronise", file)
-        }
-    }
-}
-
-extension CheckpointError {
-    fileprivate static func lastSystemError(_ operation: String, _ file: URL) -> CheckpointError {
-        .system(operation: operation, path: file.path, reason: String(cString: strerror(errno)))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 public import Torch
 import TorchNN
 

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 
 /// The named configurations that come with the package (open_clip's, fetched by the set-up script).
 public enum ModelCatalog {

@@ -1,4 +1,5 @@
 public import Foundation
+import LocalFiles
 
 extension CheckpointStore {
     /// Writes a checkpoint; it appears whole or not at all.

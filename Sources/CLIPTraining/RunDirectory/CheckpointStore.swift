@@ -1,4 +1,5 @@
 public import Foundation
+import LocalFiles
 
 /// The checkpoints of a run: `checkpoints/step-N/`, each complete or not there.
 public struct CheckpointStore: Equatable, Sendable {

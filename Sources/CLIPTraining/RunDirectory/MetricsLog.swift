@@ -1,4 +1,5 @@
 public import Foundation
+import LocalFiles
 
 /// `metrics.jsonl`: one JSON object in each line, appended whole.
 public final class MetricsLog {

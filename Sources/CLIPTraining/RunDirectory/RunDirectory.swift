@@ -1,4 +1,5 @@
 public import Foundation
+import LocalFiles
 
 /// The directory of one run, open for writing by this process alone.
 ///
@@ -57,7 +58,9 @@ public final class RunDirectory: Sendable {
     ///
     /// Throws `RunDirectoryError.system`; the old recipe stays then.
     public func replaceRecipe(_ recipe: Recipe) throws {
-        try DurableFile.replace(url.appending(path: Name.recipe), with: Data(recipe.resolved.utf8))
+        let file = url.appending(path: Name.recipe)
+        let data = Data(try recipe.resolved.utf8)
+        try Self.attempt("write", file) { try DurableFile.replace(file, with: data) }
     }
 
     /// Opens the metrics for appending.

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 
 /// A new file that is written from start to end and then takes another's place.
 final class OutputFile {
@@ -36,15 +37,13 @@ final class OutputFile {
         let result = close(descriptor)
         descriptor = -1
         guard result == 0 else { throw SafetensorsError.Problem.lastSystemError("write \(path)") }
-        guard rename(path, target.path) == 0 else {
-            throw SafetensorsError.Problem.lastSystemError("rename \(path) to \(target.path)")
-        }
-        // The new name must be on the disk too. Some file systems cannot synchronise directories.
-        let directory = open(target.deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
-        guard directory >= 0 else { return }
-        defer { close(directory) }
-        guard fsync(directory) == 0 || errno == EINVAL else {
-            throw SafetensorsError.Problem.lastSystemError("synchronise the folder of \(target.path)")
+        do {
+            try DurableFile.rename(URL(fileURLWithPath: path), to: target)
+        } catch {
+            throw SafetensorsError.Problem.system(
+                operation: "rename \(path) to \(target.path)",
+                reason: SystemReason.text(of: error)
+            )
         }
     }
 }

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Reads the system's reason out of an error.
-enum SystemReason {
+public enum SystemReason {
     /// The error number that an error or one of its causes carries.
-    static func number(of error: any Error) -> Int32? {
+    public static func number(of error: any Error) -> Int32? {
         if let posix = error as? POSIXError { return posix.code.rawValue }
         let general = error as NSError
         if general.domain == NSPOSIXErrorDomain { return Int32(general.code) }
@@ -14,13 +14,13 @@ enum SystemReason {
     /// Whether the disk, or the user's share of it, is full.
     ///
     /// Writers in other libraries wrap the system's message in errors of their own, so the text counts too.
-    static func isNoSpace(_ error: any Error) -> Bool {
+    public static func isNoSpace(_ error: any Error) -> Bool {
         if let number = number(of: error) { return number == ENOSPC || number == EDQUOT }
         return "\(error)".contains(String(cString: strerror(ENOSPC)))
     }
 
     /// A reason for a person.
-    static func text(of error: any Error) -> String {
+    public static func text(of error: any Error) -> String {
         if let number = number(of: error) { return String(cString: strerror(number)) }
         if let cocoa = error as? CocoaError { return cocoa.localizedDescription }
         return "\(error)"
