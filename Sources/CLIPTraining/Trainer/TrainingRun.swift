@@ -44,7 +44,9 @@ public final class TrainingRun {
     ) throws -> TrainingReport {
         let run = try RunDirectory.resume(at: directory)
         let recipe = try run.recipe(overrides: overrides)
-        let found = try run.checkpoints.newestValid { output.write(Data("warning: \($0)\n".utf8)) }
+        let found = try run.checkpoints.newestValid { damage in
+            try? output.write(contentsOf: Data("warning: \(damage)\n".utf8))
+        }
         guard let checkpoint = found else { throw TrainingError.nothingToResume(directory.path) }
         let setup = try TrainingSetup(recipe, checkpoint: checkpoint, output: output)
         let training = try TrainingRun(setup, in: run, from: checkpoint, interrupt: interrupt, output: output)

@@ -20,7 +20,7 @@ struct TrainingSetup {
         let position = try checkpoint?.position() ?? TrainingPosition()
         self.position = position
         for warning in recipe.warnings {
-            output.write(Data("warning: \(warning)\n".utf8))
+            try? output.write(contentsOf: Data("warning: \(warning)\n".utf8))
         }
         let device = try recipe.resolvedDevice()
         let cores = ProcessInfo.processInfo.activeProcessorCount
@@ -32,7 +32,8 @@ struct TrainingSetup {
         let captions = try recipe.captionPolicy
         let data = try ShardDataset.open(recipe.data.train.patterns) { progress in
             guard progress.shards == progress.totalShards else { return }
-            output.write(Data("indexed \(progress.samples) samples in \(progress.shards) shards\n".utf8))
+            let text = "indexed \(progress.samples) samples in \(progress.shards) shards\n"
+            try? output.write(contentsOf: Data(text.utf8))
         }
         guard data.count >= recipe.batch else {
             throw TrainingError.tooFewSamples(found: data.count, batch: recipe.batch)

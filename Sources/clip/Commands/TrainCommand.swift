@@ -56,6 +56,7 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
     }
 
     func run() throws {
+        Signals.outliveReaders()
         let interrupt = InterruptFlag()
         let report: TrainingReport
         if let resume {

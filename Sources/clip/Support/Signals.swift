@@ -11,4 +11,10 @@ enum Signals {
         for number in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&blocked, number) }
         pthread_sigmask(SIG_UNBLOCK, &blocked, nil)
     }
+
+    /// For work that must not be lost with its audience: a `tee` behind the tool dies of the same Ctrl-C that
+    /// asks a run to save, and the next line of progress would then end the run before it has saved.
+    static func outliveReaders() {
+        signal(SIGPIPE, SIG_IGN)
+    }
 }
