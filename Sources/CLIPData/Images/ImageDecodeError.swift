@@ -40,7 +40,7 @@ public enum ImageDecodeError: Error, Sendable, Hashable, CustomStringConvertible
         case .corrupt(let format, let detail):
             "corrupt \(format.rawValue): \(detail)"
         case .tooManyPixels(let width, let height, let limit):
-            "too many pixels: \(width)×\(height) is above the limit of \(limit); scale the image down or raise the limit"
+            "too many pixels: \(width)×\(height) is above the limit of \(limit); scale the image down"
         case .extremeShape(let width, let height):
             "extreme shape: \(width)×\(height) cannot be scaled to the wanted size"
         case .outOfMemory:

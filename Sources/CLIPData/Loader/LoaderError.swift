@@ -20,7 +20,7 @@ public enum LoaderError: Error, CustomStringConvertible {
         case .tooManyFaults(let bad, let read, let limit, let table):
             """
             \(bad) of \(read) samples are bad, more than the allowed share of \(limit). \
-            Repair the data or raise the limit.
+            Repair the data; for training, data.maximumBadSampleRate in the recipe allows more.
             \(table)
             """
         case .noReplacement(let position, let attempts, let table):

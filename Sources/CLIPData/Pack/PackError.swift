@@ -37,10 +37,10 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
             """
             No picture of '\(path)' is left: dropped \
             \(drops.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")). \
-            Look at the limits and the pictures' paths.
+            Look at the limits and the paths; in a folder, captions lie in .txt or .json files beside the pictures.
             """
         case .outputNotEmpty(let path, let first):
-            "'\(path)' is not empty (it holds '\(first)'); choose another folder, or force replacing earlier shards."
+            "'\(path)' is not empty (it holds '\(first)'); choose another folder, or replace earlier shards with --force."
         case .outputForeign(let path):
             "'\(path)' holds files but no manifest.json of earlier shards, so it is not replaced; choose another folder."
         case .inputInsideOutput(let input, let output):

@@ -31,7 +31,7 @@ extension IndexContents {
             throw .file(
                 path: path,
                 action: "write",
-                reason: "\(FilePath.lastError); the index may lie elsewhere, if its path is given"
+                reason: "\(FilePath.lastError); index these shards once where their folder can be written to"
             )
         }
         var position = 0

@@ -37,13 +37,17 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
             "Cannot \(action) '\(path)': \(reason)."
         case .tar(let error): error.description
         case .staleIndex(let index, let reason):
-            "The index '\(index)' does not fit the data: \(reason). Run `clip data index` on these shards."
+            """
+            The index '\(index)' does not fit the data: \(reason). \
+            Run `clip data index` on these shards, with --rebuild if they were changed.
+            """
         case .damagedIndex(let index, let reason):
-            "'\(index)' is no usable index: \(reason). Delete it and run `clip data index`."
+            "'\(index)' is no usable index: \(reason). Check its path, or make it anew with `clip data index --rebuild`."
         case .fields(let expected, let purpose, let found, let samples):
             """
             No sample has \(purpose): expected \(expected.map { "'\($0)'" }.joined(separator: " or ")), \
-            found \(Self.table(found)) in \(samples) samples. Name the right field in the settings.
+            found \(Self.table(found)) in \(samples) samples. \
+            Name the right field: in a recipe under data, otherwise with --captions.
             """
         }
     }
@@ -87,7 +91,8 @@ public struct TarError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         let what =
             switch problem {
-            case .truncatedHeader(let have): "the file ends inside a header (\(have) of 512 bytes)"
+            case .truncatedHeader(let have):
+                "the file ends inside a header (\(have) of 512 bytes are there); fetch the shard again"
             case .truncatedMember(let name, let needed, let have):
                 "the file ends inside '\(name)' (\(have) of \(needed) bytes are there); fetch the shard again"
             case .badChecksum: "the header's checksum is wrong; this is no tar file, or it is damaged"

@@ -94,10 +94,7 @@ public struct ShardIndex: Sendable {
             throw .staleIndex(index: path, reason: "'\(shard)' has \(now.size) bytes, was \(then.size)")
         }
         guard now.modified == then.modified else {
-            throw .staleIndex(
-                index: path,
-                reason: "'\(shard)' was modified after it was indexed (use --rebuild)"
-            )
+            throw .staleIndex(index: path, reason: "'\(shard)' was modified after it was indexed")
         }
     }
 }

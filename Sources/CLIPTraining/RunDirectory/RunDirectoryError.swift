@@ -31,7 +31,9 @@ public enum RunDirectoryError: Error, Equatable, Sendable, CustomStringConvertib
             return "cannot \(operation) \(path): \(reason)."
         case .noSpace(let step, let path, let previous):
             return "no space left for the checkpoint of step \(step) at \(path). \(Self.kept(previous)) "
-                + "Free some space, then resume."
+                + (previous == nil
+                    ? "Free some space, then start again in a new directory."
+                    : "Free some space, then resume.")
         case .checkpointFailed(let step, let path, let reason, let previous):
             return
                 "the checkpoint of step \(step) at \(path) was not written: \(reason). \(Self.kept(previous))"

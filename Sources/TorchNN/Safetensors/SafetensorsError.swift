@@ -47,7 +47,7 @@ extension SafetensorsError.Problem: CustomStringConvertible {
         case .truncated(let found, let expected):
             "the file has \(found) bytes and its header asks for \(expected); it was cut off, so copy it again"
         case .headerLength(let found, let limit):
-            "the first 8 bytes announce a header of \(found) bytes, and at most \(limit) are possible; "
+            "the first 8 bytes announce a header of \(found) bytes; expected 2 to \(limit); "
                 + "is it a safetensors file?"
         case .header(let offset, let expected):
             "the header is no safetensors JSON: expected \(expected) at byte \(offset) of the file"
