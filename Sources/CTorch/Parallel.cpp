@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 
 namespace ct {
 namespace {
@@ -42,9 +43,18 @@ int64_t worker_count() { return std::max<int64_t>(1, at::get_num_threads()); }
 
 void parallel_tasks(int64_t count, const std::function<void(int64_t, int64_t)> &body) {
     std::atomic<int64_t> next{0};
+    std::atomic<bool> failed{false};
+    std::exception_ptr failure;
+    // An exception must not leave a thread of the runtime: the first one is kept and thrown here.
     on_every_worker(std::min(worker_count(), count), [&](int64_t worker) {
-        for (int64_t task; (task = next.fetch_add(1, std::memory_order_relaxed)) < count;) body(task, worker);
+        try {
+            for (int64_t task; (task = next.fetch_add(1, std::memory_order_relaxed)) < count;) body(task, worker);
+        } catch (...) {
+            if (!failed.exchange(true)) failure = std::current_exception();
+            next.store(count, std::memory_order_relaxed);
+        }
     });
+    if (failure) std::rethrow_exception(failure);
 }
 
 void parallel_ranges(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t, int64_t)> &body) {

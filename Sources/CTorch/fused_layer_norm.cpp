@@ -91,7 +91,8 @@ CTStatus ct_add_layer_norm(CTTensor residual, CTTensor branch, CTTensor weight, 
     return guard(error, [&] {
         auto x = borrow(residual), w = borrow(weight), b = borrow(bias);
         auto y = branch ? borrow(branch) : at::Tensor();
-        check_cpu(x, "the fused layer norm");
+        for (const auto &t : {x, w, b}) check_cpu(t, "the fused layer norm");
+        if (y.defined()) check_cpu(y, "the fused layer norm");
         TORCH_CHECK(x.scalar_type() == at::kFloat && w.scalar_type() == at::kFloat && b.scalar_type() == at::kFloat,
                     "the fused layer norm takes a float32 residual and float32 parameters");
         TORCH_CHECK(x.dim() > 0 && x.size(-1) > 0, "the fused layer norm needs a last dimension that is not empty, not ", x.sizes());

@@ -2,10 +2,8 @@
 #include <ATen/ops/clamp_min.h>
 #include <ATen/ops/div.h>
 #include <ATen/ops/embedding.h>
-#include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linalg_vector_norm.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/upsample_bicubic2d.h>
 
@@ -21,14 +19,6 @@ CTStatus ct_layer_norm(CTTensor input, CTTensor weight, CTTensor bias, double ep
     return guard(error, [&] {
         auto w = borrow(weight);
         *out = give(at::layer_norm(borrow(input), w.sizes(), w, borrow(bias), epsilon));
-    });
-}
-CTStatus ct_gelu(CTTensor input, CTTensor *out, char **error) {
-    return guard(error, [&] { *out = give(at::gelu(borrow(input))); });
-}
-CTStatus ct_plain_linear(CTTensor input, CTTensor weight, CTTensor bias, CTTensor *out, char **error) {
-    return guard(error, [&] {
-        *out = give(at::linear(borrow(input), borrow(weight), bias ? std::optional(borrow(bias)) : std::nullopt));
     });
 }
 CTStatus ct_attention(CTTensor query, CTTensor key, CTTensor value, CTTensor mask, bool causal, CTTensor *out, char **error) {

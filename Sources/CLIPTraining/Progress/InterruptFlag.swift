@@ -11,11 +11,17 @@ public struct InterruptFlag: Sendable {
     private let signals: [Int32]
 
     /// Starts listening; the first of these signals is noted, and the next one has its default effect.
-    public init(signals: [Int32] = [SIGINT, SIGTERM]) {
+    public init(signals: [Int32] = [SIGINT, SIGTERM, SIGHUP]) {
         self.signals = signals
         guard !signals.isEmpty else { return }
         receivedSignal.store(0, ordering: .sequentiallyConsistent)
         for number in signals {
+            // nohup ignores SIGHUP, and so does a run under it.
+            var current = sigaction()
+            sigaction(number, nil, &current)
+            if number == SIGHUP, unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self) == 1 {
+                continue
+            }
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { number in
                 // Only calls that are safe inside a signal handler.

@@ -52,6 +52,10 @@ extension Recipe {
         public var kind: Kind = .zeroshot
         /// A directory for zero-shot, shards for retrieval.
         public var data = ""
+        /// Caption fields of a retrieval set; nil for those that training reads.
+        public var captions: [String]?
+        /// Whether each line of a field is a caption of its own; nil leaves it to the data's layout.
+        public var captionPerLine: Bool?
         /// Time between evaluations; one always runs at the end.
         public var every: TrainingDuration = .epochs(1)
 
@@ -108,6 +112,16 @@ extension Recipe.Evaluation: RecipeSection {
                 "A directory in CLIP_benchmark's layout for `zeroshot`; shards for `retrieval`.",
                 .notEmpty,
                 required: true
+            ),
+            .init(
+                "captions",
+                \.captions,
+                "Caption fields of a `retrieval` set; `null` for those that training reads."
+            ),
+            .init(
+                "captionPerLine",
+                \.captionPerLine,
+                "Whether each line of a field is a caption of its own; `null` leaves it to the data's layout."
             ),
             .init("every", \.every, "Time between evaluations; one always runs at the end.", .positive),
         ]

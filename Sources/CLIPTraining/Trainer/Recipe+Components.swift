@@ -2,7 +2,7 @@ import CLIPData
 import CLIPModels
 import CLIPObjectives
 import Foundation
-import Torch
+public import Torch
 import TorchNN
 import TorchOptim
 
@@ -66,8 +66,8 @@ extension Recipe {
 }
 
 extension Recipe.Precision {
-    /// What the towers compute in.
-    func type(on device: Device) -> DType {
+    /// What the towers compute in on a device.
+    public func type(on device: Device) -> DType {
         switch self {
         case .float32: .float32
         case .bfloat16: .bfloat16

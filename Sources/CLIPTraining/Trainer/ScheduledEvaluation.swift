@@ -31,11 +31,19 @@ final class ScheduledEvaluation {
             case .zeroshot: .zeroShot(try ZeroShotDataset.open(evaluation.data))
             case .retrieval:
                 .retrieval(
-                    try RetrievalDataset.open([evaluation.data], captions: recipe.data.captions.fields)
+                    try RetrievalDataset.open(
+                        [evaluation.data],
+                        captions: evaluation.captions ?? recipe.data.captions.fields,
+                        captionPerLine: evaluation.captionPerLine
+                    )
                 )
             }
         self.tokenizer = tokenizer
-        options = EvaluationOptions(decoder: recipe.imageDecoder, imageFields: recipe.data.imageFields)
+        options = EvaluationOptions(
+            decoder: recipe.imageDecoder,
+            imageFields: recipe.data.imageFields,
+            maximumBadSampleRate: recipe.data.maximumBadSampleRate
+        )
         cadence = Cadence(pace.span(of: evaluation.every), from: position)
     }
 

@@ -36,7 +36,8 @@ final class Trainer {
     /// Takes the next batch and makes one step on it.
     func step() throws {
         let started = ContinuousClock.now
-        guard let rows = try loader.next() else { return }
+        // Positions run on across epochs, so the stream ends only when the loader was shut down.
+        guard let rows = try loader.next() else { throw TrainingError.dataEnded(step: position.step) }
         learningRate = schedule.learningRate(at: position)
         try metrics.add(trainingStep(DeviceBatch(rows, on: model.device), learningRate: learningRate))
         position.step += 1

@@ -2,12 +2,18 @@
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The loss is NaN or infinite.
     case notFinite(step: Int, loss: Double, checkpoint: String?)
+    /// The gradients are NaN or infinite, though the loss is not.
+    case gradientsNotFinite(step: Int, checkpoint: String?)
+    /// The loader has no more batches, although a run's stream has no end.
+    case dataEnded(step: Int)
     /// The weights are NaN or infinite, so no checkpoint was written.
     case weightsNotFinite(step: Int, checkpoint: String?)
     /// Fewer samples than one batch needs.
     case tooFewSamples(found: Int, batch: Int)
     /// The recipe's model is not the one that it starts from.
     case otherModel(config: String, checkpoint: String)
+    /// The checkpoint's pixels are shifted and scaled by other numbers than the recipe's.
+    case otherNormalization(checkpoint: String, mean: [Double], deviation: [Double])
     /// A device that is not there.
     case noDevice(String, found: Int)
     /// A run that has no checkpoint yet.
@@ -19,6 +25,11 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .notFinite(let step, let loss, let checkpoint):
             "the loss became \(loss) at or before step \(step), and the run stopped; \(Self.last(checkpoint)). "
                 + Self.calming
+        case .gradientsNotFinite(let step, let checkpoint):
+            "the gradients are not finite at step \(step), and the run stopped; \(Self.last(checkpoint)). "
+                + Self.calming
+        case .dataEnded(let step):
+            "the loader gave no batch after step \(step); resume the run from its newest checkpoint"
         case .weightsNotFinite(let step, let checkpoint):
             "the weights are not finite at step \(step), so they were not saved; \(Self.last(checkpoint)). "
                 + Self.calming
@@ -26,6 +37,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "the data holds \(found) samples, fewer than one batch of \(batch); lower batch or add data"
         case .otherModel(let config, let checkpoint):
             "model.config is \(config), and the checkpoint at \(checkpoint) holds another architecture"
+        case .otherNormalization(let checkpoint, let mean, let deviation):
+            "the model at \(checkpoint) takes pixels with mean \(mean) and deviation \(deviation), and the recipe "
+                + "has others; set preprocess.mean and preprocess.std to these"
         case .noDevice(let name, let found):
             "device is \(name), and libtorch sees \(found) CUDA devices; use 'device: cpu' or a CUDA build of libtorch"
         case .nothingToResume(let run):

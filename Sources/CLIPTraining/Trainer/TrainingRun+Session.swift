@@ -32,6 +32,9 @@ extension TrainingRun {
             guard loss.isFinite else {
                 throw TrainingError.notFinite(step: position.step, loss: loss, checkpoint: lastCheckpoint())
             }
+            guard gradientNorm?.isFinite ?? true else {
+                throw TrainingError.gradientsNotFinite(step: position.step, checkpoint: lastCheckpoint())
+            }
             finalLoss = loss
             let counters = trainer.loader.counters
             let seconds = max(position.elapsedSeconds - last.elapsedSeconds, .leastNormalMagnitude)

@@ -101,17 +101,26 @@ public final class TrainingRun {
             let isLast = pace.isComplete(at: position)
             if session.saving.isDue(at: position) || isLast { try save() }
             for evaluation in evaluations where evaluation.isDue(at: position) || isLast {
-                let values = try trainer.withEvaluationWeights { try evaluation.run(trainer.model) }
-                results.merge(values) { $1 }
-                try log.append(EvaluationMetrics(step: position.step, values: values))
-                progress.message(evaluation.summary(values))
+                try results.merge(evaluate(evaluation, into: log)) { $1 }
             }
+        }
+        if pace.isComplete(at: started) {
+            // The run ended before; its last evaluations may not have.
+            for evaluation in evaluations { try results.merge(evaluate(evaluation, into: log)) { $1 } }
         }
         // An interruption may come at any time, even before the first step: the run can be resumed all the same.
         if !session.isMeasured(at: trainer.position) { try measure(&session, into: log) }
         if saved?.step != trainer.position.step { try save() }
         return session.report(trainer, run: directory.url, checkpoint: lastCheckpoint, started: started)
             .with(evaluations: results, isInterrupted: !pace.isComplete(at: trainer.position))
+    }
+
+    private func evaluate(_ evaluation: ScheduledEvaluation, into log: MetricsLog) throws -> [String: Double]
+    {
+        let values = try trainer.withEvaluationWeights { try evaluation.run(trainer.model) }
+        try log.append(EvaluationMetrics(step: trainer.position.step, values: values))
+        progress.message(evaluation.summary(values))
+        return values
     }
 
     private func measure(_ session: inout Session, into log: MetricsLog) throws {

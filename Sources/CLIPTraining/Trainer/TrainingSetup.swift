@@ -72,19 +72,28 @@ struct TrainingSetup {
     ) throws -> CLIPModel {
         let weights =
             checkpoint?.url.appendingPathComponent(CheckpointLayout.model).path ?? recipe.model.initialize
+        var preprocessing = recipe.preprocessing
         let source: ParameterStore.Source
         if let weights {
             let saved = try CheckpointDirectory(weights)
             guard saved.configuration.hasSameTowers(as: configuration) else {
                 throw TrainingError.otherModel(config: recipe.model.config, checkpoint: weights)
             }
+            guard saved.preprocessing.normalizes(like: preprocessing) else {
+                throw TrainingError.otherNormalization(
+                    checkpoint: weights,
+                    mean: saved.preprocessing.mean,
+                    deviation: saved.preprocessing.deviation
+                )
+            }
+            preprocessing.resizeMode = saved.preprocessing.resizeMode
             source = .tensors(try saved.tensors())
         } else {
             source = .initialize(seed: recipe.seed)
         }
         let model = try CLIPModel(
             configuration,
-            preprocessing: recipe.preprocessing,
+            preprocessing: preprocessing,
             parameters: ParameterStore(source, on: device)
         )
         model.computeType = recipe.precision.type(on: device)
@@ -105,5 +114,12 @@ extension ModelConfiguration {
     func hasSameTowers(as other: ModelConfiguration) -> Bool {
         embeddingWidth == other.embeddingWidth && vision == other.vision && text == other.text
             && activation == other.activation
+    }
+}
+
+extension Preprocessing {
+    /// Whether pixels are shifted and scaled by the same numbers.
+    func normalizes(like other: Preprocessing) -> Bool {
+        zip(mean + deviation, other.mean + other.deviation).allSatisfy { abs($0 - $1) < 1e-6 }
     }
 }

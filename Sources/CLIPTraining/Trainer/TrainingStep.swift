@@ -10,7 +10,7 @@ final class TrainingStep {
     let model: CLIPModel
     let optimizer: AdamW
     let average: ExponentialMovingAverage?
-    /// The norm of the last step's gradients, where the recipe clips them.
+    /// The norm of the last step's gradients, before clipping.
     private(set) var gradientNorm: Tensor?
     private var objective: any Objective
     private let collective: any Collective = SingleProcess()
@@ -54,17 +54,12 @@ final class TrainingStep {
         return output.metrics
     }
 
-    /// Moves the parameters, unless the loss is not finite or, where gradients are clipped, their norm is not.
+    /// Moves the parameters, unless the loss or the gradients are not finite.
     private func update(loss: Tensor, learningRate: Double) throws {
-        var divisor: Tensor?
-        var skip = try GradientClipping.skip(unlessFinite: loss)
-        gradientNorm = nil
-        if let clipNorm {
-            let norm = try GradientClipping.norm(optimizer.gradients())
-            divisor = try GradientClipping.divisor(norm: norm, maximum: clipNorm)
-            skip = try skip.maximum(GradientClipping.skip(unlessFinite: norm))
-            gradientNorm = norm
-        }
+        let norm = try GradientClipping.norm(optimizer.gradients())
+        let divisor = try clipNorm.map { try GradientClipping.divisor(norm: norm, maximum: $0) }
+        let skip = try GradientClipping.skip(unlessFinite: loss + norm)
+        gradientNorm = norm
         try optimizer.step(learningRate: learningRate, divisor: divisor, skip: skip)
         try optimizer.clearGradients()
         try objective.constrain(objectiveParameters)

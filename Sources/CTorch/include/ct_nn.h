@@ -14,8 +14,6 @@ typedef enum __attribute__((enum_extensibility(closed))) : int32_t {
 // Plain operators of libtorch, differentiable, any device and type.
 CTStatus ct_embedding(CTTensor weight, CTTensor indices, CTTensorOut out, CTErrorOut error);
 CTStatus ct_layer_norm(CTTensor input, CTTensor weight, CTTensor bias, double epsilon, CTTensorOut out, CTErrorOut error);
-CTStatus ct_gelu(CTTensor input, CTTensorOut out, CTErrorOut error);
-CTStatus ct_plain_linear(CTTensor input, CTTensor weight, CTTensor _Nullable bias, CTTensorOut out, CTErrorOut error);
 /// `mask`, when given, is true where a query may attend to a key and broadcasts to [N, H, L, L].
 CTStatus ct_attention(CTTensor query, CTTensor key, CTTensor value, CTTensor _Nullable mask, bool causal, CTTensorOut out, CTErrorOut error);
 CTStatus ct_interpolate_bicubic(CTTensor input, int64_t height, int64_t width, bool antialias, CTTensorOut out, CTErrorOut error);

@@ -59,11 +59,18 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
     }
 }
 
-/// A precision by its name, or the short name that open_clip uses.
+/// A precision by a recipe's name, or by the short name that open_clip uses.
 enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
     case float32
     case bfloat16
     case bf16
+    case automatic = "auto"
 
-    var value: Recipe.Precision { self == .float32 ? .float32 : .bfloat16 }
+    var value: Recipe.Precision {
+        switch self {
+        case .float32: .float32
+        case .bfloat16, .bf16: .bfloat16
+        case .automatic: .automatic
+        }
+    }
 }

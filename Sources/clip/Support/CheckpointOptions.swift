@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLIPData
 import CLIPEvaluation
 import CLIPModels
 import CLIPText
@@ -14,7 +15,7 @@ struct CheckpointOptions: ParsableArguments {
     )
     var path: String
 
-    @Option(name: .long, help: "What the towers compute in: bf16 or float32.")
+    @Option(name: .long, help: "What the towers compute in: float32, bf16 or auto.")
     var precision: PrecisionOption = .float32
 
     @Option(name: .long, help: "Images that go through the tower at a time.")
@@ -27,11 +28,15 @@ struct CheckpointOptions: ParsableArguments {
     func extractor() throws -> FeatureExtractor {
         try threads.apply()
         let model = try CLIPModel.load(from: path, device: device.device)
-        model.computeType = precision.value == .bfloat16 ? .bfloat16 : .float32
+        model.computeType = precision.value.type(on: model.device)
         return try FeatureExtractor(
             model,
             tokenizer: CLIPTokenizer.bundled(),
-            options: EvaluationOptions(imageBatch: imageBatch, threads: threads.count)
+            options: EvaluationOptions(
+                imageBatch: imageBatch,
+                threads: threads.count,
+                decoder: ImageDecoder(maxPixels: Recipe.Source().maximumPixels)
+            )
         )
     }
 }

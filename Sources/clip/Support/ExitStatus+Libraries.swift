@@ -102,8 +102,8 @@ extension TrainingError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .noDevice, .nothingToResume: .noInput
-        case .tooFewSamples, .otherModel: .data
-        case .notFinite, .weightsNotFinite: .software
+        case .tooFewSamples, .otherModel, .otherNormalization: .data
+        case .notFinite, .gradientsNotFinite, .weightsNotFinite, .dataEnded: .software
         }
     }
 }
