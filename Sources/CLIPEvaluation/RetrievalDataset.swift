@@ -50,7 +50,7 @@ public struct RetrievalDataset: Sendable {
             paths = try folder.shards(of: split)
         }
         return try RetrievalDataset(
-            source: ShardDataset.openForEvaluation(paths, index: index, options: options),
+            source: ShardDataset.open(paths, index: index, options: options),
             captions: captions,
             captionPerLine: captionPerLine ?? hasLines
         )

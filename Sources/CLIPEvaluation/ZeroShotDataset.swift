@@ -71,7 +71,7 @@ public struct ZeroShotDataset: Sendable {
         return try ZeroShotDataset(
             classNames: names,
             templates: templates,
-            source: ShardDataset.openForEvaluation(shards, index: index, options: options)
+            source: ShardDataset.open(shards, index: index, options: options)
         )
     }
 }

@@ -8,7 +8,15 @@ public enum SystemReason {
         let general = error as NSError
         if general.domain == NSPOSIXErrorDomain { return Int32(general.code) }
         if let cause = general.userInfo[NSUnderlyingErrorKey] as? any Error { return number(of: cause) }
-        return (error as? CocoaError)?.code == .fileWriteOutOfSpace ? ENOSPC : nil
+        // Foundation's own words quote only the last part of a path, and call every file a document.
+        return switch (error as? CocoaError)?.code {
+        case .fileWriteOutOfSpace: ENOSPC
+        case .fileReadNoPermission, .fileWriteNoPermission: EACCES
+        case .fileNoSuchFile, .fileReadNoSuchFile: ENOENT
+        case .fileWriteFileExists: EEXIST
+        case .fileWriteVolumeReadOnly: EROFS
+        default: nil
+        }
     }
 
     /// Whether the disk, or the user's share of it, is full.

@@ -79,6 +79,36 @@ import Testing
         #expect(throws: ShardError.self) { try ShardIndex.open(shards) }
     }
 
+    @Test func replacesNoForeignFile() throws {
+        let directory = try TestDirectory()
+        try directory.writeShard("0.tar", start: 0, count: 4)
+        try directory.write(Array("precious words".utf8), "notes.txt")
+        let shards = try ShardList(directory.path)
+        let path = directory.path + "/notes.txt"
+        #expect(throws: ShardError.foreignIndex(path: path)) {
+            try ShardIndex.openOrBuild(shards, at: path, options: IndexOptions(rebuilds: true))
+        }
+        #expect(throws: ShardError.self) { try ShardIndex.openOrBuild(shards, at: path) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data("precious words".utf8))
+    }
+
+    // Root may write everywhere.
+    @Test(.enabled(if: getuid() != 0)) func readsShardsInAReadOnlyFolder() throws {
+        let directory = try TestDirectory()
+        try directory.writeShard("0.tar", start: 0, count: 4)
+        let manager = FileManager.default
+        try manager.setAttributes([.posixPermissions: 0o555], ofItemAtPath: directory.path)
+        defer { try? manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: directory.path) }
+        let data = try ShardDataset.open([directory.path])
+        defer { try? manager.removeItem(atPath: data.index.path) }
+        #expect(!manager.fileExists(atPath: directory.path + "/index.clipidx"))
+        try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: directory.path)
+        let beside = try ShardDataset.open([directory.path])
+        #expect(beside.index.path == directory.path + "/index.clipidx")
+        #expect((0..<4).map { data.identity(at: $0) } == (0..<4).map { beside.identity(at: $0) })
+        #expect(try data.field("txt", at: 2)?.text == "caption 2")
+    }
+
     @Test func reportsDamagedShards() throws {
         let directory = try TestDirectory()
         try directory.writeShard("0.tar", start: 0, count: 4)

@@ -57,12 +57,18 @@ import Testing
         try folder.makeShards(3)
         try folder.write("cut/00000.tar", folder.bytes("data/00000.tar").prefix(560))
         try folder.write("empty/note.txt", "no shard")
+        try folder.write("short.csv", "image,caption\na.png\n")
         let cases: [([String], Int32, String)] = [
             (["data", "index", "data/{00000..00003}.tar"], 66, "00001.tar"),
             (["data", "index", "cut"], 65, "the file ends inside"),
             (["data", "index", "empty"], 66, "empty"),
             (["data", "pack", "nowhere", "--out", "x"], 66, "nowhere"),
-            (["data", "pack", "pictures", "--out", "x", "--max-side", "0"], 64, "maximumSide"),
+            (["data", "pack", "pictures", "--out", "x", "--max-side", "0"], 64, "--max-side is 0"),
+            (["data", "pack", "pictures", "--out", "x", "--min-side", "99"], 65, "3 too small"),
+            (["data", "index", "pictures/p0.png"], 65, "is no tar file"),
+            (["data", "index", "data/{00000..00003.tar"], 66, "a brace is never closed"),
+            (["data", "index", "data", "--rebuild", "--index", "short.csv"], 73, "is no index of shards"),
+            (["data", "pack", "short.csv", "--out", "x"], 65, "line 2: there is 1 cell; expected 2"),
             (["data", "stats", "data", "--threads", "0"], 64, "--threads"),
             (["data", "stats", "data", "--captions", "title"], 65, "expected 'title', found 'png'"),
         ]

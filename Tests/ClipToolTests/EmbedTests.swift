@@ -66,6 +66,30 @@ import Testing
         }
     }
 
+    @Test func nothingIsOverwritten() throws {
+        let folder = try Folder()
+        try folder.makeCheckpoint()
+        try folder.writePictures(1)
+        let picture = "pictures/p0.png"
+        let before = try folder.bytes(picture)
+        for out in [picture, "pictures"] {
+            let arguments = ["embed", "images", "--checkpoint", "start", "--out", out, picture]
+            let outcome = try Tool.run(arguments, in: folder)
+            #expect(outcome.status == 73)
+            #expect(outcome.errors.hasPrefix("error: '\(out)' is there already"), "\(outcome.errors)")
+        }
+        #expect(try folder.bytes(picture) == before)
+    }
+
+    @Test func aDashReadsStandardInput() throws {
+        let folder = try Folder()
+        try folder.makeCheckpoint()
+        let arguments = ["embed", "texts", "--checkpoint", "start", "--json", "--out", "x.st", "--file", "-"]
+        let outcome = try Tool.run(arguments, input: "a cat\na dog\n", in: folder)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.json["rows"] as? Int == 2)
+    }
+
     @Test func aTruncatedCheckpointIsRefused() throws {
         let folder = try Folder()
         try folder.makeCheckpoint()

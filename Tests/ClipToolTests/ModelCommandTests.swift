@@ -10,6 +10,7 @@ import Testing
         #expect(!names.contains("RN50"))
         let all = try Tool.run(["model", "list", "--all"], in: Folder()).output
         #expect(all.contains("RN50 "))
+        #expect(all.split(separator: "\n")[0].count < 80)
     }
 
     @Test func initAndShowAgree() throws {
@@ -48,6 +49,14 @@ import Testing
         let name = try Tool.run(["model", "show", "ViT-B-33"], in: folder)
         #expect(name.status == 66)
         #expect(name.errors.contains("ViT-B-32"))
+
+        let path = try Tool.run(["model", "show", "models/none.json"], in: folder)
+        #expect(path.status == 66)
+        #expect(path.errors.contains("there is no model configuration 'models/none.json'"), "\(path.errors)")
+        try folder.write("plain", "words")
+        let plain = try Tool.run(["model", "show", "plain"], in: folder)
+        #expect(plain.status == 65)
+        #expect(plain.errors.contains("not a JSON object: its text is malformed"), "\(plain.errors)")
 
         try folder.write("odd.json", #"{"embed_dim": 8, "vision_cfg": {"layres": 1}, "text_cfg": {}}"#)
         let key = try Tool.run(["model", "show", "odd.json"], in: folder)

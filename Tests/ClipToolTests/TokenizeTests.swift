@@ -18,6 +18,11 @@ import Testing
         #expect(outcome.json["ids"] as? [Int] == [49406, 320, 1125, 49407])
     }
 
+    @Test func aDashReadsStandardInput() throws {
+        let outcome = try Tool.run(["tokenize", "--json", "-"], input: "a photo of a cat\n", in: Folder())
+        #expect(outcome.json["ids"] as? [Int] == [320, 1125, 539, 320, 2368], "\(outcome.errors)")
+    }
+
     @Test func textHasALineForEachToken() throws {
         let outcome = try Tool.run(["tokenize", "two", "dogs"], in: Folder())
         #expect(outcome.output.split(separator: "\n").map { $0.split(separator: " ").count } == [2, 2])

@@ -26,14 +26,14 @@ enum Tool {
     }()
 
     /// Runs the tool to its end.
-    static func run(_ arguments: [String], in folder: Folder) throws -> Outcome {
-        let running = try start(arguments, in: folder)
+    static func run(_ arguments: [String], input: String = "", in folder: Folder) throws -> Outcome {
+        let running = try start(arguments, input: input, in: folder)
         return try running.outcome()
     }
 
     /// Starts the tool.
-    static func start(_ arguments: [String], in folder: Folder) throws -> Running {
-        try Running(binary, arguments, environment: ["GOMP_SPINCOUNT": "3000"], in: folder)
+    static func start(_ arguments: [String], input: String = "", in folder: Folder) throws -> Running {
+        try Running(binary, arguments, input: input, environment: ["GOMP_SPINCOUNT": "3000"], in: folder)
     }
 
     /// A program that runs, with its output in files, so that no pipe ever fills.
@@ -41,10 +41,16 @@ enum Tool {
         private let process = Process()
         private let output, errors: URL
 
-        init(_ program: URL, _ arguments: [String], environment: [String: String] = [:], in folder: Folder)
-            throws
-        {
+        init(
+            _ program: URL,
+            _ arguments: [String],
+            input: String = "",
+            environment: [String: String] = [:],
+            in folder: Folder
+        ) throws {
             let name = UUID().uuidString
+            let source = folder.url.appending(path: ".\(name).in")
+            try Data(input.utf8).write(to: source)
             output = folder.url.appending(path: ".\(name).out")
             errors = folder.url.appending(path: ".\(name).err")
             for file in [output, errors] { try Data().write(to: file) }
@@ -53,7 +59,7 @@ enum Tool {
             process.currentDirectoryURL = folder.url
             // The tool starts itself again where this is not set, which takes time in every test.
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-            process.standardInput = FileHandle.nullDevice
+            process.standardInput = try FileHandle(forReadingFrom: source)
             process.standardOutput = try FileHandle(forWritingTo: output)
             process.standardError = try FileHandle(forWritingTo: errors)
             try process.run()

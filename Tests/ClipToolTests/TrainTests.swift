@@ -19,6 +19,12 @@ import Testing
         #expect(more.output.contains("5, 20 pairs"))
         #expect(try Tool.run(["model", "show", "run"], in: folder).output.contains("step-5"))
 
+        let recipe = try folder.bytes("run/recipe.yaml")
+        let finished = try Tool.run(["train", "--resume", "run", "--set", "batch=5"], in: folder)
+        #expect(finished.status == 0 && !finished.output.contains("speed"), "\(finished.output)")
+        #expect(finished.errors.contains("the run is finished at step 5"), "\(finished.errors)")
+        #expect(try folder.bytes("run/recipe.yaml") == recipe)
+
         let again = try Tool.run(["train", "recipe.yaml", "--run", "run"], in: folder)
         #expect(again.status == 73)
         #expect(again.errors.contains("--resume"))
@@ -51,12 +57,16 @@ import Testing
         let folder = try Folder()
         try folder.makeShards(6)
         try folder.writeRecipe(length: "3 steps")
+        try folder.write("twice.yaml", "batch: 2\nbatch: 3\n")
+        try folder.write("binary.yaml", [0xFF, 0xFE, 0x00])
         let train = ["train", "recipe.yaml", "--run", "run"]
         let cases: [([String], Int32, String)] = [
             (train + ["--set", "batcj=3"], 65, "did you mean `batch`"),
             (train + ["--set", "batch=many"], 65, "batch"),
             (train + ["--set", "data.train=other"], 66, "other"),
             (train + ["--set", "data.captions.fields=[caption]"], 65, "expected 'caption'"),
+            (["train", "twice.yaml", "--run", "run"], 65, "`batch` is given more than once"),
+            (["train", "binary.yaml", "--run", "run"], 65, "is no UTF-8 text file"),
             (["train", "none.yaml", "--run", "run"], 66, "none.yaml"),
             (["train", "--resume", "run"], 66, "run"),
             (["train", "recipe.yaml", "--resume", "run"], 64, "--set"),

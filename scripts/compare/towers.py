@@ -25,6 +25,7 @@ The gradients are compared by a Swift test, which runs when SWIFT_CLIP_PARITY na
 import argparse
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -98,6 +99,8 @@ def ours(clip, directory):
     """The features that our tool writes for the same files."""
     images = [f"{directory}/images/{index:02d}.png" for index in range(len(CAPTIONS))]
     checkpoint = ["--checkpoint", directory, "--out"]
+    for kind in ("image", "text"):  # the tool overwrites nothing
+        pathlib.Path(f"{directory}/ours-{kind}.safetensors").unlink(missing_ok=True)
     subprocess.run([clip, "embed", "images", *checkpoint, f"{directory}/ours-image.safetensors", *images], check=True,
                    stdout=subprocess.DEVNULL)
     subprocess.run([clip, "embed", "texts", *checkpoint, f"{directory}/ours-text.safetensors",

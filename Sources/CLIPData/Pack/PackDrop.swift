@@ -16,4 +16,21 @@ public enum PackDrop: String, CaseIterable, Codable, Sendable {
     case noCaption
     /// Picture and captions equal an earlier candidate's.
     case duplicate
+
+    /// The reason for people.
+    public var words: String {
+        switch self {
+        case .missing: "missing"
+        case .unsupported: "of an unsupported format"
+        case .damaged: "damaged"
+        case .tooManyPixels: "with too many pixels"
+        case .tooSmall: "too small"
+        case .blank: "blank"
+        case .noCaption: "without a caption"
+        case .duplicate: "duplicate"
+        }
+    }
+
+    /// The words for a raw value, as reports hold them.
+    public static func words(_ rawValue: String) -> String { PackDrop(rawValue: rawValue)?.words ?? rawValue }
 }

@@ -16,7 +16,7 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
     case outputForeign(path: String)
     /// The output would replace the input.
     case inputInsideOutput(input: String, output: String)
-    /// A setting is out of its range.
+    /// A setting, by the name of its option, is out of its range.
     case setting(name: String, found: Int, expected: String)
 
     /// One or two sentences for people.
@@ -36,7 +36,7 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
         case .nothingLeft(let path, let drops):
             """
             No picture of '\(path)' is left: dropped \
-            \(drops.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")). \
+            \(drops.sorted { $0.key < $1.key }.map { "\($0.value) \(PackDrop.words($0.key))" }.joined(separator: ", ")). \
             Look at the limits and the paths; in a folder, captions lie in .txt or .json files beside the pictures.
             """
         case .outputNotEmpty(let path, let first):
@@ -46,7 +46,7 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
         case .inputInsideOutput(let input, let output):
             "The input '\(input)' lies inside the output '\(output)'; choose an output folder elsewhere."
         case .setting(let name, let found, let expected):
-            "The setting \(name) is \(found); expected \(expected)."
+            "\(name) is \(found); expected \(expected)."
         }
     }
 

@@ -45,7 +45,7 @@ extension PackListing {
                 throw PackError.listing(
                     path: path,
                     line: row.line,
-                    problem: "there are \(row.cells.count) cells",
+                    problem: row.cells.count == 1 ? "there is 1 cell" : "there are \(row.cells.count) cells",
                     expected: "\(columns.count), as in the first line"
                 )
             }

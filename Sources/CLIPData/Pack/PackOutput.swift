@@ -31,7 +31,10 @@ struct PackOutput {
     private static func check(_ target: String, force: Bool) throws {
         guard let kind = FilePath.kind(of: target) else { return }
         guard kind == .directory else { throw PackError.outputForeign(path: target) }
-        let entries = try FileManager.default.contentsOfDirectory(atPath: target).sorted()
+        var entries: [String] = []
+        try attempt("list", target) {
+            entries = try FileManager.default.contentsOfDirectory(atPath: target).sorted()
+        }
         guard let first = entries.first else { return }
         guard force else { throw PackError.outputNotEmpty(path: target, first: first) }
         let manifest = FileManager.default.contents(atPath: target + "/" + manifestName)

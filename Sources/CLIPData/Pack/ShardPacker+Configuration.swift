@@ -58,17 +58,17 @@ extension ShardPacker {
 
         func validate() throws(PackError) {
             let limits: [(String, Int, Int)] = [
-                ("samplesPerShard", samplesPerShard, 1), ("maximumSide", maximumSide ?? 1, 1),
-                ("minimumSide", minimumSide, 1), ("maximumPixels", maximumPixels, 1), ("threads", threads, 1),
+                ("--shard-size", samplesPerShard, 1), ("--max-side", maximumSide ?? 1, 1),
+                ("--min-side", minimumSide, 1), ("--max-pixels", maximumPixels, 1), ("--threads", threads, 1),
             ]
             for (name, value, least) in limits where value < least {
                 throw .setting(name: name, found: value, expected: "\(least) or more")
             }
             if let maximumSide, maximumSide < minimumSide {
                 throw .setting(
-                    name: "maximumSide",
+                    name: "--max-side",
                     found: maximumSide,
-                    expected: "\(minimumSide) (minimumSide) or more"
+                    expected: "\(minimumSide) (--min-side) or more"
                 )
             }
         }

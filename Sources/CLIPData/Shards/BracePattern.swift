@@ -8,6 +8,16 @@ enum BracePattern {
         try expand(Substring(pattern), of: pattern)
     }
 
+    /// Whether an opening brace has no closing one.
+    static func isUnclosed(_ pattern: String) -> Bool {
+        var depth = 0
+        for character in pattern {
+            if character == "{" { depth += 1 }
+            if character == "}" { depth = max(0, depth - 1) }
+        }
+        return depth > 0
+    }
+
     private static func expand(_ text: Substring, of pattern: String) throws(ShardError) -> [String] {
         guard let group = firstGroup(in: text) else { return [String(text)] }
         let head = String(text[..<group.lowerBound])

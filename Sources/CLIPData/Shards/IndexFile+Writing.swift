@@ -31,7 +31,7 @@ extension IndexContents {
             throw .file(
                 path: path,
                 action: "write",
-                reason: "\(FilePath.lastError); index these shards once where their folder can be written to"
+                reason: "\(FilePath.lastError); choose a place for the index that can be written to"
             )
         }
         var position = 0

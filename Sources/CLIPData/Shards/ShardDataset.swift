@@ -39,7 +39,8 @@ public struct ShardDataset: SampleSource {
         guard count > 0 else {
             throw ShardError.noShards(
                 specification: shards.specification,
-                reason: "its \(numbers.count) shards hold no samples"
+                reason: numbers.count == 1
+                    ? "its one shard holds no samples" : "its \(numbers.count) shards hold no samples"
             )
         }
         self.shards = shards

@@ -16,6 +16,8 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
     case staleIndex(index: String, reason: String)
     /// The index file itself cannot be used.
     case damagedIndex(index: String, reason: String)
+    /// An index was to replace a file that is none.
+    case foreignIndex(path: String)
     /// No sample has any of the expected fields.
     case fields(expected: [String], purpose: String, found: [String: Int], samples: Int)
 
@@ -28,7 +30,7 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
             "No shards in '\(specification)': \(reason)."
         case .missing(let specification, let first, let missing, let named):
             """
-            Shard '\(first)' does not exist\(missing > 1 ? " (nor do \(missing - 1) others)" : ""); \
+            Shard '\(first)' does not exist\(missing > 1 ? " (nor do \(missing - 1) of the others)" : ""); \
             '\(specification)' names \(named). Correct the pattern or fetch the missing files.
             """
         case .repeated(let path):
@@ -43,6 +45,8 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
             """
         case .damagedIndex(let index, let reason):
             "'\(index)' is no usable index: \(reason). Check its path, or make it anew with `clip data index --rebuild`."
+        case .foreignIndex(let path):
+            "'\(path)' is no index of shards, so it is not replaced; choose another path for the index, or remove it."
         case .fields(let expected, let purpose, let found, let samples):
             """
             No sample has \(purpose): expected \(expected.map { "'\($0)'" }.joined(separator: " or ")), \
@@ -56,7 +60,7 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
         if found.isEmpty { return "no fields at all" }
         let sorted = found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         let shown = sorted.prefix(12).map { "'\($0.key)' (\($0.value)×)" }.joined(separator: ", ")
-        return sorted.count > 12 ? "\(shown) and \(sorted.count - 12) other suffixes" : shown
+        return sorted.count > 12 ? "\(shown) and \(sorted.count - 12) more" : shown
     }
 }
 
@@ -89,13 +93,17 @@ public struct TarError: Error, Equatable, CustomStringConvertible {
 
     /// One sentence for people.
     public var description: String {
+        if offset == 0, problem == .badChecksum {
+            return "Shard '\(shard)' is no tar file: the first header's checksum is wrong; "
+                + "name .tar files only, or fetch the shard again."
+        }
         let what =
             switch problem {
             case .truncatedHeader(let have):
                 "the file ends inside a header (\(have) of 512 bytes are there); fetch the shard again"
             case .truncatedMember(let name, let needed, let have):
                 "the file ends inside '\(name)' (\(have) of \(needed) bytes are there); fetch the shard again"
-            case .badChecksum: "the header's checksum is wrong; this is no tar file, or it is damaged"
+            case .badChecksum: "the header's checksum is wrong; the file is damaged, so fetch it again"
             case .badNumber(let field): "the header's \(field) is not a number"
             case .hostileSize(let name, let size, let limit):
                 "'\(name)' claims \(size) bytes, more than the \(limit) that a member may have"

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 extension ShardIndex {
@@ -10,6 +11,7 @@ extension ShardIndex {
         options: IndexOptions = IndexOptions(),
         progress: (@Sendable (IndexProgress) -> Void)? = nil
     ) throws -> ShardIndex {
+        let isNamed = path != nil
         let path = path ?? defaultPath(of: shards)
         var contents = IndexContents()
         var unknown = shards.paths
@@ -27,13 +29,36 @@ extension ShardIndex {
             if unknown.isEmpty { return index }
             contents = IndexContents(index.file)
         }
-        let scans = try scan(unknown, options: options, progress: progress)
         let directory = FilePath.directory(of: path)
+        let isTemporary = !isNamed && !FileManager.default.isWritableFile(atPath: directory)
+        if isTemporary {
+            (contents, unknown) = (IndexContents(), shards.paths)
+        }
+        let target = isTemporary ? temporaryPath(of: shards) : path
+        try refuseToReplace(target)
+        let scans = try scan(unknown, options: options, progress: progress)
         for (shard, scan) in zip(unknown, scans) {
             contents.append(scan, path: FilePath.relative(shard, to: directory))
         }
-        try contents.write(to: path)
-        return try ShardIndex(path: path)
+        try contents.write(to: target)
+        return try ShardIndex(path: target, directory: directory)
+    }
+
+    /// Where the index of shards in a read-only folder goes. It is made anew each time, so it never is too old.
+    private static func temporaryPath(of shards: ShardList) -> String {
+        var hash = StableHash()
+        for path in shards.paths { hash.combine(FilePath.absolute(path)) }
+        let name = "clip-\(getuid())-\(String(hash.value, radix: 16)).clipidx"
+        return FileManager.default.temporaryDirectory.appending(path: name).path
+    }
+
+    /// - Throws: `ShardError.foreignIndex` where there is a file that does not begin like an index.
+    private static func refuseToReplace(_ path: String) throws(ShardError) {
+        guard FilePath.kind(of: path) != nil else { return }
+        let handle = FileHandle(forReadingAtPath: path)
+        let start = try? handle?.read(upToCount: MemoryLayout<UInt64>.size)
+        let magic = withUnsafeBytes(of: IndexFile.magic.littleEndian) { Data($0) }
+        guard start == magic else { throw .foreignIndex(path: path) }
     }
 
     private static func scan(

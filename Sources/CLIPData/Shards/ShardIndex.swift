@@ -27,8 +27,8 @@ public struct IndexProgress: Sendable {
 
 /// What the shards hold: for each sample a dense ordinal, a stable identity, its key, and where its fields lie.
 ///
-/// It is one file, by default `index.clipidx` in the directory of the first shard, made by one scan of the tar headers
-/// and mapped when opened. Ordinals only grow: shards that come later are appended.
+/// It is one file, by default `index.clipidx` in the directory of the first shard (or in the temporary folder where that
+/// directory is read-only), made by one scan of the tar headers and mapped when opened. Ordinals only grow: shards that come later are appended.
 public struct ShardIndex: Sendable {
     /// The default file name.
     public static let fileName = "index.clipidx"
@@ -36,6 +36,8 @@ public struct ShardIndex: Sendable {
     /// The file's path.
     public let path: String
     let file: IndexFile
+    /// The directory from which the index names its shards: its own, except for a temporary index.
+    private let directory: String
 
     /// How many samples the index knows.
     public var sampleCount: Int { file.sampleCount }
@@ -46,7 +48,12 @@ public struct ShardIndex: Sendable {
     ///
     /// - Throws: `ShardError.damagedIndex` or `.file`.
     public init(path: String) throws(ShardError) {
+        try self.init(path: path, directory: FilePath.directory(of: path))
+    }
+
+    init(path: String, directory: String) throws(ShardError) {
         self.path = path
+        self.directory = directory
         file = try IndexFile(path)
     }
 
@@ -81,7 +88,7 @@ public struct ShardIndex: Sendable {
     }
 
     func name(of shard: String) -> String {
-        FilePath.relative(shard, to: FilePath.directory(of: path))
+        FilePath.relative(shard, to: directory)
     }
 
     /// - Throws: `ShardError.staleIndex` when the file is not the one that was scanned.

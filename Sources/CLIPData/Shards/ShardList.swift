@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 
 /// The shards of a data set, in order, from patterns, globs, directories or plain paths.
 public struct ShardList: Sendable, Hashable {
@@ -50,6 +51,13 @@ public struct ShardList: Sendable, Hashable {
         // A file whose name happens to hold braces or stars is meant as it is.
         if FilePath.kind(of: part) == .file { return [part] }
         let names = try BracePattern.expand(part)
+        let isUnclosed = BracePattern.isUnclosed(part)
+        func unclosed() -> ShardError {
+            .noShards(
+                specification: part,
+                reason: "a brace is never closed; expected a pattern such as 'data/{000..099}.tar'"
+            )
+        }
         var found: [String] = []
         var missing: [String] = []
         for name in names {
@@ -59,6 +67,7 @@ public struct ShardList: Sendable, Hashable {
             case nil where FilePath.isGlob(name):
                 let matches = FilePath.glob(name)
                 if matches.isEmpty {
+                    if isUnclosed { throw unclosed() }
                     throw ShardError.noShards(
                         specification: part,
                         reason: "no file matches the glob '\(name)'"
@@ -69,6 +78,7 @@ public struct ShardList: Sendable, Hashable {
             }
         }
         if let first = missing.first {
+            if isUnclosed { throw unclosed() }
             throw ShardError.missing(
                 specification: part,
                 first: first,
@@ -84,13 +94,13 @@ public struct ShardList: Sendable, Hashable {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: directory)
         } catch {
-            throw ShardError.file(path: directory, action: "list", reason: "\(error.localizedDescription)")
+            throw ShardError.file(path: directory, action: "list", reason: SystemReason.text(of: error))
         }
         let tars = names.filter { $0.hasSuffix(".tar") && !$0.hasPrefix(".") }.sorted()
         guard !tars.isEmpty else {
             throw ShardError.noShards(
                 specification: directory,
-                reason: "the directory holds \(names.count) entries but no .tar file"
+                reason: "the directory holds no .tar file (\(names.count) other names)"
             )
         }
         return tars.map { directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)" }

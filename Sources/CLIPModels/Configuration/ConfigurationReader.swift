@@ -17,7 +17,7 @@ struct ConfigurationReader {
         do {
             parsed = try JSONSerialization.jsonObject(with: data)
         } catch {
-            throw ModelConfigurationError.notJSON(error.localizedDescription)
+            throw ModelConfigurationError.notJSON(data.isEmpty ? "it is empty" : "its text is malformed")
         }
         guard let object = parsed as? [String: Any] else {
             throw ModelConfigurationError.notJSON("it holds something else")

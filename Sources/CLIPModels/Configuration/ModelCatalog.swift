@@ -14,24 +14,33 @@ public enum ModelCatalog {
     /// The configuration of a name, or of a path to a JSON file: a bare `model_cfg`, or an
     /// `open_clip_config.json` that holds one.
     public static func configuration(_ nameOrPath: String) throws -> ModelConfiguration {
-        let isPath = nameOrPath.contains("/") || nameOrPath.hasSuffix(".json")
-        let file =
-            isPath
-            ? URL(fileURLWithPath: nameOrPath) : try folder().appendingPathComponent("\(nameOrPath).json")
-        guard FileManager.default.fileExists(atPath: file.path) else {
-            throw ModelConfigurationError.unknown(
-                nameOrPath,
-                nearest: isPath ? [] : try similar(to: nameOrPath)
-            )
-        }
+        let file = try file(nameOrPath)
         let data: Data
         do {
             data = try Data(contentsOf: file)
         } catch {
-            throw ModelConfigurationError.unreadable(path: file.path, reason: SystemReason.text(of: error))
+            throw ModelConfigurationError.unreadable(path: nameOrPath, reason: SystemReason.text(of: error))
         }
         let object = try ConfigurationReader.parse(data)
         return try ModelConfiguration(object["model_cfg"] as? [String: Any] ?? object)
+    }
+
+    private static func file(_ nameOrPath: String) throws -> URL {
+        let manager = FileManager.default
+        let path = URL(fileURLWithPath: nameOrPath)
+        if nameOrPath.contains("/") || nameOrPath.hasSuffix(".json") {
+            guard manager.fileExists(atPath: path.path) else {
+                throw ModelConfigurationError.noFile(nameOrPath)
+            }
+            return path
+        }
+        let named = try folder().appendingPathComponent("\(nameOrPath).json")
+        if manager.fileExists(atPath: named.path) { return named }
+        // A name comes before a file, so that no file that lies about changes what a recipe means.
+        guard manager.fileExists(atPath: path.path) else {
+            throw ModelConfigurationError.unknown(nameOrPath, nearest: try similar(to: nameOrPath))
+        }
+        return path
     }
 
     private static func folder() throws -> URL {

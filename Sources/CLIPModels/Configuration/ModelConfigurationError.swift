@@ -12,6 +12,8 @@ public enum ModelConfigurationError: Error, Equatable, CustomStringConvertible {
     case unsupported(key: String, value: String)
     /// A number that cannot be.
     case value(key: String, found: String, expected: String)
+    /// A path at which there is no file.
+    case noFile(String)
     /// No configuration of this name.
     case unknown(String, nearest: [String])
 
@@ -27,6 +29,8 @@ public enum ModelConfigurationError: Error, Equatable, CustomStringConvertible {
             "the model configuration asks for '\(key)': \(value), which these towers do not have"
         case .value(let key, let found, let expected):
             "'\(key)' in the model configuration is \(found), expected \(expected)"
+        case .noFile(let path):
+            "there is no model configuration '\(path)'; expected a JSON file, or a name of 'clip model list'"
         case .unknown(let name, let nearest):
             "no model configuration named '\(name)'"
                 + (nearest.isEmpty ? "; " : "; did you mean \(nearest.joined(separator: ", "))? ")

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 import Yams
 
 extension Recipe {
@@ -6,12 +7,16 @@ extension Recipe {
     ///
     /// Throws `RecipeError` with every problem found.
     public init(contentsOf path: String, overrides: [String] = []) throws {
-        let text: String
+        let data: Data
         do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
             let exists = FileManager.default.fileExists(atPath: path)
-            let reason = exists ? "\(path) is no readable UTF-8 text file." : "there is no file \(path)."
+            let reason = exists ? "\(path): \(SystemReason.text(of: error))." : "there is no file \(path)."
+            throw RecipeError([RecipeProblem(.noFile(reason: reason), path: "")])
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            let reason = "\(path) is no UTF-8 text file; expected YAML."
             throw RecipeError([RecipeProblem(.unreadable(reason: reason), path: "")])
         }
         try self.init(yaml: text, name: path, overrides: overrides)

@@ -43,6 +43,16 @@ extension Recipe {
             .joined(separator: "\n") + "\n"
     }
 
+    /// The full path of a key of this very name in any section.
+    static func sameKeyElsewhere(as name: String) -> String? {
+        let found = reference.filter { key in
+            !key.path.contains(".N")
+                && Spelling.isSame(String(key.path.split(separator: ".").last ?? ""), name)
+        }
+        // Of two, the one that always has a value is meant more often.
+        return (found.first { $0.defaultText != "null" } ?? found.first)?.path
+    }
+
     /// The full path of a key of this name, or a similar one, anywhere in a recipe.
     static func nearestKeyElsewhere(to name: String) -> String? {
         let keys = reference.filter { !$0.path.contains(".N") }

@@ -12,6 +12,8 @@ public struct RecipeProblem: Error, Equatable, Sendable, CustomStringConvertible
         case invalidValue(found: String, expected: String)
         /// Values that are valid alone and not together.
         case conflict(reason: String)
+        /// A recipe file that is not there, or that the system cannot read.
+        case noFile(reason: String)
         /// A file or an override that cannot be read as YAML at all.
         case unreadable(reason: String)
     }
@@ -58,7 +60,7 @@ public struct RecipeProblem: Error, Equatable, Sendable, CustomStringConvertible
             return "\(key) is \(found); it must be \(expected)."
         case .conflict(let reason):
             return "\(key): \(reason)"
-        case .unreadable(let reason):
+        case .noFile(let reason), .unreadable(let reason):
             return "\(key) cannot be read: \(reason)"
         }
     }

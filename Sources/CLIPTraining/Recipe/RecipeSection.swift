@@ -60,9 +60,12 @@ extension RecipeSection {
 
     private static func unknown(_ key: String, at path: String) -> RecipeProblem.Kind {
         let keys = fields.map(\.key)
-        var nearest = fields.first { $0.aliases.contains(key) }?.key ?? Spelling.nearest(to: key, among: keys)
-        nearest = nearest.map { path.appending(key: $0) }
-        return .unknownKey(nearest: nearest ?? Recipe.nearestKeyElsewhere(to: key), valid: keys)
+        let known = fields.first { $0.aliases.contains(key) || Spelling.isSame($0.key, key) }?.key
+        let here = (known ?? Spelling.nearest(to: key, among: keys)).map { path.appending(key: $0) }
+        // The very word in another section is more likely meant than a similar one in this.
+        let elsewhere = known == nil ? Recipe.sameKeyElsewhere(as: key) : nil
+        let nearest = elsewhere ?? here ?? Recipe.nearestKeyElsewhere(to: key)
+        return .unknownKey(nearest: nearest, valid: keys)
     }
 
     var node: Node {

@@ -10,6 +10,9 @@ enum Spelling {
         return best.distance <= max(1, plainWord.count / 3) ? best.candidate : nil
     }
 
+    /// Whether two words differ at most in case, `_` and `-`.
+    static func isSame(_ first: String, _ second: String) -> Bool { plain(first) == plain(second) }
+
     /// Edits that turn one word into another: insert, delete, replace, swap neighbours.
     static func distance(_ first: [Character], _ second: [Character]) -> Int {
         var beforeLast = [Int](), last = Array(0...second.count)

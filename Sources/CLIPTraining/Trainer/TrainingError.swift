@@ -11,7 +11,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// Fewer samples than one batch needs.
     case tooFewSamples(found: Int, batch: Int)
     /// The recipe's model is not the one that it starts from.
-    case otherModel(config: String, checkpoint: String)
+    case otherModel(config: String, checkpoint: String, differences: [String])
     /// The checkpoint's pixels are shifted and scaled by other numbers than the recipe's.
     case otherNormalization(checkpoint: String, mean: [Double], deviation: [Double])
     /// A device that is not there.
@@ -35,13 +35,15 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + Self.calming
         case .tooFewSamples(let found, let batch):
             "the data holds \(found) samples, fewer than one batch of \(batch); lower batch or add data"
-        case .otherModel(let config, let checkpoint):
-            "model.config is \(config), and the checkpoint at \(checkpoint) holds another architecture"
+        case .otherModel(let config, let checkpoint, let differences):
+            "the checkpoint at \(checkpoint) holds another architecture than model.config, \(config): "
+                + differences.joined(separator: ", ")
+                + ". Set model.config to \(checkpoint)/open_clip_config.json, or start from other weights"
         case .otherNormalization(let checkpoint, let mean, let deviation):
             "the model at \(checkpoint) takes pixels with mean \(mean) and deviation \(deviation), and the recipe "
                 + "has others; set preprocess.mean and preprocess.std to these"
         case .noDevice(let name, let found):
-            "device is \(name), and libtorch sees \(found) CUDA devices; use 'device: cpu' or a CUDA build of libtorch"
+            "device is \(name), and libtorch sees \(found) CUDA device\(found == 1 ? "" : "s"); use 'device: cpu' or a CUDA build of libtorch"
         case .nothingToResume(let run):
             "\(run) has no checkpoint to resume from; start it again in a new directory"
         }

@@ -44,13 +44,23 @@ public final class TrainingRun {
     ) throws -> TrainingReport {
         let run = try RunDirectory.resume(at: directory)
         let recipe = try run.recipe(overrides: overrides)
-        let found = try run.checkpoints.newestValid { damage in
-            try? output.write(contentsOf: Data("warning: \(damage)\n".utf8))
+        var damages: [RunDirectoryError] = []
+        let found = try run.checkpoints.newestValid { damages.append($0) }
+        for damage in damages {
+            let sequel = found.map { " The run goes on from step \($0.step)." } ?? ""
+            try? output.write(contentsOf: Data("warning: \(damage)\(sequel)\n".utf8))
         }
         guard let checkpoint = found else { throw TrainingError.nothingToResume(directory.path) }
         let setup = try TrainingSetup(recipe, checkpoint: checkpoint, output: output)
         let training = try TrainingRun(setup, in: run, from: checkpoint, interrupt: interrupt, output: output)
-        if !overrides.isEmpty { try run.replaceRecipe(recipe) }
+        if training.isFinished {
+            training.progress.message(
+                "the run is finished at step \(checkpoint.step): there is nothing to train, and its recipe stays as "
+                    + "it is; a greater length goes on, as with --set 'length=…'"
+            )
+        } else if !overrides.isEmpty {
+            try run.replaceRecipe(recipe)
+        }
         return try training.train()
     }
 
@@ -79,6 +89,9 @@ public final class TrainingRun {
         progress = ProgressLine(pace: pace, started: setup.position, output: output)
     }
 
+    /// Whether the run has its length already.
+    private var isFinished: Bool { pace.isComplete(at: trainer.position) }
+
     private func train() throws -> TrainingReport {
         let log = try directory.metrics()
         let started = trainer.position
@@ -91,9 +104,9 @@ public final class TrainingRun {
             progress.finish()
         }
 
-        while !pace.isComplete(at: trainer.position), !interrupt.isRaised {
+        while !isFinished, !interrupt.isRaised {
             try trainer.step()
-            if session.logging.isDue(at: trainer.position) || pace.isComplete(at: trainer.position) {
+            if session.logging.isDue(at: trainer.position) || isFinished {
                 try measure(&session, into: log)
             }
             // Measuring takes time too, and time may end the run.
@@ -112,7 +125,7 @@ public final class TrainingRun {
         if !session.isMeasured(at: trainer.position) { try measure(&session, into: log) }
         if saved?.step != trainer.position.step { try save() }
         return session.report(trainer, run: directory.url, checkpoint: lastCheckpoint, started: started)
-            .with(evaluations: results, isInterrupted: !pace.isComplete(at: trainer.position))
+            .with(evaluations: results, isInterrupted: !isFinished)
     }
 
     private func evaluate(_ evaluation: ScheduledEvaluation, into log: MetricsLog) throws -> [String: Double]

@@ -32,7 +32,8 @@ struct TrainingSetup {
         let captions = try recipe.captionPolicy
         let data = try ShardDataset.open(recipe.data.train.patterns) { progress in
             guard progress.shards == progress.totalShards else { return }
-            let text = "indexed \(progress.samples) samples in \(progress.shards) shards\n"
+            let text =
+                "indexed \(progress.samples) samples in \(progress.shards) shard\(progress.shards == 1 ? "" : "s")\n"
             try? output.write(contentsOf: Data(text.utf8))
         }
         guard data.count >= recipe.batch else {
@@ -76,8 +77,13 @@ struct TrainingSetup {
         let source: ParameterStore.Source
         if let weights {
             let saved = try CheckpointDirectory(weights)
-            guard saved.configuration.hasSameTowers(as: configuration) else {
-                throw TrainingError.otherModel(config: recipe.model.config, checkpoint: weights)
+            let differences = configuration.towerDifferences(from: saved.configuration)
+            guard differences.isEmpty else {
+                throw TrainingError.otherModel(
+                    config: recipe.model.config,
+                    checkpoint: saved.path,
+                    differences: differences
+                )
             }
             guard saved.preprocessing.normalizes(like: preprocessing) else {
                 throw TrainingError.otherNormalization(
@@ -106,14 +112,6 @@ struct TrainingSetup {
         }
         if !recipe.temperature.learnable { try model.logitScale.setRequiresGradient(false) }
         return model
-    }
-}
-
-extension ModelConfiguration {
-    /// Whether weights of the one fit the other; the first temperature does not matter.
-    func hasSameTowers(as other: ModelConfiguration) -> Bool {
-        embeddingWidth == other.embeddingWidth && vision == other.vision && text == other.text
-            && activation == other.activation
     }
 }
 

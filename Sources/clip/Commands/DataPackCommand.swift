@@ -103,7 +103,7 @@ struct DataPackCommand: ParsableCommand {
         if report.downscaled > 0 { table.row("scaled down", Figures.grouped(report.downscaled)) }
         for (reason, count) in report.drops.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             let examples = (report.examples[reason] ?? []).prefix(3).joined(separator: ", ")
-            table.row("dropped", "\(Figures.grouped(count)) \(reason): \(examples)")
+            table.row("dropped", "\(Figures.grouped(count)) \(PackDrop.words(reason)): \(examples)")
         }
         for (suffix, count) in report.fields.sorted(by: { $0.key < $1.key }) {
             table.row("field", "\(suffix): \(Figures.grouped(count))")

@@ -21,7 +21,11 @@ struct EmbedTextsCommand: ParsableCommand, ComputingCommand {
     )
     var out: String
 
-    @Option(name: .long, help: "A text file with one text on each line.", completion: .file())
+    @Option(
+        name: .long,
+        help: "A text file with one text on each line, or - for standard input.",
+        completion: .file()
+    )
     var file: String
 
     @OptionGroup var checkpoint: CheckpointOptions

@@ -28,6 +28,7 @@ struct ModelListCommand: ParsableCommand {
     private static func text(_ entries: [Entry]) -> String {
         var table = TextTable()
         table.row("name", "image", "patch", "features", "parameters", "GFLOPs")
+        var unsupported = TextTable()
         for entry in entries {
             if let summary = entry.summary {
                 table.row(
@@ -39,10 +40,11 @@ struct ModelListCommand: ParsableCommand {
                     Figures.fixed(summary.gigaflops, 1)
                 )
             } else {
-                table.row(entry.name, "-- \(entry.unsupported ?? "")")
+                unsupported.row(entry.name, entry.unsupported ?? "")
             }
         }
-        return table.text
+        // Reasons are long, so they are no cells of the table.
+        return unsupported.isEmpty ? table.text : table.text + "\n\nnot supported:\n" + unsupported.text
     }
 
     /// One architecture, with what it amounts to or why it cannot be built.

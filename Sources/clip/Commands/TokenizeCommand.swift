@@ -15,7 +15,7 @@ struct TokenizeCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The text. Several arguments are joined by blanks.")
+    @Argument(help: "The text, or - for standard input. Several arguments are joined by blanks.")
     var text: [String]
 
     @Option(name: .long, help: "Add start and end tokens and cut to so many tokens.")
@@ -35,7 +35,9 @@ struct TokenizeCommand: ParsableCommand {
 
     func run() throws {
         let tokenizer = try CLIPTokenizer.bundled(cleaning: cleaning)
-        let line = text.joined(separator: " ")
+        let line =
+            try text == ["-"]
+            ? TextLines(contentsOf: "-").lines.joined(separator: "\n") : text.joined(separator: " ")
         let ids = context.map { tokenizer.tokens(line, contextLength: $0) } ?? tokenizer.encode(line)
         let tokens = TokenListing(ids: ids, pieces: ids.map { tokenizer.piece($0) ?? "" })
         try output.present(tokens) {

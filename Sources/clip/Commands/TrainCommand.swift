@@ -83,8 +83,11 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
         var table = TextTable()
         table.row("run", report.run + (report.isInterrupted ? " (interrupted; --resume goes on)" : ""))
         table.row("steps", "\(Figures.grouped(report.steps)), \(Figures.grouped(report.samples)) pairs")
-        table.row("speed", "\(Figures.fixed(report.samplesPerSecond, 1)) pairs/s")
-        table.row("waiting for data", Figures.percent(report.dataWaitShare))
+        // A run that was finished before has neither.
+        if report.samplesPerSecond > 0 {
+            table.row("speed", "\(Figures.fixed(report.samplesPerSecond, 1)) pairs/s")
+            table.row("waiting for data", Figures.percent(report.dataWaitShare))
+        }
         if let loss = report.finalLoss { table.row("final loss", Figures.fixed(loss, 4)) }
         for (kind, count) in report.badSamples.sorted(by: { $0.key < $1.key }) {
             table.row("bad samples", "\(Figures.grouped(count)) \(kind)")

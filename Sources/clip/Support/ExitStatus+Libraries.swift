@@ -12,6 +12,7 @@ extension ShardError: ExitStatusError {
         case .noShards, .missing: .noInput
         case .patternTooLarge, .repeated: .usage
         case .file(_, let action, _): ExitStatus(action: action)
+        case .foreignIndex: .cannotCreate
         case .tar, .staleIndex, .damagedIndex, .fields: .data
         }
     }
@@ -44,10 +45,10 @@ extension ImageDecodeError: ExitStatusError {
 
 extension RecipeError: ExitStatusError {
     var exitStatus: ExitStatus {
-        let isUnreadable = problems.contains {
-            if case .unreadable = $0.kind { $0.path.isEmpty } else { false }
+        let isMissing = problems.contains {
+            if case .noFile = $0.kind { true } else { false }
         }
-        return isUnreadable ? .noInput : .data
+        return isMissing ? .noInput : .data
     }
 }
 
@@ -74,7 +75,12 @@ extension ParameterError: ExitStatusError {
 }
 
 extension ModelConfigurationError: ExitStatusError {
-    var exitStatus: ExitStatus { if case .unknown = self { .noInput } else { .data } }
+    var exitStatus: ExitStatus {
+        switch self {
+        case .unknown, .noFile: .noInput
+        default: .data
+        }
+    }
 }
 
 extension CheckpointError: ExitStatusError {

@@ -4,8 +4,19 @@ import Foundation
 struct TextLines {
     let lines: [String]
 
-    /// Reads a file; the line end at the end of the file does not begin another line.
+    /// Reads a file, or standard input for `-`; the line end at the end of the file does not begin another line.
     init(contentsOf path: String) throws {
+        let data = try Self.data(path)
+        let text = String(decoding: data, as: UTF8.self)
+        // Only these ends, so that the line numbers are an editor's; a lone form feed belongs to the text.
+        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        if lines.last == "" { lines.removeLast() }
+        self.lines = lines.map(String.init)
+        guard !self.lines.isEmpty else { throw ToolError.empty(path == "-" ? "standard input" : path) }
+    }
+
+    private static func data(_ path: String) throws -> Data {
+        if path == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw ToolError.noFile(path)
@@ -13,11 +24,6 @@ struct TextLines {
         guard !isDirectory.boolValue, let data = FileManager.default.contents(atPath: path) else {
             throw ToolError.unreadable(path)
         }
-        let text = String(decoding: data, as: UTF8.self)
-        // Only these ends, so that the line numbers are an editor's; a lone form feed belongs to the text.
-        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-        if lines.last == "" { lines.removeLast() }
-        self.lines = lines.map(String.init)
-        guard !self.lines.isEmpty else { throw ToolError.empty(path) }
+        return data
     }
 }

@@ -6,6 +6,8 @@ struct TextTable {
         self.rows = rows
     }
 
+    var isEmpty: Bool { rows.isEmpty }
+
     mutating func row(_ cells: String...) {
         rows.append(cells)
     }

@@ -8,6 +8,8 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
     case empty(String)
     /// An output file in a folder that is not there, or that cannot be written to.
     case noFolder(file: String, folder: String)
+    /// An output file where something is already.
+    case outputExists(String)
     /// A CUDA device that is not there.
     case noDevice(String, found: Int)
 
@@ -19,8 +21,10 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
         case .empty(let path): "'\(path)' is empty; expected one text on each line"
         case .noFolder(let file, let folder):
             "'\(file)' cannot be made: '\(folder)' is no folder that can be written to; make it first"
+        case .outputExists(let path):
+            "'\(path)' is there already and is not overwritten; choose another --out, or remove it first"
         case .noDevice(let name, let found):
-            "there is no device \(name): libtorch sees \(found) CUDA devices; leave --device out to use what is there"
+            "there is no device \(name): libtorch sees \(found) CUDA device\(found == 1 ? "" : "s"); leave --device out to use what is there"
         }
     }
 
@@ -28,7 +32,7 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
         switch self {
         case .noFile, .unreadable, .noDevice: .noInput
         case .empty: .data
-        case .noFolder: .cannotCreate
+        case .noFolder, .outputExists: .cannotCreate
         }
     }
 }

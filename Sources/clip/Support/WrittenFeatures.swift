@@ -16,6 +16,8 @@ struct WrittenFeatures: Encodable {
 
     /// Refuses a path that cannot be written to, before the work and not after it.
     static func check(_ path: String) throws {
+        // It may be an input: `--out photos/*.jpg` is easily typed.
+        guard !FileManager.default.fileExists(atPath: path) else { throw ToolError.outputExists(path) }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory),

@@ -39,7 +39,7 @@ import Testing
         let cases: [(String, String, String)] = [
             ("a.csv", "picture,caption\n", "no column with picture paths"),
             ("b.csv", "image,words\n", "no column with captions"),
-            ("c.csv", "image,caption\na.png\n", "line 2: there are 1 cells"),
+            ("c.csv", "image,caption\na.png\n", "line 2: there is 1 cell"),
             ("d.jsonl", "{\"image\": \"a.png\"}\n\n{oops\n", "line 3: it is not JSON"),
             ("e.jsonl", "{\"caption\": \"a\"}\n", "there is no \"image\""),
             ("f.jsonl", "{\"image\": 3}\n", "\"image\" has another type"),

@@ -105,7 +105,7 @@ import Testing
     @Test func settingsHaveRanges() {
         var configuration = ShardPacker.Configuration(input: "a", output: "b")
         configuration.samplesPerShard = 0
-        #expect(throws: PackError.setting(name: "samplesPerShard", found: 0, expected: "1 or more")) {
+        #expect(throws: PackError.setting(name: "--shard-size", found: 0, expected: "1 or more")) {
             try ShardPacker(configuration)
         }
         configuration.samplesPerShard = 1

@@ -9,6 +9,7 @@ import Testing
         ("optimizer: {learning_rate: 1}", "did you mean `optimizer.learningRate`?"),
         ("optimizer: {weigthDecay: 1}", "did you mean `optimizer.weightDecay`?"),
         ("learningRate: 1", "unknown key `learningRate`; did you mean `optimizer.learningRate`?"),
+        ("learningrate: 1", "did you mean `optimizer.learningRate`?"),
         ("warmup: 5%", "unknown key `warmup`; did you mean `schedule.warmup`?"),
         ("batch_size: 1", "unknown key `batch_size`; did you mean `batch`?"),
         ("epochs: 3", "unknown key `epochs`; did you mean `length`?"),

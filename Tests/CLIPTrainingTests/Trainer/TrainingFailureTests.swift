@@ -53,7 +53,12 @@ import TorchOptim
         try fixture.writeModel("deeper.json", layers: 2)
         let deeper = fixture.url("deeper.json").path
         let checkpoint = fixture.url("run/checkpoints/step-2/model").path
-        #expect(throws: TrainingError.otherModel(config: deeper, checkpoint: checkpoint)) {
+        let other = TrainingError.otherModel(
+            config: deeper,
+            checkpoint: checkpoint,
+            differences: ["vision_cfg.layers is 1 there and 2 in model.config"]
+        )
+        #expect(throws: other) {
             try fixture.resume(["model.config=\(deeper)", "length=4 steps"])
         }
         for (override, name) in [
