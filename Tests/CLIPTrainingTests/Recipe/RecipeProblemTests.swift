@@ -80,7 +80,7 @@ import Testing
         ("evaluate: [{data: a}]", "`evaluate.0.kind` is missing"),
         ("device: gpu", "expected `auto`, `cpu`, `cuda` or `cuda:N`"),
         ("device: cuda:-1", "expected `auto`, `cpu`, `cuda` or `cuda:N`"),
-        ("threads: 0", "must be 1 or more, or `auto`"),
+        ("threads: 0", "must be between 1 and 1024, or `auto`"),
         ("threads: many", "expected a whole number, or `auto`"),
         ("batch: 3", "`batch` is given more than once"),
         ("seed: [", "not valid YAML"),
