@@ -16,7 +16,7 @@ public enum Runtime {
     /// Keeps freed memory for the next use instead of giving it back to the system.
     ///
     /// A training step frees and takes the same large blocks again. Given back each time, their pages have to
-    /// be cleared and mapped anew, which was measured at a third of a small model's step. For programs that
+    /// be cleared and mapped anew: on a busy machine that took about a third of a small model's step. For programs that
     /// train; the process stays as large as it was at its peak.
     public static func keepFreedMemory() throws {
         try check("keepFreedMemory()") { ct_set_allocator(1 << 30, Int32.max, $0) }

@@ -13,7 +13,8 @@ enum ProcessTuning {
     }
 
     /// OpenMP threads spin for milliseconds before they sleep. Where they share cores with image decoding or
-    /// with another program they burn the time that the others need: measured at two thirds of the speed.
+    /// with another program they burn the time that the others need: with a compiler running beside it, training
+    /// was two to three times as fast under the shorter spin. Alone on the machine, a step loses a few percent.
     ///
     /// The runtime reads its settings while the program is loaded, so the program starts itself again, unless
     /// the environment has a say in the matter already.
