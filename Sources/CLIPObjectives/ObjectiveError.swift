@@ -11,6 +11,11 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible {
     /// A metric that the objective does not report.
     case unknownMetric(_ name: String, available: [String])
 
+    /// A sample that the state per sample has no record of.
+    case unknownSample(ordinal: Int64, count: Int)
+    /// An objective with state per sample that was given samples without ordinals.
+    case noOrdinals
+
     /// What was found and what was expected.
     public var description: String {
         switch self {
@@ -21,6 +26,11 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible {
         case .missingParameter(let name, let available):
             "the objective needs the parameter \"\(name)\", but was given only: "
                 + (available.isEmpty ? "none" : available.sorted().joined(separator: ", "))
+        case .unknownSample(let ordinal, let count):
+            "there is no state for sample \(ordinal): the state holds the samples 0 to \(count - 1); was it made for "
+                + "another data set?"
+        case .noOrdinals:
+            "this objective keeps state for each sample and was given samples without ordinals; it needs indexed data"
         case .unknownMetric(let name, let available):
             "the objective reports no metric \"\(name)\", only: " + available.joined(separator: ", ")
         }
