@@ -3,111 +3,88 @@ internal import TorchDistributed
 
 extension ContrastiveObjective {
     /// The loss with one caption for each image.
-    mutating func evaluatePairs(_ input: ObjectiveInput, _ collective: any Collective) throws
-        -> ObjectiveOutput
-    {
+    mutating func evaluatePairs(
+        _ input: ObjectiveInput,
+        captionSet: Int = 0,
+        textWeight: Double = 1,
+        _ collective: any Collective
+    ) throws -> ObjectiveOutput {
         let batch = input.count * collective.count
-        let scale = try temperature.scale(input.parameters, dtype: input.image.dtype)
-        let (images, texts) = try grids(input, scale, collective)
-
-        let image = try anchors(.image, of: images, ordinals: input.ordinals)
-        let text = try anchors(.text, of: texts, ordinals: input.ordinals)
-        let imageDenominators = try normalizer.logDenominators(image)
-        let textDenominators = try normalizer.logDenominators(text)
-
-        let imagePull = try images.pull(
-            denominators: imageDenominators,
-            candidateDenominators: try collective.gather(textDenominators)
+        let pairs = try PairGrids(
+            input,
+            scales: temperature.scales(input),
+            workspace: workspace,
+            collective: collective
         )
-        let textPull = try texts.pull(
-            denominators: textDenominators,
-            candidateDenominators: try collective.gather(imageDenominators)
+        let (imageStatistics, textStatistics) = try pairs.statistics()
+        let estimates = try normalizer.estimate(
+            pairs.normalizerInput(imageStatistics, textStatistics, captionSet: captionSet),
+            collective: collective
         )
+        var image = try PairSide(imageStatistics, estimates.image, scale: pairs.imageScale, weight: 1)
+        var text = try PairSide(textStatistics, estimates.text, scale: pairs.textScale, weight: textWeight)
+        let share = 0.5 / Double(batch)
+        try image.setFactor(share: share, isMultiplied: multipliesByTemperature)
+        try text.setFactor(share: share, isMultiplied: multipliesByTemperature)
 
+        let imagePull = try pairs.images.pull(
+            denominators: image.denominators,
+            factors: image.factor,
+            candidateOffsets: collective.gather(text.offsets)
+        )
+        let textPull = try pairs.texts.pull(
+            denominators: text.denominators,
+            factors: text.factor,
+            candidateOffsets: collective.gather(image.offsets)
+        )
         // The diagonal of M, without which the positives would not pull.
-        let positive = try (imagePull.mass + textPull.mass).unsqueezed(1)
-        let factor = try scale * (0.5 / Double(batch))
-        let spreads = [
-            AnchorSpread(
-                side: .image,
-                logNormalizer: try imageDenominators - image.positive,
-                spread: imagePull.spread
-            ),
-            AnchorSpread(
-                side: .text,
-                logNormalizer: try textDenominators - text.positive,
-                spread: textPull.spread
-            ),
-        ]
-        return ObjectiveOutput(
-            image: try (imagePull.product - positive * input.text) * factor,
-            text: try (textPull.product - positive * input.image) * factor,
-            parameters: try temperature.gradients(spreads, batch: batch, parameters: input.parameters),
-            metrics: try metrics(image, text, spreads, scale: scale, batch: batch, collective)
+        let positive = try (image.pairMass(imagePull) + text.pairMass(textPull)).unsqueezed(1)
+        let anchors = try [image.slopes(imagePull), text.slopes(textPull)]
+        let step = TemperatureStep(
+            anchors: anchors,
+            batch: batch,
+            isMultiplied: multipliesByTemperature,
+            input: input
         )
-    }
-
-    /// This rank's image anchors against all texts, and its text anchors against all images.
-    ///
-    /// One process holds both directions of the same pairs. Several compute two products each, but then
-    /// exchange two numbers per sample instead of the gradients of each other's features.
-    private func grids(_ input: ObjectiveInput, _ scale: Tensor, _ collective: any Collective) throws
-        -> (images: LogitGrid, texts: LogitGrid)
-    {
-        let groups = try input.groups.map { (anchors: $0, candidates: try collective.gather($0)) }
-        func grid(_ anchors: Tensor, _ others: Tensor) throws -> LogitGrid {
-            try LogitGrid(
-                anchors: anchors,
-                candidates: try collective.gather(others),
-                scale: scale,
-                firstPositive: collective.rank * input.count,
-                groups: groups,
-                workspace: workspace
-            )
-        }
-        let images = try grid(input.image, input.text)
-        return (images, try collective.count == 1 ? images.transposed() : grid(input.text, input.image))
-    }
-
-    private func anchors(_ side: Side, of grid: LogitGrid, ordinals: Tensor?) throws -> AnchorStatistics {
-        let sums = try grid.sums()
-        return AnchorStatistics(
-            side: side,
-            positive: sums.positive,
-            logSum: sums.logSum,
-            hardest: sums.hardest,
-            ordinals: ordinals
+        let metrics = try metrics([image, text], batch: batch, collective)
+        return ObjectiveOutput(
+            image: try image.withFlow(imagePull.product - positive * input.text),
+            text: try text.withFlow(textPull.product - positive * input.image),
+            parameters: try temperature.learn(step, collective: collective),
+            metrics: metrics
         )
     }
 
     /// Figures of the global batch: one sum over ranks for all of them.
-    private func metrics(
-        _ image: AnchorStatistics,
-        _ text: AnchorStatistics,
-        _ spreads: [AnchorSpread],
-        scale: Tensor,
-        batch: Int,
-        _ collective: any Collective
-    ) throws -> MetricVector {
+    private func metrics(_ sides: [PairSide], batch: Int, _ collective: any Collective) throws -> MetricVector
+    {
+        let image = sides[0].statistics
+        let losses = try sides.map { side in
+            let loss = try temperature.loss(
+                of: side.estimate.value,
+                scale: side.scale,
+                isMultiplied: multipliesByTemperature
+            )
+            return try (side.estimate.offset.map { try loss + $0 } ?? loss).sum() * side.weight
+        }
         let local = try Tensor.stack([
-            try Tensor.stack(spreads.map(\.logNormalizer)).sum() * 0.5,
+            try Tensor.stack(losses).sum() * 0.5,
+            try Tensor.stack(sides.map { try $0.batchLoss().sum() }).sum() * 0.5,
             try image.hits(),
-            try text.hits(),
-            try image.positive.sum() / scale,
+            try sides[1].statistics.hits(),
+            try image.similarity.sum(),
+            try Tensor.stack(sides.map { try $0.meanScale(over: image.positive) }).sum() * 0.5,
+            try sides[0].estimate.logNormalizer.sum(),
+            try sides[1].estimate.logNormalizer.sum(),
+            try Tensor.stack(sides.map { try $0.atBound(temperature.scaleBounds) }).sum() * 0.5,
         ])
-        let global = try collective.sum(local) * (1 / Double(batch))
         return MetricVector(
             names: [
-                "loss", "accuracy_image_to_text", "accuracy_text_to_image", "positive_similarity", "scale",
+                "loss", "batch_loss", "accuracy_image_to_text", "accuracy_text_to_image",
+                "positive_similarity", "scale", "log_normalizer_image", "log_normalizer_text",
+                "temperature_at_bound",
             ],
-            values: try Tensor.concatenate([global, scale.reshaped([1])])
+            values: try collective.sum(local) * (1 / Double(batch))
         )
-    }
-}
-
-extension AnchorStatistics {
-    /// How many anchors find their own pair closer than every negative; a tie is a miss.
-    fileprivate func hits() throws -> Tensor {
-        try (positive .> hardest).to(positive.dtype).sum()
     }
 }

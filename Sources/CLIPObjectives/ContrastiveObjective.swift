@@ -3,19 +3,33 @@ public import TorchDistributed
 
 /// The contrastive family: pull each pair together, push it from the other pairs by normalised weights.
 ///
-/// With `z_ij = e1_i · e2_j / τ` and each side's estimated denominators `λ`, the weights of the negatives are
-/// `P1_ij = exp(z_ij - λ1_i)` and `P2_ij = exp(z_ji - λ2_i)`, and with
+/// With `D1_ij = (s_ij - s_ii) / τ` and each side's estimated log-normalizers `ν`, the weights of the negatives are
+/// `P1_ij = exp(D1_ij - ν1_i) / N_i` and `P2_ij = exp(D2_ij - ν2_i) / N_i`, and with
 /// `M_ij = P1_ij + P2_ji` for `i ≠ j`, `M_ii = -Σ_j (P1_ij + P2_ij)`
-/// the gradients are `dE1 = M E2 / (2Bτ)` and `dE2 = Mᵀ E1 / (2Bτ)`.
-/// The loss is `1/(2B) Σ_i (λ1_i - z_ii + λ2_i - z_ii)`. With ``BatchNormalizer`` that is CLIP's symmetric
-/// InfoNCE, exactly.
+/// the gradients are `dE1 = f M E2` and `dE2 = f Mᵀ E1`, where the leading factor `f` is `1/(2Bτ)`, or `1/(2B)` where
+/// the loss is multiplied by τ. With individual temperatures each weight has the factor of its anchor.
+///
+/// With ``BatchNormalizer`` and no factor τ this is CLIP's symmetric InfoNCE, exactly. SogCLR, iSogCLR and FastCLIP
+/// have a ``MovingAverageNormalizer``, NeuCLIP a ``NetworkNormalizer``.
 ///
 /// With `k` captions per image the loss is the mean of the `k` losses that take one caption of every image.
 public struct ContrastiveObjective: Objective {
-    /// Who estimates the denominators.
+    /// Whose losses count when an image has several captions.
+    public enum TextSide: String, Sendable, CaseIterable {
+        /// Texts of all caption sets look for their images.
+        case averaged
+        /// Only the first caption of each image looks for its image.
+        case single
+    }
+
+    /// Who estimates the normalizers.
     public var normalizer: any NormalizerEstimator
     /// Where the temperature comes from.
     public var temperature: any TemperatureRule
+    /// Whether the loss is multiplied by the temperature, as in the robust global contrastive loss.
+    public var multipliesByTemperature: Bool
+    /// Whose losses count when an image has several captions. Experimental: the paper gives no formula.
+    public var textSide: TextSide
     /// About how many bytes the temporary matrices may take; a batch that needs more is taken in chunks.
     public var workspace: Int
 
@@ -23,10 +37,14 @@ public struct ContrastiveObjective: Objective {
     public init(
         normalizer: any NormalizerEstimator = BatchNormalizer(),
         temperature: any TemperatureRule = GlobalTemperature(),
+        multipliesByTemperature: Bool = false,
+        textSide: TextSide = .averaged,
         workspace: Int = 256 << 20
     ) {
         self.normalizer = normalizer
         self.temperature = temperature
+        self.multipliesByTemperature = multipliesByTemperature
+        self.textSide = textSide
         self.workspace = workspace
     }
 
@@ -37,11 +55,15 @@ public struct ContrastiveObjective: Objective {
         try input.validate()
         return try withoutGradient {
             guard input.text.rank == 3 else { return try evaluatePairs(input, collective) }
+            let count = input.text.size(1)
             var outputs: [ObjectiveOutput] = []
-            for caption in 0..<input.text.size(1) {
+            for caption in 0..<count {
                 var pairs = input
                 pairs.text = try input.text.select(caption, dim: 1).contiguous()
-                outputs.append(try evaluatePairs(pairs, collective))
+                // The mean over captions divides by their number.
+                let isolated = caption == 0 ? Double(count) : 0
+                let weight = textSide == .averaged ? 1 : isolated
+                outputs.append(try evaluatePairs(pairs, captionSet: caption, textWeight: weight, collective))
             }
             return try .mean(overCaptions: outputs)
         }
@@ -51,4 +73,10 @@ public struct ContrastiveObjective: Objective {
     public func constrain(_ parameters: [String: Tensor]) throws {
         try temperature.constrain(parameters)
     }
+
+    /// What the normalizer learned.
+    public func snapshot() throws -> [String: Tensor] { try normalizer.snapshot() }
+
+    /// Continues from a snapshot.
+    public mutating func restore(_ state: [String: Tensor]) throws { try normalizer.restore(state) }
 }

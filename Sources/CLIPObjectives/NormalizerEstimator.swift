@@ -1,53 +1,110 @@
 public import Torch
+public import TorchDistributed
 
-/// Which side of the pairs the anchors are on.
-public enum Side: Sendable {
-    /// Images look for their texts.
-    case image
-    /// Texts look for their images.
-    case text
-}
-
-/// What one batch says about this rank's anchors of one side.
+/// Who estimates the normalizers of the contrastive softmax.
 ///
-/// `z_ij` is the logit (similarity over temperature) of anchor `i` and candidate `j` of the other side, and the
-/// negatives of `i` are all candidates but its own positive and those of equal group. An anchor without
-/// negatives has a sum so small that it vanishes (its logarithm is near -1e30, not -∞, which would turn
-/// products with zero into NaN).
-public struct AnchorStatistics {
-    /// The side of the anchors.
-    public let side: Side
-    /// The logit of each anchor's own pair, `z_ii`, `[b]`.
-    public let positive: Tensor
-    /// ln Σ exp(z_ij) over the negatives `j` of each anchor, `[b]`.
-    public let logSum: Tensor
-    /// The largest logit among the negatives of each anchor, `[b]`.
-    public let hardest: Tensor
-    /// Each anchor's place in the data set, int64 `[b]`, if known.
-    public let ordinals: Tensor?
-}
-
-/// Who estimates the denominators of the contrastive softmax.
+/// With `D_ij = z_ij - z_ii` anchor `i` has the loss `ln(ε + g_i)` where `g_i` is the mean of `exp(D_ij)` over all
+/// its negatives in the data set, which a batch sees only in part. An estimator's answer is the log-normalizer
+/// `ν_i ≈ ln(ε + g_i)`, so that the negative `j` has the weight `P_ij = exp(D_ij - ν_i) / N_i` in the gradient, with
+/// the `N_i` negatives that the batch has for this anchor.
 ///
-/// With `D_ij = z_ij - z_ii` and `N` negatives, anchor `i` has the loss `ln(ε + g_i)` where `g_i` is the mean of
-/// `exp(D_ij)` over all its negatives in the data set, which a batch sees only in part. An estimator's answer is
-/// `λ_i = z_ii + ln(N (ε + g_i))`, with the `N` that the batch has left for this anchor, so that the negative `j`
-/// has the weight `P_ij = exp(z_ij - λ_i)` in the gradient.
+/// An estimator may learn from each batch: it is called once for each batch and set of captions, in order.
 public protocol NormalizerEstimator {
-    /// The estimated `λ` of each anchor, `[b]`.
-    mutating func logDenominators(_ anchors: AnchorStatistics) throws -> Tensor
+    /// The estimates for this rank's anchors of both sides.
+    mutating func estimate(_ batch: NormalizerInput, collective: any Collective) throws
+        -> (image: NormalizerEstimate, text: NormalizerEstimate)
+
+    /// What the next estimate depends on, beside state per sample, by name; copies.
+    func snapshot() throws -> [String: Tensor]
+
+    /// Continues from a snapshot.
+    mutating func restore(_ state: [String: Tensor]) throws
+}
+
+extension NormalizerEstimator {
+    /// Nothing: the estimator learns nothing.
+    public func snapshot() throws -> [String: Tensor] { [:] }
+    /// Nothing to continue from.
+    public mutating func restore(_ state: [String: Tensor]) throws {}
+}
+
+/// What an estimator may look at.
+public struct NormalizerInput {
+    /// What the batch says about this rank's anchors.
+    public let image, text: AnchorStatistics
+    /// Features of this rank's anchors, `[b, D]`, and of all candidates, `[B, D]`.
+    public let imageFeatures, textFeatures, allImages, allTexts: Tensor
+    /// 1/τ of the anchors of each side, `[b]` or `[1]`.
+    public let imageScale, textScale: Tensor
+    /// Each sample's place in the data set, int64 `[b]`.
+    public let ordinals: Tensor?
+    /// Passes through the data that were complete when the batch began.
+    public let epoch: Int
+    /// Which of the `k` captions of each image the texts are.
+    public let captionSet: Int
+}
+
+/// An estimate for the anchors of one side.
+public struct NormalizerEstimate {
+    /// `ν_i`, `[b]`: what the weights of the negatives are divided by, as a logarithm.
+    public let logNormalizer: Tensor
+    /// What the loss says about each anchor, `[b]`: `ν_i` itself, or an upper bound of it.
+    public let value: Tensor
+    /// Added to `value` for the loss that people see, `[b]`; a constant in all parameters.
+    public let offset: Tensor?
+    /// How the estimate itself depends on the features, for estimators through which gradients flow.
+    public let flow: NormalizerFlow?
+
+    /// Creates an estimate; without a value of its own, the value is the log-normalizer.
+    public init(
+        logNormalizer: Tensor,
+        value: Tensor? = nil,
+        offset: Tensor? = nil,
+        flow: NormalizerFlow? = nil
+    ) {
+        self.logNormalizer = logNormalizer
+        self.value = value ?? logNormalizer
+        self.offset = offset
+        self.flow = flow
+    }
+}
+
+/// The derivatives of an estimate `ν_i` that depends on its anchor `e_i`, on the similarity `s_i` of its pair and
+/// on the temperature, with the slope `c_i` of the loss over `ν_i`.
+public struct NormalizerFlow {
+    /// `c_i · dν_i/de_i` without the part through `s_i`, times τ: `[b, D]`.
+    public let pull: Tensor
+    /// `-c_i · dν_i/ds_i`, times τ: `[b]`.
+    public let mass: Tensor
+    /// `c_i · dν_i/d ln(1/τ)`: `[b]`.
+    public let spread: Tensor
+
+    /// Creates derivatives.
+    public init(pull: Tensor, mass: Tensor, spread: Tensor) {
+        self.pull = pull
+        self.mass = mass
+        self.spread = spread
+    }
 }
 
 /// CLIP's normalizer: the batch is taken for the whole data set.
 ///
-/// `λ_i = ln(exp(z_ii) + Σ exp(z_ij))`, the denominator of a softmax over the batch; in the family this is
-/// `ε = 1/N`. A negative removed by its group leaves the sum and changes nothing else.
+/// `ν_i = ln(1/N_i + g_i)`, so that `N_i (ε + g_i)` is the denominator of a softmax over the batch with the positive
+/// in it. A negative removed by its group leaves the sum and changes nothing else.
 public struct BatchNormalizer: NormalizerEstimator {
     /// Creates the estimator.
     public init() {}
 
     /// The denominators of the softmax over the batch.
-    public func logDenominators(_ anchors: AnchorStatistics) throws -> Tensor {
-        try anchors.positive.logAddExp(anchors.logSum)
+    public func estimate(_ batch: NormalizerInput, collective: any Collective) throws
+        -> (image: NormalizerEstimate, text: NormalizerEstimate)
+    {
+        func estimate(_ anchors: AnchorStatistics) throws -> NormalizerEstimate {
+            let count = try anchors.logCount
+            let logNormalizer = try anchors.positive.logAddExp(anchors.logSum) - anchors.positive - count
+            // With ln N the loss is InfoNCE, whose chance level is ln B.
+            return NormalizerEstimate(logNormalizer: logNormalizer, offset: count)
+        }
+        return (try estimate(batch.image), try estimate(batch.text))
     }
 }

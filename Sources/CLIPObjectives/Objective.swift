@@ -14,4 +14,19 @@ public protocol Objective {
 
     /// Moves the parameters that the objective trains back into their bounds; called after the optimizer.
     func constrain(_ parameters: [String: Tensor]) throws
+
+    /// What the next evaluation depends on, beside parameters and state per sample, by name; copies.
+    func snapshot() throws -> [String: Tensor]
+
+    /// Continues from a snapshot.
+    ///
+    /// - Throws: ``ObjectiveError`` when it belongs to another objective; nothing changes then.
+    mutating func restore(_ state: [String: Tensor]) throws
+}
+
+extension Objective {
+    /// Nothing: the objective learns nothing itself.
+    public func snapshot() throws -> [String: Tensor] { [:] }
+    /// Nothing to continue from.
+    public mutating func restore(_ state: [String: Tensor]) throws {}
 }

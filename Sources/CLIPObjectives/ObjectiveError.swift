@@ -16,6 +16,13 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible {
     /// An objective with state per sample that was given samples without ordinals.
     case noOrdinals
 
+    /// A setting that lies outside of its range.
+    case setting(_ name: String, found: Double, expected: String)
+    /// A network of normalizers that was asked before its first batch.
+    case networkNotStarted
+    /// A saved state that lacks a tensor.
+    case missingState(_ name: String)
+
     /// What was found and what was expected.
     public var description: String {
         switch self {
@@ -29,6 +36,10 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible {
         case .unknownSample(let ordinal, let count):
             "there is no state for sample \(ordinal): the state holds the samples 0 to \(count - 1); was it made for "
                 + "another data set?"
+        case .setting(let name, let found, let expected): "\(name) is \(found); it must be \(expected)"
+        case .networkNotStarted: "the network of normalizers has no prototypes before its first batch"
+        case .missingState(let name):
+            "the saved state of the objective has no '\(name)'; was it saved with another objective?"
         case .noOrdinals:
             "this objective keeps state for each sample and was given samples without ordinals; it needs indexed data"
         case .unknownMetric(let name, let available):

@@ -14,6 +14,8 @@ public struct ObjectiveInput {
     public var ordinals: Tensor?
     /// Keys, int64 `[b]`: samples with equal keys are not negatives of each other.
     public var groups: Tensor?
+    /// Passes through the data that were complete when the batch began.
+    public var epoch: Int
 
     /// Creates an input; features may require gradients, which are not recorded.
     public init(
@@ -21,13 +23,15 @@ public struct ObjectiveInput {
         text: Tensor,
         parameters: [String: Tensor],
         ordinals: Tensor? = nil,
-        groups: Tensor? = nil
+        groups: Tensor? = nil,
+        epoch: Int = 0
     ) {
         self.image = image
         self.text = text
         self.parameters = parameters
         self.ordinals = ordinals
         self.groups = groups
+        self.epoch = epoch
     }
 }
 

@@ -1,84 +1,58 @@
 public import Torch
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
-
-/// What the temperature's gradient needs to know about the anchors of one side on this rank.
-public struct AnchorSpread {
-    /// The side of the anchors.
-    public let side: Side
-    /// `λ_i - z_ii = ln(N (ε + g_i))`, `[b]`.
-    public let logNormalizer: Tensor
-    /// `Σ_j P_ij D_ij` over the negatives, `[b]`: the slope of the anchor's loss over ln(1/τ).
-    public let spread: Tensor
-}
+public import TorchDistributed
 
 /// Where the temperature comes from and how it learns.
 public protocol TemperatureRule {
-    /// The logit scale 1/τ of rank 0, in the type of the features.
-    func scale(_ parameters: [String: Tensor], dtype: DType) throws -> Tensor
+    /// The weight of the temperature itself in the robust loss `τ (ln(ε + g) + ρ)`.
+    var robustness: Double { get }
+    /// Where 1/τ may move; nil where it stays.
+    var scaleBounds: ClosedRange<Double>? { get }
 
-    /// This rank's share of the gradients of the rule's parameters, for a batch of `batch` samples.
-    func gradients(_ anchors: [AnchorSpread], batch: Int, parameters: [String: Tensor]) throws
-        -> [String: Tensor]
+    /// The logit scales 1/τ of this rank's anchors of each side, `[b]`, or `[1]` for all alike.
+    func scales(_ input: ObjectiveInput) throws -> (image: Tensor, text: Tensor)
+
+    /// What an anchor adds to the loss, from its normalizer's value, `[b]`.
+    func loss(of value: Tensor, scale: Tensor, isMultiplied: Bool) throws -> Tensor
+
+    /// Learns from a batch what it keeps itself, and returns this rank's share of the gradients of parameters.
+    mutating func learn(_ step: TemperatureStep, collective: any Collective) throws -> [String: Tensor]
 
     /// Moves the parameters into their bounds, in place.
     func constrain(_ parameters: [String: Tensor]) throws
 }
 
-/// One temperature for all samples: the parameter `logit_scale` holds `θ = ln(1/τ)`.
-///
-/// The gradient is that of CLIP's loss: `dL/dθ = 1/(2B) Σ_i Σ_j (P1_ij D1_ij + P2_ij D2_ij)`.
-public struct GlobalTemperature: TemperatureRule {
-    /// The parameter's name in checkpoints.
-    public static let parameter = "logit_scale"
+/// What a temperature learns from.
+public struct TemperatureStep {
+    /// The anchors of both sides on this rank.
+    public let anchors: [AnchorSlopes]
+    /// Samples of the global batch.
+    public let batch: Int
+    /// Whether the loss is multiplied by the temperature.
+    public let isMultiplied: Bool
+    /// The objective's input.
+    public let input: ObjectiveInput
+}
 
-    /// CLIP's bounds of `θ`: τ from 1 down to 0.01.
-    public static let clipBounds: ClosedRange<Double> = 0...log(100)
+/// How the loss of one side's anchors on this rank depends on their temperature.
+public struct AnchorSlopes {
+    /// The side of the anchors.
+    public let side: Side
+    /// How much this side counts, 1 unless sides are weighted.
+    public let weight: Double
+    /// `ν_i ≈ ln(ε + g_i)`, or an upper bound of it, `[b]`.
+    public let value: Tensor
+    /// The slope of `value` over ln(1/τ): `Σ_j P_ij D_ij` over the negatives, `[b]`.
+    public let spread: Tensor
+    /// 1/τ, `[b]` or `[1]`.
+    public let scale: Tensor
+}
 
-    /// Whether `θ` has a gradient; if not, the temperature is constant.
-    public var isLearnable: Bool
-    /// Where a learnable `θ` may move.
-    public var bounds: ClosedRange<Double>
-
-    /// Creates a rule.
-    public init(isLearnable: Bool = true, bounds: ClosedRange<Double> = Self.clipBounds) {
-        self.isLearnable = isLearnable
-        self.bounds = bounds
-    }
-
-    /// exp θ.
-    public func scale(_ parameters: [String: Tensor], dtype: DType) throws -> Tensor {
-        try parameter(in: parameters).to(dtype).reshaped([]).exp()
-    }
-
-    /// The gradient of `θ`, in the parameter's shape and type; empty where it is constant.
-    public func gradients(_ anchors: [AnchorSpread], batch: Int, parameters: [String: Tensor]) throws
-        -> [String: Tensor]
-    {
-        guard isLearnable else { return [:] }
-        let parameter = try parameter(in: parameters)
-        let slope = try Tensor.stack(anchors.map(\.spread)).sum() * (0.5 / Double(batch))
-        return [Self.parameter: try slope.reshaped(parameter.shape).to(parameter.dtype)]
-    }
-
-    /// Clamps a learnable `θ` to its bounds.
-    public func constrain(_ parameters: [String: Tensor]) throws {
-        guard isLearnable else { return }
-        let parameter = try parameter(in: parameters)
-        try withoutGradient { try parameter.clamp(to: bounds) }
-    }
-
-    private func parameter(in parameters: [String: Tensor]) throws -> Tensor {
-        guard let parameter = parameters[Self.parameter] else {
-            throw ObjectiveError.missingParameter(Self.parameter, available: Array(parameters.keys))
-        }
-        guard parameter.count == 1 else {
-            throw ObjectiveError.shape(Self.parameter, found: parameter.shape, expected: "one element")
-        }
-        return parameter
-    }
+/// How the gradient of a temperature counts the part that comes from the similarities.
+public enum TemperatureGradient: String, Sendable, CaseIterable {
+    /// The gradient of the loss.
+    case exact
+    /// As the published code of FastCLIP computes it: the part from the similarities counts twice in a global
+    /// temperature, and the moments of individual ones are scaled as if they had started from zero. Its
+    /// published settings (ρ, learning rates) were found with it.
+    case compat
 }

@@ -63,8 +63,8 @@ import TorchDistributed
             var objective = ContrastiveObjective()
             return try objective.evaluate(pairs.slice(rank: collective.rank, of: 2), collective: collective)
         }
-        // 2·b·D features, 2·b denominators, 4 metrics, in float64.
-        #expect(group.byteCounts == [Int](repeating: (2 * 4 * 16 + 2 * 4 + 4) * 8, count: 2))
+        // 2·b·D features, 2·b denominators, 9 metrics, in float64.
+        #expect(group.byteCounts == [Int](repeating: (2 * 4 * 16 + 2 * 4 + 9) * 8, count: 2))
     }
 
     /// ε = 1/(B - 1) in the global contrastive loss, with the weights written out.

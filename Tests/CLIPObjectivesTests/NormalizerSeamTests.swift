@@ -1,18 +1,21 @@
 import CLIPObjectives
 import Testing
 import Torch
+import TorchDistributed
 
 /// Normalizers that somebody wrote down earlier, one for each sample and side.
 private struct RecordedNormalizer: NormalizerEstimator {
     let image, text: Tensor
     let epsilon: Double
-    let negatives: Int
 
-    func logDenominators(_ anchors: AnchorStatistics) throws -> Tensor {
-        let ordinals = try #require(anchors.ordinals)
-        let recorded = try (anchors.side == .image ? image : text).indexSelect(ordinals)
-        return try anchors.positive + (recorded + epsilon).log()
-            + Tensor.full([], Double(negatives), dtype: .float64).log()
+    func estimate(_ batch: NormalizerInput, collective: any Collective) throws
+        -> (image: NormalizerEstimate, text: NormalizerEstimate)
+    {
+        let ordinals = try #require(batch.ordinals)
+        func estimate(_ recorded: Tensor) throws -> NormalizerEstimate {
+            NormalizerEstimate(logNormalizer: try (recorded.indexSelect(ordinals) + epsilon).log())
+        }
+        return (try estimate(image), try estimate(text))
     }
 }
 
@@ -37,12 +40,7 @@ private struct RecordedNormalizer: NormalizerEstimator {
             let terms = try means(e1, e2, logScale) * weights[0] + means(e2, e1, logScale) * weights[1]
             return try terms.mean() * 0.5
         }
-        let normalizer = RecordedNormalizer(
-            image: image,
-            text: text,
-            epsilon: epsilon,
-            negatives: count - 1
-        )
+        let normalizer = RecordedNormalizer(image: image, text: text, epsilon: epsilon)
         let output = try evaluate(pairs, ranks: ranks, ContrastiveObjective(normalizer: normalizer))
         try expectClose(output.image, expected.image, tolerance: 1e-10)
         try expectClose(output.text, expected.text, tolerance: 1e-10)

@@ -1,0 +1,73 @@
+internal import Foundation
+internal import Torch
+public import TorchDistributed
+
+/// The normalizer of SogCLR, iSogCLR and FastCLIP: a moving average of each sample's batch normalizers.
+///
+/// `u_i ← (1 - γ) u_i + γ g_i`, and `ν_i = ln(ε + u_i)` with the updated `u_i` (Qiu et al. 2023; Wei et al. 2024,
+/// Algorithm 1). It is kept as `ln u_i`, which is finite at any temperature. A sample's first `g_i` becomes its
+/// `u_i`; an anchor without negatives learns nothing.
+public struct MovingAverageNormalizer: NormalizerEstimator {
+    /// Numbers in a sample's record: `ln u` of the image and of the text.
+    public static let stateWidth = 2
+
+    /// Added to the average: ε.
+    public var epsilon: Double
+    /// γ.
+    public var rate: InnerRate
+    private let states: any SampleStates
+
+    /// Creates an estimator over records of ``stateWidth`` numbers.
+    public init(states: any SampleStates, epsilon: Double = 1e-14, rate: InnerRate) {
+        self.states = states
+        self.epsilon = epsilon
+        self.rate = rate
+    }
+
+    /// The updated averages.
+    public func estimate(_ batch: NormalizerInput, collective: any Collective) throws
+        -> (image: NormalizerEstimate, text: NormalizerEstimate)
+    {
+        guard let ordinals = batch.ordinals else { throw ObjectiveError.noOrdinals }
+        let device = batch.image.positive.device
+        let dtype = batch.image.positive.dtype
+        let rows: [Int64] = try ordinals.scalars()
+        let old = try Tensor(states.read(rows), shape: [rows.count, 2]).to(dtype, on: device)
+        let gamma = rate.rate(epoch: batch.epoch)
+        let image = try Average(old.select(0, dim: 1), batch.image, gamma)
+        let text = try Average(old.select(1, dim: 1), batch.text, gamma)
+        // Every rank writes what all ranks learned, so that their copies stay equal.
+        try states.write(
+            collective.gather(Tensor.stack([image.kept, text.kept], dim: 1)).scalars(),
+            at: collective.gather(ordinals).scalars()
+        )
+        return (try estimate(image.logAverage), try estimate(text.logAverage))
+    }
+
+    /// The averages of one side after a batch.
+    private struct Average {
+        /// `ln((1 - γ) u + γ g)`, `[b]`.
+        let logAverage: Tensor
+        /// What the records are to hold: what is no number is not kept.
+        let kept: Tensor
+
+        init(_ old: Tensor, _ anchors: AnchorStatistics, _ gamma: Double) throws {
+            let fresh = try anchors.logMean
+            let isUnknown = try (old .== 0) .| old.isFinite().not()
+            var moved = fresh
+            if gamma < 1 {
+                let mixed = try (old + log1p(-gamma)).logAddExp(fresh + log(gamma))
+                moved = try isUnknown.select(fresh, mixed)
+            }
+            let isAlone = try anchors.negatives .== 0
+            logAverage = try isAlone.select(old, moved)
+            // Zero stands for "never seen", and is also ln 1.
+            let nonzero = try moved.filled(with: 1e-30, where: moved .== 0)
+            kept = try (isAlone .| moved.isFinite().not()).select(old, nonzero)
+        }
+    }
+
+    private func estimate(_ logAverage: Tensor) throws -> NormalizerEstimate {
+        NormalizerEstimate(logNormalizer: try logAverage.logAddExp(epsilon: epsilon))
+    }
+}
