@@ -58,12 +58,17 @@ public struct ContrastiveObjective: Objective {
             let count = input.text.size(1)
             var outputs: [ObjectiveOutput] = []
             for caption in 0..<count {
-                var pairs = input
-                pairs.text = try input.text.select(caption, dim: 1).contiguous()
                 // The mean over captions divides by their number.
                 let isolated = caption == 0 ? Double(count) : 0
                 let weight = textSide == .averaged ? 1 : isolated
-                outputs.append(try evaluatePairs(pairs, captionSet: caption, textWeight: weight, collective))
+                outputs.append(
+                    try evaluatePairs(
+                        input.with(caption: caption),
+                        captionSet: caption,
+                        textWeight: weight,
+                        collective
+                    )
+                )
             }
             return try .mean(overCaptions: outputs)
         }

@@ -12,7 +12,8 @@ public struct ObjectiveInput {
     public var parameters: [String: Tensor]
     /// Each sample's place in the data set, int64 `[b]`, for objectives with state per sample.
     public var ordinals: Tensor?
-    /// Keys, int64 `[b]`: samples with equal keys are not negatives of each other.
+    /// Keys, int64 `[b]`, or `[b, k]` with a key for each caption: samples with equal keys are not negatives of each
+    /// other.
     public var groups: Tensor?
     /// Passes through the data that were complete when the batch began.
     public var epoch: Int
@@ -67,9 +68,18 @@ extension ObjectiveInput {
             guard vector.dtype == .int64 else {
                 throw ObjectiveError.type(name, found: vector.dtype, expected: "int64")
             }
-            guard vector.shape == [images[0]] else {
+            let isKeyPerCaption = name == "groups" && hasCaptions && vector.shape == Array(texts[..<2])
+            guard vector.shape == [images[0]] || isKeyPerCaption else {
                 throw ObjectiveError.shape(name, found: vector.shape, expected: "[\(images[0])]")
             }
         }
+    }
+
+    /// The input with one of the captions of each image.
+    func with(caption: Int) throws -> ObjectiveInput {
+        var pairs = self
+        pairs.text = try text.select(caption, dim: 1).contiguous()
+        if let groups, groups.rank == 2 { pairs.groups = try groups.select(caption, dim: 1).contiguous() }
+        return pairs
     }
 }

@@ -35,10 +35,8 @@ public struct SigmoidObjective: Objective {
         return try withoutGradient {
             guard input.text.rank == 3 else { return try evaluatePairs(input, collective) }
             return try .mean(
-                overCaptions: (0..<input.text.size(1)).map { caption in
-                    var pairs = input
-                    pairs.text = try input.text.select(caption, dim: 1).contiguous()
-                    return try evaluatePairs(pairs, collective)
+                overCaptions: (0..<input.text.size(1)).map {
+                    try evaluatePairs(input.with(caption: $0), collective)
                 }
             )
         }

@@ -24,6 +24,8 @@ public struct StepBenchmark {
     public var warmup: Int
     /// Where to compute.
     public var device: Device
+    /// The loss; nil for CLIP's.
+    public var preset: ObjectivePreset?
 
     /// Describes a benchmark.
     public init(
@@ -33,7 +35,8 @@ public struct StepBenchmark {
         captions: [String],
         steps: Int,
         warmup: Int = 2,
-        device: Device = .cpu
+        device: Device = .cpu,
+        preset: ObjectivePreset? = nil
     ) {
         self.configuration = configuration
         self.batch = batch
@@ -42,6 +45,7 @@ public struct StepBenchmark {
         self.steps = steps
         self.warmup = warmup
         self.device = device
+        self.preset = preset
     }
 
     /// Runs the steps.
@@ -59,7 +63,8 @@ public struct StepBenchmark {
         let images = try pixels.to(.uint8).to(device)
         let before = ProcessMemory.peakResidentBytes
 
-        let step = try TrainingStep(Recipe(), model: model())
+        let recipe = try recipe()
+        let step = try TrainingStep(recipe, model: model(), objective: objective(of: recipe))
         let keys = try Tensor.arange(0..<batch, on: device)
         var seconds: [Double] = []
         var loss = 0.0
@@ -89,9 +94,27 @@ public struct StepBenchmark {
     }
 
     private func model() throws -> CLIPModel {
+        var configuration = configuration
+        if preset == .siglip { configuration.initialLogitBias = -10 }
         let model = try CLIPModel(configuration, parameters: ParameterStore(.initialize(seed: 0), on: device))
         model.computeType = precision.type(on: device)
         return model
+    }
+
+    /// A recipe of defaults around the loss.
+    private func recipe() throws -> Recipe {
+        var lines = [
+            "model: {config: benchmark}", "data: {train: benchmark}", "batch: \(batch)", "length: 1k steps",
+        ]
+        if let preset { lines.append("objective: {preset: \(preset.rawValue)}") }
+        return try Recipe(yaml: lines.joined(separator: "\n"), name: "benchmark")
+    }
+
+    private func objective(of recipe: Recipe) throws -> any Objective {
+        let pace = try TrainingPace(recipe, samplesPerEpoch: max(batch, 1_000_000))
+        return try recipe.assembledObjective(pace: pace) {
+            MemorySampleStates(count: batch, width: recipe.sampleStateWidth)
+        }
     }
 
     private func tokenizedBatches() throws -> [TokenSequences] {

@@ -12,12 +12,20 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
     public var elapsedSeconds: Double
     /// Mean loss since the last line.
     public var loss: Double
-    /// Loss over ln B: 1 is what guessing within the batch gives.
+    /// InfoNCE within the batch, which all objectives share; for CLIP it is the loss.
+    public var batchLoss: Double?
+    /// InfoNCE within the batch over ln B: 1 is what guessing within the batch gives.
     public var lossOfChance: Double
     /// Share of pairs that find each other first within the batch, mean of both directions; 0…1.
     public var accuracy: Double?
     /// The scale 1/τ of the similarities.
     public var scale: Double
+    /// Mean estimated log-normalizers of image and text anchors, where there are any.
+    public var logNormalizerImage, logNormalizerText: Double?
+    /// Share of anchors whose temperature lies at its bound, 0…1.
+    public var temperatureAtBound: Double?
+    /// The bias of a sigmoid loss.
+    public var bias: Double?
     /// The learning rate.
     public var learningRate: Double
     /// Norm of all gradients together, before clipping.
@@ -33,9 +41,14 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
         case step, samples, epoch
         case elapsedSeconds = "elapsed_seconds"
         case loss = "train/loss"
+        case batchLoss = "train/batch_loss"
         case lossOfChance = "train/loss_of_chance"
         case accuracy = "train/accuracy"
         case scale = "train/scale"
+        case logNormalizerImage = "train/log_normalizer_image"
+        case logNormalizerText = "train/log_normalizer_text"
+        case temperatureAtBound = "train/temperature_at_bound"
+        case bias = "train/bias"
         case learningRate = "train/lr"
         case gradientNorm = "train/grad_norm"
         case samplesPerSecond = "train/samples_per_second"
@@ -45,12 +58,15 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
 
     /// Makes the metrics of one step.
     ///
-    /// - Parameter batch: Pairs in a batch, which give the loss of guessing, ln B.
+    /// - Parameters:
+    ///   - batch: Pairs in a batch, which give the loss of guessing, ln B.
+    ///   - batchLoss: InfoNCE within the batch; the loss where it is nil.
     public init(
         position: TrainingPosition,
         epoch: Double,
         batch: Int,
         loss: Double,
+        batchLoss: Double? = nil,
         accuracy: Double?,
         scale: Double,
         learningRate: Double,
@@ -64,7 +80,8 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
         self.epoch = epoch
         elapsedSeconds = position.elapsedSeconds
         self.loss = loss
-        lossOfChance = loss / log(Double(max(batch, 2)))
+        self.batchLoss = batchLoss
+        lossOfChance = (batchLoss ?? loss) / log(Double(max(batch, 2)))
         self.accuracy = accuracy
         self.scale = scale
         self.learningRate = learningRate

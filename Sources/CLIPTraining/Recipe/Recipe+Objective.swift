@@ -3,20 +3,48 @@ extension Recipe {
     public struct Objective: Equatable, Sendable {
         /// Families of losses.
         public enum Kind: String, CaseIterable, Sendable {
-            /// The symmetric contrastive loss of CLIP.
+            /// The symmetric contrastive losses: CLIP, SogCLR, FastCLIP, NeuCLIP.
             case contrastive
+            /// Each pair classified alone: SigLIP.
+            case sigmoid
         }
 
         /// Who estimates the normalizer of the softmax.
         public enum Normalizer: String, CaseIterable, Sendable {
             /// The batch itself, as in CLIP.
             case batch
+            /// A moving average for each sample, as in SogCLR and FastCLIP.
+            case movingAverage
+            /// A small network, as in NeuCLIP.
+            case network
         }
 
+        /// Whose losses count when an image has several captions.
+        public enum TextSide: String, CaseIterable, Sendable {
+            /// All captions look for their image.
+            case averaged
+            /// Only the first caption of each image does.
+            case single
+        }
+
+        /// The published method whose settings are the defaults; nil for none.
+        public var preset: ObjectivePreset?
         /// The family.
         public var kind: Kind = .contrastive
         /// Who estimates the normalizer.
         public var normalizer: Normalizer = .batch
+        /// Added to estimated normalizers.
+        public var epsilon = 1e-14
+        /// Whether the loss is multiplied by the temperature.
+        public var multiplyByTemperature = false
+        /// How moving averages follow the batches.
+        public var innerRate = InnerRate()
+        /// The network of normalizers.
+        public var network = Network()
+        /// First value of the sigmoid loss's bias.
+        public var initialBias = -10.0
+        /// Whose losses count when an image has several captions.
+        public var textSide: TextSide = .averaged
         /// Whether pairs with equal captions are left out of each other's negatives.
         public var maskEqualCaptions = false
         /// Memory that similarities may take before they are computed in pieces.
@@ -25,34 +53,49 @@ extension Recipe {
         /// Makes the loss of CLIP.
         public init() {}
     }
-
-    /// The temperature τ; similarities are multiplied by the scale 1/τ.
-    public struct Temperature: Equatable, Sendable {
-        /// τ at the start.
-        public var initial = 0.07
-        /// Whether the logarithm of the scale is trained.
-        public var learnable = true
-        /// Largest scale that training may reach.
-        public var maximumScale = 100.0
-        /// Peak learning rate of the logarithm of the scale; nil for the optimizer's.
-        public var learningRate: Double?
-
-        /// Makes the settings of CLIP.
-        public init() {}
-    }
 }
 
 extension Recipe.Objective.Kind: RecipeChoice {}
 extension Recipe.Objective.Normalizer: RecipeChoice {}
+extension Recipe.Objective.TextSide: RecipeChoice {}
 
 extension Recipe.Objective: RecipeSection {
     static var fields: [RecipeField<Self>] {
         [
-            .init("kind", \.kind, "`contrastive`: CLIP's symmetric loss."),
+            .init(
+                "preset",
+                \.preset,
+                "A published method, whose settings become the defaults of `objective` and `temperature`; what the recipe "
+                    + "says itself wins."
+            ),
+            .init("kind", \.kind, "`contrastive`: CLIP and its relatives; `sigmoid`: SigLIP."),
             .init(
                 "normalizer",
                 \.normalizer,
-                "Who estimates the softmax normalizer: the `batch`, as in CLIP."
+                "Who estimates the softmax normalizers: the `batch`, as in CLIP; a `movingAverage` for each sample, as in "
+                    + "SogCLR and FastCLIP; or a small `network`, as in NeuCLIP."
+            ),
+            .init(
+                "epsilon",
+                \.epsilon,
+                "Added to normalizers that a moving average or a network estimates.",
+                .within(0...1),
+                aliases: ["eps"]
+            ),
+            .init(
+                "multiplyByTemperature",
+                \.multiplyByTemperature,
+                "Multiply the loss by the temperature, as FastCLIP-v3 and NeuCLIP do.",
+                aliases: ["multiply_tau"]
+            ),
+            .init("innerRate", \.innerRate, "How moving averages follow the batches.", aliases: ["gamma"]),
+            .init("network", \.network, "The network of normalizers."),
+            .init("initialBias", \.initialBias, "First value of the sigmoid loss's bias."),
+            .init(
+                "textSide",
+                \.textSide,
+                "With several captions per image (experimental): all captions look for their image (`averaged`), or only "
+                    + "the first (`single`)."
             ),
             .init(
                 "maskEqualCaptions",
@@ -66,51 +109,36 @@ extension Recipe.Objective: RecipeSection {
             ),
         ]
     }
-}
-
-extension Recipe.Temperature: RecipeSection {
-    static var fields: [RecipeField<Self>] {
-        [
-            .init(
-                "initial",
-                \.initial,
-                "Temperature at the start; the scale is its inverse.",
-                .within(1e-4...1e3)
-            ),
-            .init("learnable", \.learnable, "Train the logarithm of the scale."),
-            .init(
-                "maximumScale",
-                \.maximumScale,
-                "Largest scale that training may reach.",
-                .atLeast(1),
-                aliases: ["logit_scale_max", "maxScale"]
-            ),
-            .init(
-                "learningRate",
-                \.learningRate,
-                "Peak learning rate of the logarithm of the scale; `null` for the optimizer's.",
-                .above(0)
-            ),
-        ]
-    }
-
-    func conflicts(at path: String) -> [RecipeProblem] {
-        guard initial > 0, learnable, 1 / initial > maximumScale * (1 + 1e-9) else { return [] }
-        let reason =
-            "temperature \(initial) starts at the scale \(1 / initial), above maximumScale \(maximumScale)."
-        return [RecipeProblem(.conflict(reason: reason), path: path.appending(key: "initial"))]
-    }
 
     func ignored(at path: String) -> [RecipeWarning] {
-        guard !learnable else { return [] }
-        let reason = "the temperature is not trained (`\(path).learnable` is false)."
-        var warnings: [RecipeWarning] = []
-        if learningRate != nil {
-            warnings.append(RecipeWarning(path: "\(path).learningRate", reason: reason))
+        let plain = Self()
+        func warnings(_ keys: [(String, Bool)], _ reason: String) -> [RecipeWarning] {
+            keys.filter(\.1).map { RecipeWarning(path: path.appending(key: $0.0), reason: reason) }
         }
-        if maximumScale != Self().maximumScale {
-            warnings.append(RecipeWarning(path: "\(path).maximumScale", reason: reason))
-        }
-        return warnings
+        let isSigmoid = kind == .sigmoid
+        let sigmoid = warnings(
+            [
+                ("normalizer", isSigmoid && normalizer != plain.normalizer),
+                ("multiplyByTemperature", isSigmoid && multiplyByTemperature),
+                ("textSide", isSigmoid && textSide != plain.textSide),
+            ],
+            "the sigmoid loss has no normalizer (`\(path).kind`)."
+        )
+        let estimated = !isSigmoid && normalizer != .batch
+        let estimator = isSigmoid ? "kind" : "normalizer"
+        let reason = "no part of the loss uses it (`\(path).\(estimator)`)."
+        return sigmoid
+            + warnings(
+                [
+                    ("epsilon", !estimated && epsilon != plain.epsilon),
+                    (
+                        "innerRate",
+                        (isSigmoid || normalizer != .movingAverage) && innerRate != plain.innerRate
+                    ),
+                    ("network", (isSigmoid || normalizer != .network) && network != plain.network),
+                    ("initialBias", !isSigmoid && initialBias != plain.initialBias),
+                ],
+                reason
+            )
     }
 }

@@ -42,6 +42,7 @@ extension Recipe {
                 unusable.append(error)
             }
         }
+        if let preset = ObjectivePreset.named(in: root) { root = try preset.applied(to: root) }
         let decoder = RecipeDecoder(fileName: name, overrides: texts)
         decoder.note(root, at: "")
         let recipe = Recipe.decode(root, at: "", decoder)

@@ -54,6 +54,8 @@ extension Recipe {
         public var rule: Rule = .uniform
         /// Weights of the fields for the rule `weighted`.
         public var weights: [Double]?
+        /// Captions of each image in a batch, for the multi-text objective.
+        public var perImage = 1
 
         /// Makes the default: the caption in `txt`.
         public init() {}
@@ -133,6 +135,12 @@ extension Recipe.Captions: RecipeSection {
                 RecipeCheck(rule: "numbers above 0") { weights in
                     weights.allSatisfy { $0 > 0 }
                 }
+            ),
+            .init(
+                "perImage",
+                \.perImage,
+                "Captions that each image has in a batch; more than one makes the multi-text loss (experimental).",
+                .within(1...1024)
             ),
         ]
     }

@@ -10,8 +10,18 @@ struct DeviceBatch {
     let texts: TokenSequences
     /// int64 `[B]`
     let ordinals: Tensor
-    /// int64 `[B]`: equal where captions are equal.
+    /// int64 `[B·k]`: equal where captions are equal.
     let captionKeys: Tensor
+    /// Captions of each image.
+    var captionsPerImage = 1
+    /// Passes through the data that were complete when the batch began.
+    var epoch = 0
+
+    /// One row for each caption as one for each image: `[B·k, …] → [B, k, …]`, or `[B, …]` for one caption each.
+    func perImage(_ rows: Tensor) throws -> Tensor {
+        guard captionsPerImage > 1 else { return rows }
+        return try rows.reshaped([-1, captionsPerImage] + rows.shape.dropFirst())
+    }
 }
 
 extension DeviceBatch {
@@ -28,5 +38,7 @@ extension DeviceBatch {
         }
         ordinals = try Tensor(batch.ordinals, on: device)
         captionKeys = try Tensor(batch.captionKeys.map { Int64(bitPattern: $0) }, on: device)
+        captionsPerImage = batch.captionsPerImage ?? 1
+        epoch = Int(batch.visits.first ?? 0)
     }
 }

@@ -1,6 +1,5 @@
 import CLIPData
 import CLIPModels
-import CLIPObjectives
 import Foundation
 public import Torch
 import TorchNN
@@ -50,7 +49,12 @@ extension Recipe {
                 }
             // Weights beside another rule have no effect, of which the recipe warns; the policy would refuse them.
             let weights = rule == .weighted ? data.captions.weights : nil
-            return try CaptionPolicy(fields: data.captions.fields, rule: rule, weights: weights)
+            return try CaptionPolicy(
+                fields: data.captions.fields,
+                rule: rule,
+                weights: weights,
+                captionsPerImage: data.captions.perImage
+            )
         }
     }
 
@@ -73,19 +77,6 @@ extension Recipe.Precision {
         case .bfloat16: .bfloat16
         case .automatic: device.hasNativeBFloat16 ? .bfloat16 : .float32
         }
-    }
-}
-
-extension ContrastiveObjective {
-    init(_ recipe: Recipe) {
-        self.init(
-            normalizer: BatchNormalizer(),
-            temperature: GlobalTemperature(
-                isLearnable: recipe.temperature.learnable,
-                bounds: 0...log(recipe.temperature.maximumScale)
-            ),
-            workspace: recipe.objective.workspace.bytes
-        )
     }
 }
 

@@ -8,11 +8,12 @@ enum CheckpointLayout {
     static let model = "model"
     static let average = "ema"
     static let optimizer = "optimizer.safetensors"
+    static let objective = "objective.safetensors"
     static let stepCount = "step_count"
 }
 
 extension Trainer {
-    /// Writes weights, their average and the optimizer's moments into an empty directory.
+    /// Writes weights, their average, the optimizer's moments and what the objective learned into an empty directory.
     func save(to directory: URL) throws {
         try model.save(to: directory.appendingPathComponent(CheckpointLayout.model).path)
         if let average {
@@ -25,6 +26,11 @@ extension Trainer {
             metadata: [CheckpointLayout.stepCount: String(state.stepCount)],
             to: directory.appendingPathComponent(CheckpointLayout.optimizer).path
         )
+        let learned = try trainingStep.objectiveState()
+        if !learned.isEmpty {
+            let target = directory.appendingPathComponent(CheckpointLayout.objective)
+            try SafetensorsFile.write(learned, to: target.path)
+        }
     }
 
     /// Takes over the average and the moments of a checkpoint; the weights are the model's already.
@@ -34,6 +40,11 @@ extension Trainer {
         )
         let steps = moments.metadata[CheckpointLayout.stepCount].flatMap(Int.init) ?? checkpoint.step
         try optimizer.restore(OptimizerState(stepCount: steps, tensors: moments.tensors()))
+        let objective = checkpoint.url.appendingPathComponent(CheckpointLayout.objective)
+        // A run that changes its objective when it resumes starts the new one afresh.
+        if FileManager.default.fileExists(atPath: objective.path) {
+            try trainingStep.restoreObjective(SafetensorsFile(path: objective.path).tensors())
+        }
         if let average {
             let saved = checkpoint.url.appendingPathComponent(CheckpointLayout.average)
             // A run that turns averaging on when it resumes starts the average from its weights.

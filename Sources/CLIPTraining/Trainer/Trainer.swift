@@ -1,5 +1,6 @@
 import CLIPData
 import CLIPModels
+import CLIPObjectives
 import Foundation
 import Torch
 import TorchNN
@@ -20,11 +21,12 @@ final class Trainer {
         model: CLIPModel,
         loader: DataLoader,
         pace: TrainingPace,
+        objective: any Objective,
         position: TrainingPosition = .init()
     ) throws {
         self.loader = loader
         self.position = position
-        trainingStep = try TrainingStep(recipe, model: model)
+        trainingStep = try TrainingStep(recipe, model: model, objective: objective)
         schedule = TrainingSchedule(recipe, pace: pace)
         learningRate = schedule.learningRate(at: position)
     }

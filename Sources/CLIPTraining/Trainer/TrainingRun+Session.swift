@@ -45,11 +45,12 @@ extension TrainingRun {
                 last = position
                 lastWaited = counters.waitedSeconds
             }
-            return TrainingMetrics(
+            var metrics = TrainingMetrics(
                 position: position,
                 epoch: pace.epochs(at: position),
                 batch: batch,
                 loss: loss,
+                batchLoss: means["batch_loss"],
                 accuracy: accuracies.isEmpty ? nil : accuracies.reduce(0, +) / Double(accuracies.count),
                 scale: means["scale"] ?? .nan,
                 learningRate: trainer.learningRate,
@@ -58,6 +59,11 @@ extension TrainingRun {
                 dataWaitShare: min(1, (counters.waitedSeconds - lastWaited) / seconds),
                 badSamples: counters.faults.total
             )
+            metrics.logNormalizerImage = means["log_normalizer_image"]
+            metrics.logNormalizerText = means["log_normalizer_text"]
+            metrics.temperatureAtBound = means["temperature_at_bound"]
+            metrics.bias = means["bias"]
+            return metrics
         }
 
         func report(

@@ -1,5 +1,6 @@
 import CLIPData
 import CLIPModels
+import CLIPObjectives
 import CLIPText
 public import Foundation
 import Torch
@@ -17,6 +18,7 @@ public final class TrainingRun {
     private let evaluations: [ScheduledEvaluation]
     /// The newest good checkpoint of the run as it stands; damaged ones may lie beside it.
     private var saved: Checkpoint?
+    private var hasWarnedOfBound = false
 
     /// Starts a run in a new directory and trains to its end, or to an interruption.
     ///
@@ -83,6 +85,9 @@ public final class TrainingRun {
             model: setup.model,
             loader: setup.loader,
             pace: pace,
+            objective: recipe.assembledObjective(pace: pace) {
+                MemorySampleStates(count: setup.data.ordinalCount, width: recipe.sampleStateWidth)
+            },
             position: setup.position
         )
         if let checkpoint { try trainer.restore(from: checkpoint) }
@@ -140,6 +145,14 @@ public final class TrainingRun {
         let metrics = try session.measure(trainer, pace: pace, lastCheckpoint: lastCheckpoint)
         try log.append(metrics)
         progress.update(metrics)
+        warnOfBound(metrics)
+    }
+
+    /// Says once when the temperature cannot go where the loss pulls it.
+    private func warnOfBound(_ metrics: TrainingMetrics) {
+        guard !hasWarnedOfBound, let share = metrics.temperatureAtBound, share > 0.5 else { return }
+        hasWarnedOfBound = true
+        progress.message(TemperatureWarning(metrics, share: share, recipe: recipe).description)
     }
 
     private var lastCheckpoint: String? { saved?.url.path }

@@ -9,6 +9,7 @@ import TorchNN
 struct TrainingSetup {
     let recipe: Recipe
     let model: CLIPModel
+    let data: any SampleSource
     let loader: DataLoader
     let pace: TrainingPace
     /// Where the run goes on.
@@ -27,7 +28,8 @@ struct TrainingSetup {
         try Runtime.setThreadCount(recipe.threads.count(automatic: cores))
         try Runtime.setDeterministic(recipe.deterministic)
 
-        let configuration = try ModelCatalog.configuration(recipe.model.config)
+        var configuration = try ModelCatalog.configuration(recipe.model.config)
+        if recipe.objective.kind == .sigmoid { configuration.initialLogitBias = recipe.objective.initialBias }
         let tokenizer = try CLIPTokenizer.bundled()
         let captions = try recipe.captionPolicy
         let data = try ShardDataset.open(recipe.data.train.patterns) { progress in
@@ -36,11 +38,13 @@ struct TrainingSetup {
                 "indexed \(progress.samples) samples in \(progress.shards) shard\(progress.shards == 1 ? "" : "s")\n"
             try? output.write(contentsOf: Data(text.utf8))
         }
+        self.data = data
         guard data.count >= recipe.batch else {
             throw TrainingError.tooFewSamples(found: data.count, batch: recipe.batch)
         }
         let pace = try TrainingPace(recipe, samplesPerEpoch: data.count)
         self.pace = pace
+        try recipe.validateObjective(pace: pace)
         evaluations = try recipe.evaluate.map {
             try ScheduledEvaluation($0, recipe: recipe, tokenizer: tokenizer, pace: pace, from: position)
         }
@@ -77,6 +81,11 @@ struct TrainingSetup {
         let source: ParameterStore.Source
         if let weights {
             let saved = try CheckpointDirectory(weights)
+            var tensors = try saved.tensors()
+            // Weights that were trained with another loss have no bias.
+            if let bias = configuration.initialLogitBias, tensors["logit_bias"] == nil {
+                tensors["logit_bias"] = try Tensor(Float(bias))
+            }
             let differences = configuration.towerDifferences(from: saved.configuration)
             guard differences.isEmpty else {
                 throw TrainingError.otherModel(
@@ -93,7 +102,7 @@ struct TrainingSetup {
                 )
             }
             preprocessing.resizeMode = saved.preprocessing.resizeMode
-            source = .tensors(try saved.tensors())
+            source = .tensors(tensors)
         } else {
             source = .initialize(seed: recipe.seed)
         }
@@ -110,7 +119,8 @@ struct TrainingSetup {
                 )
             }
         }
-        if !recipe.temperature.learnable { try model.logitScale.setRequiresGradient(false) }
+        if recipe.temperature.rule != .global { try model.logitScale.setRequiresGradient(false) }
+        if recipe.temperature.rule == .constant { try model.logitBias?.setRequiresGradient(false) }
         return model
     }
 }

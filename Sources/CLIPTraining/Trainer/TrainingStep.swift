@@ -12,16 +12,18 @@ final class TrainingStep {
     let average: ExponentialMovingAverage?
     /// The norm of the last step's gradients, before clipping.
     private(set) var gradientNorm: Tensor?
-    private var objective: any Objective
+    private(set) var objective: any Objective
     private let collective: any Collective = SingleProcess()
     private let objectiveParameters: [String: Tensor]
     private let clipNorm: Double?
     private let masksEqualCaptions: Bool
 
-    init(_ recipe: Recipe, model: CLIPModel) throws {
+    init(_ recipe: Recipe, model: CLIPModel, objective: any Objective) throws {
         self.model = model
-        objective = ContrastiveObjective(recipe)
-        objectiveParameters = ["logit_scale": model.logitScale]
+        self.objective = objective
+        var parameters = ["logit_scale": model.logitScale]
+        parameters["logit_bias"] = model.logitBias
+        objectiveParameters = parameters
         optimizer = try AdamW(recipe, parameters: model.parameters.trainable)
         average = try recipe.ema.map {
             try ExponentialMovingAverage(model.parameters.entries, decay: $0.decay)
@@ -33,14 +35,15 @@ final class TrainingStep {
     /// Moves the weights and returns the metrics of the batch, without waiting for the device.
     func callAsFunction(_ batch: DeviceBatch, learningRate: Double) throws -> MetricVector {
         let image = try model.imageFeatures(batch.images)
-        let text = try model.textFeatures(batch.texts)
+        let text = try batch.perImage(model.textFeatures(batch.texts))
         let output = try objective.evaluate(
             ObjectiveInput(
                 image: image,
                 text: text,
                 parameters: objectiveParameters,
                 ordinals: batch.ordinals,
-                groups: masksEqualCaptions ? batch.captionKeys : nil
+                groups: masksEqualCaptions ? batch.perImage(batch.captionKeys) : nil,
+                epoch: batch.epoch
             ),
             collective: collective
         )
@@ -65,4 +68,10 @@ final class TrainingStep {
         try objective.constrain(objectiveParameters)
         try average?.update()
     }
+
+    /// What the objective learned, for a checkpoint.
+    func objectiveState() throws -> [String: Tensor] { try objective.snapshot() }
+
+    /// Continues from what an objective of the same kind had learned.
+    func restoreObjective(_ state: [String: Tensor]) throws { try objective.restore(state) }
 }

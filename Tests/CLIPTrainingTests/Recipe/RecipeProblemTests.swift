@@ -58,7 +58,14 @@ import Testing
         ("objective: {maskEqualCaptions: yes}", "found the text 'yes', expected `true` or `false`"),
         ("objective: {workspace: 3 bananas}", "expected an amount of memory, such as `256 MiB`"),
         ("objective: {workspace: 12}", "must be 1 MiB or more"),
-        ("objective: {normalizer: network}", "expected `batch`"),
+        ("objective: {normalizer: net}", "expected `batch` or `movingAverage` or `network`"),
+        ("objective: {preset: fastclip}", "expected `clip` or"),
+        ("objective: {network: {prototypes: 0}}", "must be between 1 and 16777216"),
+        ("objective: {network: {restart: 0}}", "must be 1 or more"),
+        ("objective: {innerRate: {minimum: 0}}", "must be greater than 0 and at most 1"),
+        ("temperature: {rule: individual}", "individual temperatures need a rate of their own"),
+        ("temperature: {minimumScale: 200}", "not below maximumScale 100.0"),
+        ("temperature: {rho: -1}", "must be 0.0 or more"),
         ("temperature: {initial: 0.001}", "starts at the scale 1000.0, above maximumScale 100.0"),
         ("schedule: {warmup: 2000}", "found the number 2000, expected a duration with its unit"),
         ("schedule: {warmup: -5 steps}", "expected a duration with its unit"),
@@ -171,8 +178,8 @@ import Testing
     }
 
     private static let ignored = [
-        ("temperature: {learnable: false, learningRate: 1}", "temperature.learningRate"),
-        ("temperature: {learnable: false, maximumScale: 50}", "temperature.maximumScale"),
+        ("temperature: {rule: constant, learningRate: 1}", "temperature.learningRate"),
+        ("temperature: {rule: constant, maximumScale: 50}", "temperature.maximumScale"),
         ("schedule: {kind: constant, minimum: 1e-5}", "schedule.minimum"),
         ("device: cpu\ndeterministic: true", "deterministic"),
     ]

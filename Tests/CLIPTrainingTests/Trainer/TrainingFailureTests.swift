@@ -115,7 +115,7 @@ import TorchOptim
     @Test(arguments: [[], ["optimizer.gradientClipNorm=1"]])
     func poisonedStepMovesNothing(overrides: [String]) throws {
         let fixture = try TrainingFixture()
-        let trainer = try fixture.trainer(["temperature.learnable=false"] + overrides)
+        let trainer = try fixture.trainer(["temperature.rule=constant"] + overrides)
         defer { trainer.loader.shutdown() }
         try trainer.step()
         #expect(try trainer.takeMetrics().means["loss"]?.isFinite == true)

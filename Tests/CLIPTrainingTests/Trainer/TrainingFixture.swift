@@ -1,4 +1,5 @@
 import CLIPModels
+import CLIPObjectives
 import Foundation
 import Testing
 import Torch
@@ -130,7 +131,16 @@ final class TrainingFixture {
     /// The parts of a run without its directory.
     func trainer(_ overrides: [String] = []) throws -> Trainer {
         let setup = try TrainingSetup(recipe(overrides), output: .nullDevice)
-        return try Trainer(setup.recipe, model: setup.model, loader: setup.loader, pace: setup.pace)
+        let recipe = setup.recipe
+        return try Trainer(
+            recipe,
+            model: setup.model,
+            loader: setup.loader,
+            pace: setup.pace,
+            objective: recipe.assembledObjective(pace: setup.pace) {
+                MemorySampleStates(count: setup.data.ordinalCount, width: recipe.sampleStateWidth)
+            }
+        )
     }
 }
 

@@ -1,0 +1,33 @@
+import Foundation
+
+/// A temperature that lies at its bound, in words.
+struct TemperatureWarning: CustomStringConvertible {
+    private let step: Int
+    private let scale: Double
+    private let share: Double
+    private let recipe: Recipe
+
+    init(_ metrics: TrainingMetrics, share: Double, recipe: Recipe) {
+        step = metrics.step
+        scale = metrics.scale
+        self.share = share
+        self.recipe = recipe
+    }
+
+    var description: String {
+        let settings = recipe.temperature
+        let isCold = abs(scale - settings.maximumScale) < abs(scale - settings.minimumScale)
+        let (name, bound) =
+            isCold ? ("maximumScale", settings.maximumScale) : ("minimumScale", settings.minimumScale)
+        let whose =
+            settings.rule == .individual
+            ? "\(Int(share * 100)) % of the samples' temperatures have" : "the temperature has"
+        let advice =
+            settings.rho > 0 && isCold
+            ? " A smaller temperature.rho keeps it warmer, and so does temperature.gradient: exact."
+            : isCold ? " A lower temperature.learningRate slows it." : ""
+        return
+            "warning: at step \(step) \(whose) run to the bound \(1 / bound) (temperature.\(name) \(bound))."
+            + advice
+    }
+}

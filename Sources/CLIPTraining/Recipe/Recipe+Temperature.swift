@@ -1,0 +1,131 @@
+extension Recipe {
+    /// The temperature τ; similarities are multiplied by the scale 1/τ.
+    public struct Temperature: Equatable, Sendable {
+        /// Who has a temperature, and whether it is trained.
+        public enum Rule: String, CaseIterable, Sendable {
+            /// One for all samples, trained.
+            case global
+            /// One for all samples, which stays.
+            case constant
+            /// One for each sample and side, trained.
+            case individual
+        }
+
+        /// How the gradient counts the part that comes from the similarities.
+        public enum Gradient: String, CaseIterable, Sendable {
+            /// The gradient of the loss.
+            case exact
+            /// As the published code of FastCLIP computes it.
+            case compat
+        }
+
+        /// Who has a temperature.
+        public var rule: Rule = .global
+        /// τ at the start.
+        public var initial = 0.07
+        /// Smallest and largest scale that training may reach.
+        public var minimumScale = 1.0, maximumScale = 100.0
+        /// ρ of the robust loss.
+        public var rho = 0.0
+        /// How the gradient counts the part that comes from the similarities.
+        public var gradient: Gradient = .exact
+        /// Peak learning rate of the logarithm of the scale, or the rate of individual temperatures; nil for the
+        /// optimizer's.
+        public var learningRate: Double?
+
+        /// Makes the settings of CLIP.
+        public init() {}
+    }
+}
+
+extension Recipe.Temperature.Rule: RecipeChoice {}
+extension Recipe.Temperature.Gradient: RecipeChoice {}
+
+extension Recipe.Temperature: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [
+            .init(
+                "rule",
+                \.rule,
+                "`global`: one temperature, trained; `constant`: one that stays; `individual`: one for each sample and "
+                    + "side, trained.",
+                aliases: ["learnable", "temperature_scheme"]
+            ),
+            .init(
+                "initial",
+                \.initial,
+                "Temperature at the start; the scale is its inverse.",
+                .within(1e-4...1e3)
+            ),
+            .init("minimumScale", \.minimumScale, "Smallest scale that training may reach.", .above(0)),
+            .init(
+                "maximumScale",
+                \.maximumScale,
+                "Largest scale that training may reach.",
+                .above(0),
+                aliases: ["logit_scale_max", "maxScale"]
+            ),
+            .init(
+                "rho",
+                \.rho,
+                "ρ of the robust loss τ (ln(ε + g) + ρ): the divergence from uniform weights that the temperature seeks.",
+                .atLeast(0)
+            ),
+            .init(
+                "gradient",
+                \.gradient,
+                "`exact`: the gradient of the loss; `compat`: as FastCLIP's published code computes it, with which its ρ "
+                    + "and learning rates were found."
+            ),
+            .init(
+                "learningRate",
+                \.learningRate,
+                "Peak learning rate of the logarithm of the scale, or the constant rate of individual temperatures; `null` "
+                    + "for the optimizer's.",
+                .above(0)
+            ),
+        ]
+    }
+
+    func conflicts(at path: String) -> [RecipeProblem] {
+        func problem(_ key: String, _ reason: String) -> RecipeProblem {
+            RecipeProblem(.conflict(reason: reason), path: path.appending(key: key))
+        }
+        guard minimumScale < maximumScale else {
+            return [problem("minimumScale", "it is \(minimumScale), not below maximumScale \(maximumScale).")]
+        }
+        var problems: [RecipeProblem] = []
+        if rule == .individual, learningRate == nil {
+            problems.append(
+                problem(
+                    "learningRate",
+                    "individual temperatures need a rate of their own; FastCLIP-v2 has 0.0133."
+                )
+            )
+        }
+        guard initial > 0, rule != .constant else { return problems }
+        let scale = 1 / initial
+        if scale > maximumScale * (1 + 1e-9) {
+            let reason =
+                "temperature \(initial) starts at the scale \(scale), above maximumScale \(maximumScale)."
+            problems.append(problem("initial", reason))
+        } else if scale < minimumScale * (1 - 1e-9) {
+            let reason =
+                "temperature \(initial) starts at the scale \(scale), below minimumScale \(minimumScale)."
+            problems.append(problem("initial", reason))
+        }
+        return problems
+    }
+
+    func ignored(at path: String) -> [RecipeWarning] {
+        guard rule == .constant else { return [] }
+        let plain = Self()
+        let reason = "the temperature is not trained (`\(path).rule` is constant)."
+        let keys = [
+            ("learningRate", learningRate != nil), ("minimumScale", minimumScale != plain.minimumScale),
+            ("maximumScale", maximumScale != plain.maximumScale), ("rho", rho != plain.rho),
+            ("gradient", gradient != plain.gradient),
+        ]
+        return keys.filter(\.1).map { RecipeWarning(path: path.appending(key: $0.0), reason: reason) }
+    }
+}
