@@ -83,7 +83,7 @@ let package = Package(
         .target(name: "CLIPObjectives", dependencies: ["Torch", "TorchDistributed"]),
         .target(
             name: "CLIPEvaluation",
-            dependencies: ["Torch", "CLIPModels", "CLIPText", "CLIPData"]
+            dependencies: ["Torch", "CLIPModels", "CLIPObjectives", "CLIPText", "CLIPData"]
         ),
         .target(
             name: "CLIPTraining",

@@ -9,11 +9,14 @@ public struct Retrieval {
     public let extractor: FeatureExtractor
     /// The k of R@k.
     public let cutoffs: [Int]
+    /// Whether the contrastive loss over the whole data set is computed, too, of each image and its first text.
+    public let computesLoss: Bool
 
     /// Evaluates the extractor's model.
     ///
     /// - Throws: ``EvaluationError/option(name:found:expected:)`` for a cutoff below 1, or none.
-    public init(_ extractor: FeatureExtractor, cutoffs: [Int] = [1, 5, 10]) throws {
+    public init(_ extractor: FeatureExtractor, cutoffs: [Int] = [1, 5, 10], computesLoss: Bool = false) throws
+    {
         guard !cutoffs.isEmpty, cutoffs.allSatisfy({ $0 > 0 }) else {
             throw EvaluationError.option(
                 name: "list of cutoffs",
@@ -23,6 +26,7 @@ public struct Retrieval {
         }
         self.extractor = extractor
         self.cutoffs = cutoffs
+        self.computesLoss = computesLoss
     }
 
     /// Ranks every image for every text, and the other way round, in one pass over the data.
@@ -81,12 +85,30 @@ public struct Retrieval {
         let textRanks = try ranking.ranks(of: best, queries: images, candidates: texts) {
             progress?(.init(phase: .ranks, done: texts.size(0) + $0, total: total))
         }
-        return RetrievalResult(
+        var result = RetrievalResult(
             imageRanks: imageRanks,
             textRanks: textRanks,
             cutoffs: cutoffs,
             skipped: skipped
         )
+        if computesLoss { try result.metrics.merge(losses(images, texts, imageOfText)) { $1 } }
+        return result
+    }
+
+    /// The loss at the model's own scale, and at the best one.
+    private func losses(_ images: Tensor, _ texts: Tensor, _ imageOfText: [Int]) throws -> [String: Double] {
+        var first = [Int64?](repeating: nil, count: images.size(0))
+        for (text, image) in imageOfText.enumerated() where first[image] == nil { first[image] = Int64(text) }
+        let loss = PairLoss(
+            images: images,
+            texts: try texts.indexSelect(Tensor(first.compactMap { $0 })),
+            blockSize: extractor.options.scoreBlock
+        )
+        let best = try loss.best()
+        return [
+            "contrastive_loss": try loss.value(scale: extractor.model.logitScale.detached().exp().item()),
+            "contrastive_loss_at_best_scale": best.loss, "best_scale": best.scale,
+        ]
     }
 
     /// For each image its text of the highest similarity, the first of equals: the one that is found first.

@@ -2,7 +2,9 @@
 public struct RetrievalResult: Sendable, Equatable, Codable {
     /// Under CLIP_benchmark's names, `image_retrieval_recall@k` (a text finds its image) and
     /// `text_retrieval_recall@k` (an image finds one of its texts), in 0…1; under open_clip's,
-    /// `text_to_image_` and `image_to_text_` `mean_rank` and `median_rank`, from 1.
+    /// `text_to_image_` and `image_to_text_` `mean_rank` and `median_rank`, from 1, and beside them
+    /// `mean_reciprocal_rank`. Where it was asked for, `contrastive_loss` over the whole set at the model's scale, and
+    /// `contrastive_loss_at_best_scale` at `best_scale`.
     public var metrics: [String: Double]
     /// How many images and texts there are.
     public var images, texts: Int
@@ -23,6 +25,8 @@ public struct RetrievalResult: Sendable, Equatable, Codable {
                 metrics["\(recall)@\(cutoff)"] = Double(ranks.count { $0 < cutoff }) / count
             }
             metrics["\(direction)_mean_rank"] = Double(ranks.reduce(0, +)) / count + 1
+            metrics["\(direction)_mean_reciprocal_rank"] =
+                ranks.reduce(0) { $0 + 1 / Double($1 + 1) } / count
             metrics["\(direction)_median_rank"] = Self.flooredMedian(ranks) + 1
         }
         images = textRanks.count

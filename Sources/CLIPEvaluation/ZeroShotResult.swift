@@ -10,7 +10,8 @@ public struct ZeroShotResult: Sendable, Equatable, Codable {
         public var accuracy: Double?
     }
 
-    /// `acc1`, `acc5` and `acc10` (with at least so many classes) and `mean_per_class_recall`, all in 0…1.
+    /// `acc1`, `acc5` and `acc10` (with at least so many classes), `mean_per_class_recall` and
+    /// `mean_reciprocal_rank`, all in 0…1.
     public var metrics: [String: Double]
     /// What guessing would reach.
     public var chance: [String: Double]
@@ -40,8 +41,16 @@ public struct ZeroShotResult: Sendable, Equatable, Codable {
             classes[index].accuracy = Double(classes[index].correct) / Double(classes[index].samples)
         }
         let recalls = classes.compactMap(\.accuracy)
-        metrics = ["mean_per_class_recall": recalls.reduce(0, +) / Double(max(1, recalls.count))]
-        chance = ["mean_per_class_recall": 1 / Double(classNames.count)]
+        metrics = [
+            "mean_per_class_recall": recalls.reduce(0, +) / Double(max(1, recalls.count)),
+            "mean_reciprocal_rank": ranks.reduce(0) { $0 + 1 / Double($1.rank + 1) }
+                / Double(max(1, ranks.count)),
+        ]
+        let harmonic = (1...max(1, classNames.count)).reduce(0) { $0 + 1 / Double($1) }
+        chance = [
+            "mean_per_class_recall": 1 / Double(classNames.count),
+            "mean_reciprocal_rank": harmonic / Double(max(1, classNames.count)),
+        ]
         for cutoff in [1, 5, 10] where cutoff <= classNames.count {
             let hits = ranks.count { $0.rank < cutoff }
             metrics["acc\(cutoff)"] = Double(hits) / Double(max(1, ranks.count))

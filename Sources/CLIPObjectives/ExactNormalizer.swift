@@ -53,16 +53,20 @@ public struct ExactNormalizer: NormalizerEstimator {
     ///   - candidates: `[n, D]`.
     ///   - ordinals: Which candidate is each anchor's own, int64 `[b]`.
     ///   - scale: 1/τ, `[b]` or `[1]`.
+    ///   - groups: Keys of all candidates, int64 `[n]`; those of equal key are no negatives of each other.
     public func logNormalizers(
         of anchors: Tensor,
         similarity: Tensor,
         among candidates: Tensor,
         ordinals: Tensor,
-        scale: Tensor
+        scale: Tensor,
+        groups: Tensor? = nil
     ) throws -> Tensor {
         let count = candidates.size(0)
         let rows = max(1, workspace / (3 * count * anchors.dtype.byteCount))
-        let numbers = try Tensor.arange(0..<count, on: anchors.device).unsqueezed(0)
+        // Without groups every sample is a group of its own.
+        let keys = try groups ?? Tensor.arange(0..<count, on: anchors.device)
+        let ownKeys = try keys.indexSelect(ordinals)
         let total = anchors.size(0)
         let parts = try stride(from: 0, to: total, by: rows).map { start in
             let part = start..<min(start + rows, total)
@@ -70,18 +74,11 @@ public struct ExactNormalizer: NormalizerEstimator {
             let differences = try anchors.slice(part).matmul(candidates.transposed())
             try differences.subtract(similarity.slice(part).unsqueezed(1))
             try differences.multiply(by: scale.unsqueezed(1))
-            try differences.fill(
-                SimilarityGrid.excluded,
-                where: numbers .== ordinals.slice(part).unsqueezed(1)
-            )
-            return try differences.logSumExp(dims: [1])
+            let isSame = try keys.unsqueezed(0) .== ownKeys.slice(part).unsqueezed(1)
+            try differences.fill(SimilarityGrid.excluded, where: isSame)
+            let negatives = try Double(count) - isSame.to(anchors.dtype).sum(dims: [1])
+            return try differences.logSumExp(dims: [1]) - negatives.clamped(to: 1...Double.infinity).log()
         }
-        let divisor = try Tensor.full(
-            [1],
-            Double(max(count - 1, 1)),
-            dtype: anchors.dtype,
-            on: anchors.device
-        )
-        return try (Tensor.concatenate(parts) - divisor.log()).logAddExp(epsilon: epsilon)
+        return try Tensor.concatenate(parts).logAddExp(epsilon: epsilon)
     }
 }

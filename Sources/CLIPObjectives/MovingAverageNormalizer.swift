@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Torch
+public import Torch
 public import TorchDistributed
 
 /// The normalizer of SogCLR, iSogCLR and FastCLIP: a moving average of each sample's batch normalizers.
@@ -42,6 +42,15 @@ public struct MovingAverageNormalizer: NormalizerEstimator {
             at: collective.gather(ordinals).scalars()
         )
         return (try estimate(image.logAverage), try estimate(text.logAverage))
+    }
+
+    /// The averages as they are; those of samples that were never seen are no numbers.
+    public func recall(_ anchors: AnchorQuery) throws -> Tensor? {
+        let rows: [Int64] = try anchors.ordinals.scalars()
+        let records = try Tensor(states.read(rows), shape: [rows.count, 2])
+        let own = try records.select(anchors.side == .image ? 0 : 1, dim: 1)
+        let known = try own.filled(with: .nan, where: own .== 0).to(anchors.features.dtype)
+        return try known.logAddExp(epsilon: epsilon)
     }
 
     /// The averages of one side after a batch.

@@ -125,6 +125,19 @@ public struct NetworkNormalizer: NormalizerEstimator {
         )
     }
 
+    /// What the network predicts.
+    public func recall(_ anchors: AnchorQuery) throws -> Tensor? {
+        guard let prototypes = anchors.side == .image ? texts : images else { return nil }
+        return try withoutGradient {
+            try prototypes.predict(
+                anchors: anchors.features.to(prototypes.rows.dtype),
+                similarity: anchors.similarity.to(prototypes.rows.dtype),
+                scale: anchors.scale.to(prototypes.rows.dtype),
+                epsilon: epsilon
+            ).logNormalizer
+        }
+    }
+
     /// Prototypes, their accumulators, the newest rows and the count of batches.
     public func snapshot() throws -> [String: Tensor] {
         guard let texts, let images else { return [:] }

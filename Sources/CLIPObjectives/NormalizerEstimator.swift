@@ -14,6 +14,10 @@ public protocol NormalizerEstimator {
     mutating func estimate(_ batch: NormalizerInput, collective: any Collective) throws
         -> (image: NormalizerEstimate, text: NormalizerEstimate)
 
+    /// What the estimator would say about some anchors without seeing a batch, `[b]`, and without learning; nil for one
+    /// that knows nothing beside the batch.
+    func recall(_ anchors: AnchorQuery) throws -> Tensor?
+
     /// What the next estimate depends on, beside state per sample, by name; copies.
     func snapshot() throws -> [String: Tensor]
 
@@ -21,7 +25,30 @@ public protocol NormalizerEstimator {
     mutating func restore(_ state: [String: Tensor]) throws
 }
 
+/// Anchors of one side about which an estimator is asked.
+public struct AnchorQuery {
+    /// The side.
+    public let side: Side
+    /// Their features `[b, D]`, and the similarities of their own pairs `[b]`.
+    public let features, similarity: Tensor
+    /// 1/τ, `[b]` or `[1]`.
+    public let scale: Tensor
+    /// Each sample's place in the data set, int64 `[b]`.
+    public let ordinals: Tensor
+
+    /// Creates a query.
+    public init(side: Side, features: Tensor, similarity: Tensor, scale: Tensor, ordinals: Tensor) {
+        self.side = side
+        self.features = features
+        self.similarity = similarity
+        self.scale = scale
+        self.ordinals = ordinals
+    }
+}
+
 extension NormalizerEstimator {
+    /// Nothing is known beside the batch.
+    public func recall(_ anchors: AnchorQuery) throws -> Tensor? { nil }
     /// Nothing: the estimator learns nothing.
     public func snapshot() throws -> [String: Tensor] { [:] }
     /// Nothing to continue from.

@@ -46,11 +46,13 @@ extension Recipe {
             case zeroshot
             /// Retrieval of images and texts.
             case retrieval
+            /// Errors of the estimated normalizers over the training data.
+            case normalizer
         }
 
         /// The kind.
         public var kind: Kind = .zeroshot
-        /// A directory for zero-shot, shards for retrieval.
+        /// A directory for zero-shot, shards for retrieval, nothing for normalizers.
         public var data = ""
         /// Caption fields of a retrieval set; nil for those that training reads.
         public var captions: [String]?
@@ -105,13 +107,17 @@ extension Recipe.Logging: RecipeSection {
 extension Recipe.Evaluation: RecipeSection {
     static var fields: [RecipeField<Self>] {
         [
-            .init("kind", \.kind, "`zeroshot` classification or `retrieval`.", required: true),
+            .init(
+                "kind",
+                \.kind,
+                "`zeroshot` classification, `retrieval`, or errors of the estimated normalizers (`normalizer`).",
+                required: true
+            ),
             .init(
                 "data",
                 \.data,
-                "A directory in CLIP_benchmark's layout for `zeroshot`; shards for `retrieval`.",
-                .notEmpty,
-                required: true
+                "A directory in CLIP_benchmark's layout for `zeroshot`; shards for `retrieval`; not for `normalizer`, which "
+                    + "takes the training data."
             ),
             .init(
                 "captions",
@@ -125,5 +131,16 @@ extension Recipe.Evaluation: RecipeSection {
             ),
             .init("every", \.every, "Time between evaluations; one always runs at the end.", .positive),
         ]
+    }
+
+    func conflicts(at path: String) -> [RecipeProblem] {
+        guard kind != .normalizer, data.isEmpty else { return [] }
+        return [RecipeProblem(.missing(expected: "a path"), path: path.appending(key: "data"))]
+    }
+
+    func ignored(at path: String) -> [RecipeWarning] {
+        guard kind == .normalizer, !data.isEmpty else { return [] }
+        let reason = "normalizers are measured over the training data."
+        return [RecipeWarning(path: path.appending(key: "data"), reason: reason)]
     }
 }

@@ -1,5 +1,7 @@
+import CLIPData
 import CLIPEvaluation
 import CLIPModels
+import CLIPObjectives
 import CLIPText
 
 /// An evaluation that a recipe asks for during training.
@@ -7,6 +9,7 @@ final class ScheduledEvaluation {
     private enum Task {
         case zeroShot(ZeroShotDataset)
         case retrieval(RetrievalDataset)
+        case normalizer(NormalizerEvaluation)
     }
 
     private let name: String
@@ -19,6 +22,7 @@ final class ScheduledEvaluation {
     init(
         _ evaluation: Recipe.Evaluation,
         recipe: Recipe,
+        data: any SampleSource,
         tokenizer: CLIPTokenizer,
         pace: TrainingPace,
         from position: TrainingPosition
@@ -37,6 +41,8 @@ final class ScheduledEvaluation {
                         captionPerLine: evaluation.captionPerLine
                     )
                 )
+            case .normalizer:
+                .normalizer(NormalizerEvaluation(recipe: recipe, data: data, tokenizer: tokenizer))
             }
         self.tokenizer = tokenizer
         options = EvaluationOptions(
@@ -50,11 +56,13 @@ final class ScheduledEvaluation {
     func isDue(at position: TrainingPosition) -> Bool { cadence.isDue(at: position) }
 
     /// The metrics, as `zeroshot/acc1`.
-    func run(_ model: CLIPModel) throws -> [String: Double] {
+    func run(_ model: CLIPModel, _ objective: any Objective, step: Int) throws -> [String: Double] {
         let extractor = try FeatureExtractor(model, tokenizer: tokenizer, options: options)
         let metrics: [String: Double]
         switch task {
         case .zeroShot(let data): metrics = try ZeroShotClassification(extractor).evaluate(data).metrics
+        case .normalizer(let evaluation):
+            metrics = try evaluation.run(model, objective, step: step).metrics
         case .retrieval(let data): metrics = try Retrieval(extractor).evaluate(data).metrics
         }
         return Dictionary(uniqueKeysWithValues: metrics.map { ("\(name)/\($0.key)", $0.value) })

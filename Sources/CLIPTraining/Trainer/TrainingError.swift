@@ -16,6 +16,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case otherNormalization(checkpoint: String, mean: [Double], deviation: [Double])
     /// A device that is not there.
     case noDevice(String, found: Int)
+    /// An evaluation of normalizers of a loss that has none.
+    case noNormalizers
     /// A run that has no checkpoint yet.
     case nothingToResume(String)
 
@@ -44,6 +46,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + "has others; set preprocess.mean and preprocess.std to these"
         case .noDevice(let name, let found):
             "device is \(name), and libtorch sees \(found) CUDA device\(found == 1 ? "" : "s"); use 'device: cpu' or a CUDA build of libtorch"
+        case .noNormalizers:
+            "the sigmoid loss has no normalizers to measure; objective.kind must be contrastive"
         case .nothingToResume(let run):
             "\(run) has no checkpoint to resume from; start it again in a new directory"
         }

@@ -135,7 +135,13 @@ public final class TrainingRun {
 
     private func evaluate(_ evaluation: ScheduledEvaluation, into log: MetricsLog) throws -> [String: Double]
     {
-        let values = try trainer.withEvaluationWeights { try evaluation.run(trainer.model) }
+        let values = try trainer.withEvaluationWeights {
+            try evaluation.run(
+                trainer.model,
+                trainer.trainingStep.objective,
+                step: trainer.position.step
+            )
+        }
         try log.append(EvaluationMetrics(step: trainer.position.step, values: values))
         progress.message(evaluation.summary(values))
         return values

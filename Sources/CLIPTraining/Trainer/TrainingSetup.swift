@@ -46,7 +46,14 @@ struct TrainingSetup {
         self.pace = pace
         try recipe.validateObjective(pace: pace)
         evaluations = try recipe.evaluate.map {
-            try ScheduledEvaluation($0, recipe: recipe, tokenizer: tokenizer, pace: pace, from: position)
+            try ScheduledEvaluation(
+                $0,
+                recipe: recipe,
+                data: data,
+                tokenizer: tokenizer,
+                pace: pace,
+                from: position
+            )
         }
 
         let contextLength = configuration.text.contextLength

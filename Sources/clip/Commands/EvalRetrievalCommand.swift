@@ -39,6 +39,13 @@ struct EvalRetrievalCommand: ParsableCommand, ComputingCommand {
     @Option(name: .long, help: "The part of a CLIP_benchmark folder: the directory with the shards.")
     var split = "test"
 
+    @Flag(
+        name: .long,
+        help:
+            "Compute the contrastive loss over the whole set too, at the model's temperature and at the best one."
+    )
+    var loss = false
+
     @OptionGroup var checkpoint: CheckpointOptions
     @OptionGroup var output: OutputOptions
 
@@ -51,9 +58,14 @@ struct EvalRetrievalCommand: ParsableCommand, ComputingCommand {
             split: split
         )
         let status = StatusLine(every: 1)
-        let result = try Retrieval(extractor).evaluate(dataset) { status.show($0) }
+        let result = try Retrieval(extractor, computesLoss: loss).evaluate(dataset) { status.show($0) }
         status.finish()
         try output.present(result) { Self.text(result) }
+    }
+
+    private static func text(of value: Double, _ name: String) -> String {
+        if name.contains("recall") || name.contains("reciprocal") { return Figures.percent(value, digits: 2) }
+        return Figures.fixed(value, name.contains("loss") ? 4 : 1)
     }
 
     private static func text(_ result: RetrievalResult) -> String {
@@ -61,7 +73,7 @@ struct EvalRetrievalCommand: ParsableCommand, ComputingCommand {
         for (name, value) in result.metrics.sorted(by: { Figures.precedes($0.key, $1.key) }) {
             table.row(
                 name,
-                name.contains("rank") ? Figures.fixed(value, 1) : Figures.percent(value, digits: 2)
+                text(of: value, name)
             )
         }
         return table.text

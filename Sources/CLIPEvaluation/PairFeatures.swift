@@ -1,0 +1,52 @@
+public import CLIPData
+internal import CLIPModels
+internal import CLIPText
+public import Torch
+
+/// Features of all image-text pairs of a data set, one text for each image.
+public struct PairFeatures {
+    /// Unit-length features `[n, D]`.
+    public let images, texts: Tensor
+    /// Each sample's place in the data set, int64 `[n]`.
+    public let ordinals: Tensor
+    /// Keys of the captions, int64 `[n]`; equal captions have equal keys.
+    public let captionKeys: Tensor
+    /// Samples that could not be used.
+    public let skipped: SkippedSamples
+}
+
+extension FeatureExtractor {
+    /// Passes once through a data set, with the transform of evaluations.
+    ///
+    /// - Parameter captions: Fields of captions; each image gets the first that it has.
+    /// - Throws: ``EvaluationError``; `LoaderError` where too many samples are bad; `ShardError`.
+    public func pairFeatures(
+        of source: any SampleSource,
+        captions: [String],
+        progress: ((EvaluationProgress) -> Void)? = nil
+    ) throws -> PairFeatures {
+        let width = model.configuration.embeddingWidth
+        var (images, texts) = (FeatureRows(width: width), FeatureRows(width: width))
+        var (ordinals, keys): ([Int64], [Int64]) = ([], [])
+        let (tokenizer, length) = (tokenizer, model.configuration.text.contextLength)
+        let skipped = try forEachBatch(
+            of: source,
+            captions: CaptionPolicy(fields: captions, rule: .first),
+            tokenize: { tokenizer.tokens($0, contextLength: length) },
+            progress: progress
+        ) { batch, features in
+            guard case .tokens(let ids, let offsets) = batch.text else { return }
+            images.append(features)
+            texts.append(try textFeatures(of: TokenSequences(ids: ids, offsets: offsets)))
+            ordinals += batch.ordinals
+            keys += batch.captionKeys.map { Int64(bitPattern: $0) }
+        }
+        return PairFeatures(
+            images: try images.joined(),
+            texts: try texts.joined(),
+            ordinals: try Tensor(ordinals),
+            captionKeys: try Tensor(keys),
+            skipped: skipped
+        )
+    }
+}

@@ -1,0 +1,98 @@
+import CLIPData
+import CLIPEvaluation
+import CLIPModels
+import CLIPObjectives
+import CLIPText
+import Torch
+
+/// Measures an objective's normalizers against the exact ones over the training data.
+///
+/// The whole data set passes through the towers with the transform of evaluations and each sample's first caption. The
+/// anchors are the same at each step.
+struct NormalizerEvaluation {
+    let recipe: Recipe
+    let data: any SampleSource
+    let tokenizer: CLIPTokenizer
+    /// How many samples serve as anchors, at most.
+    var anchors = 1024
+    /// Random batches for each anchor.
+    var draws = 20
+
+    func run(
+        _ model: CLIPModel,
+        _ objective: any Objective,
+        step: Int,
+        progress: ((EvaluationProgress) -> Void)? = nil
+    ) throws -> NormalizerReport {
+        guard let objective = objective as? ContrastiveObjective else { throw TrainingError.noNormalizers }
+        let options = EvaluationOptions(
+            threads: recipe.workerCount(on: model.device),
+            decoder: recipe.imageDecoder,
+            imageFields: recipe.data.imageFields,
+            maximumBadSampleRate: recipe.data.maximumBadSampleRate
+        )
+        let features = try FeatureExtractor(model, tokenizer: tokenizer, options: options)
+            .pairFeatures(of: data, captions: recipe.data.captions.fields, progress: progress)
+        return try withoutGradient { try report(features, model, objective, step: step) }
+    }
+
+    private func report(
+        _ features: PairFeatures,
+        _ model: CLIPModel,
+        _ objective: ContrastiveObjective,
+        step: Int
+    ) throws -> NormalizerReport {
+        let count = features.images.size(0)
+        let rows = try chosenRows(of: count)
+        let places = try Tensor(rows.map(Int64.init))
+        let input = ObjectiveInput(
+            image: try features.images.indexSelect(places),
+            text: try features.texts.indexSelect(places),
+            parameters: ["logit_scale": try model.logitScale.detached().to(.cpu)],
+            ordinals: try features.ordinals.indexSelect(places)
+        )
+        let scales = try objective.temperature.scales(input)
+        let study = try NormalizerStudy(
+            images: features.images,
+            texts: features.texts,
+            groups: recipe.objective.maskEqualCaptions ? features.captionKeys : nil,
+            anchors: rows,
+            scales: scales,
+            epsilon: recipe.objective.epsilon
+        )
+        let similarity = try (input.image * input.text).sum(dims: [1])
+        func recall(_ side: Side, _ anchors: Tensor, _ scale: Tensor) throws -> Tensor? {
+            guard let ordinals = input.ordinals else { return nil }
+            return try objective.normalizer.recall(
+                AnchorQuery(
+                    side: side,
+                    features: anchors,
+                    similarity: similarity,
+                    scale: scale,
+                    ordinals: ordinals
+                )
+            )
+        }
+        let known = try (recall(.image, input.image, scales.image), recall(.text, input.text, scales.text))
+        var errors: NormalizerErrorPair?
+        if let image = known.0, let text = known.1 { errors = try study.errors(image: image, text: text) }
+        return NormalizerReport(
+            step: step,
+            samples: count,
+            anchors: rows.count,
+            batch: recipe.batch,
+            temperature: try (1 / scales.image).mean().item(),
+            estimator: recipe.objective.normalizer.rawValue,
+            batchErrors: try study.batchErrors(size: recipe.batch, draws: draws),
+            estimatorErrors: errors
+        )
+    }
+
+    /// Rows without order, the same for data of the same size.
+    private func chosenRows(of count: Int) throws -> [Int] {
+        let numbers = try Tensor.empty([count], dtype: .float64)
+        try RandomGenerator(seed: 0x5EED).fillUniform(numbers, in: 0..<1)
+        let chosen: [Int64] = try numbers.topK(min(anchors, count)).indices.scalars()
+        return chosen.map(Int.init).sorted()
+    }
+}
