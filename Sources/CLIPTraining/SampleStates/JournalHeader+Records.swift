@@ -5,14 +5,14 @@ import CLIPData
 extension JournalHeader {
     /// Writes a record of `recordByteCount` bytes.
     ///
-    /// - Parameter values: The `width · 4` bytes of the sample's old numbers.
+    /// - Parameter fill: Puts the sample's old numbers into a buffer of `width · 4` bytes.
     func encode(
         _ ordinal: Int64,
-        _ values: UnsafeRawBufferPointer,
-        into record: UnsafeMutableRawBufferPointer
-    ) {
+        into record: UnsafeMutableRawBufferPointer,
+        fill: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) rethrows {
         record.storeBytes(of: ordinal.littleEndian, as: Int64.self)
-        UnsafeMutableRawBufferPointer(rebasing: record[8..<8 + width * 4]).copyMemory(from: values)
+        try fill(UnsafeMutableRawBufferPointer(rebasing: record[8..<8 + width * 4]))
         let sum = checksum(UnsafeRawBufferPointer(record))
         record.storeBytes(of: sum.littleEndian, toByteOffset: 8 + width * 4, as: UInt32.self)
     }

@@ -24,14 +24,17 @@ final class JournalWriter {
     ///
     /// Throws `SampleStateError`; no record was added then.
     ///
-    /// - Parameter values: The bytes of a sample's record as it is now.
-    func append(_ ordinals: [Int64], values: (Int64) -> UnsafeRawBufferPointer) throws {
+    /// - Parameter read: Fills a buffer with a sample's record as it is now.
+    func append(
+        _ ordinals: [Int64],
+        read: (_ ordinal: Int64, _ target: UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws {
         let size = header.recordByteCount
-        let records = [UInt8](unsafeUninitializedCapacity: ordinals.count * size) { buffer, count in
+        let records = try [UInt8](unsafeUninitializedCapacity: ordinals.count * size) { buffer, count in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
             for (index, ordinal) in ordinals.enumerated() {
                 let record = UnsafeMutableRawBufferPointer(rebasing: bytes[index * size..<(index + 1) * size])
-                header.encode(ordinal, values(ordinal), into: record)
+                try header.encode(ordinal, into: record) { try read(ordinal, $0) }
             }
             count = ordinals.count * size
         }

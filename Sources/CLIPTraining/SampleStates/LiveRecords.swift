@@ -29,7 +29,8 @@ final class LiveRecords {
     ///
     /// Throws `SampleStateError`.
     init(opening url: URL) throws {
-        file = try SampleStateError.attempt("open", url) { try SparseFile(opening: url) }
+        let file = try SampleStateError.attempt("open", url) { try SparseFile(opening: url) }
+        self.file = file
         do {
             try file.lock()
         } catch let error as POSIXError where error.code == .EWOULDBLOCK {
@@ -37,16 +38,26 @@ final class LiveRecords {
         } catch {
             try SampleStateError.attempt("lock", url) { throw error }
         }
-        header = try SampleStateHeader(file.bytes, path: url.path)
+        let size = file.byteCount
+        let bytes = try SampleStateError.attempt("read", url) {
+            try [UInt8](unsafeUninitializedCapacity: min(size, SampleStateHeader.byteCount)) {
+                buffer,
+                count in
+                try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+                count = buffer.count
+            }
+        }
+        header = try bytes.withUnsafeBytes { try SampleStateHeader($0, fileSize: size, path: url.path) }
     }
 
     var url: URL { file.url }
     private var recordByteCount: Int { header.width * 4 }
 
-    /// The bytes of a sample's record; valid until the file grows.
-    func record(_ ordinal: Int64) -> UnsafeRawBufferPointer {
-        let start = SampleStateHeader.byteCount + Int(ordinal) * recordByteCount
-        return UnsafeRawBufferPointer(rebasing: file.bytes[start..<start + recordByteCount])
+    /// Fills a buffer with the records of consecutive samples.
+    func read(into target: UnsafeMutableRawBufferPointer, from ordinal: Int64) throws {
+        try SampleStateError.attempt("read", url) {
+            try file.read(into: target, at: SampleStateHeader.byteCount + Int(ordinal) * recordByteCount)
+        }
     }
 
     /// Writes the records of consecutive samples.
@@ -74,6 +85,9 @@ final class LiveRecords {
         }
         self.header = header
     }
+
+    /// Lets others open the file.
+    func unlock() { file.unlock() }
 
     /// Waits until all records are on the disk.
     func synchronize() throws {

@@ -19,7 +19,7 @@ extension SampleStateDirectory {
         numbering: some SampleNumbering,
         step: Int,
         fresh: Bool = false
-    ) throws -> MappedSampleStates {
+    ) throws -> StoredSampleStates {
         if fresh {
             try removeAll()
             return try create(width: width, numbering: numbering, step: step)
@@ -51,7 +51,7 @@ extension SampleStateDirectory {
         var warnings: [SampleStateWarning] = []
         if isMixed { warnings.append(.mayBeMixed(path: liveFile.path, session: header.session)) }
         if count > header.count { warnings.append(.extended(from: header.count, to: count)) }
-        return try MappedSampleStates(self, live: live, journal: running, warnings: warnings)
+        return try StoredSampleStates(self, live: live, journal: running, warnings: warnings)
     }
 
     private func check(_ live: LiveRecords, width: Int, numbering: some SampleNumbering) throws {

@@ -75,7 +75,7 @@ public struct SampleStateDirectory {
     ///   - step: Steps that were done already.
     /// - Throws: `SampleStateError`.
     public func create(width: Int, numbering: some SampleNumbering, step: Int = 0) throws
-        -> MappedSampleStates
+        -> StoredSampleStates
     {
         let count = numbering.ordinalCount
         guard SampleStateHeader.fileBytes(width: width, count: count) != nil else {
@@ -103,6 +103,6 @@ public struct SampleStateDirectory {
             header: JournalHeader(width: width, start: step, identity: header.identity)
         )
         let live = try LiveRecords(creating: liveFile, header: header)
-        return try MappedSampleStates(self, live: live, journal: journal)
+        return try StoredSampleStates(self, live: live, journal: journal)
     }
 }

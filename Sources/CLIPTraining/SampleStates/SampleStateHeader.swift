@@ -44,7 +44,7 @@ extension SampleStateHeader {
     /// Reads the header of a file.
     ///
     /// Throws `SampleStateError.damaged`.
-    init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
+    init(_ bytes: UnsafeRawBufferPointer, fileSize: Int, path: String) throws {
         func damaged(_ reason: String) -> SampleStateError { .damaged(path: path, reason: reason) }
         guard bytes.count >= Self.byteCount else {
             throw damaged("it has \(bytes.count) bytes, fewer than its header")
@@ -64,8 +64,8 @@ extension SampleStateHeader {
         else {
             throw damaged("its header speaks of \(words[3]) records of \(words[2]) numbers")
         }
-        guard size <= bytes.count else {
-            throw damaged("it has \(bytes.count) bytes, and its records end at byte \(size)")
+        guard size <= fileSize else {
+            throw damaged("it has \(fileSize) bytes, and its records end at byte \(size)")
         }
         self.init(
             width: width,

@@ -1,6 +1,6 @@
 import Foundation
 
-extension MappedSampleStates {
+extension StoredSampleStates {
     /// Keeps the state as it is now for a resume at `step`. Call it before the checkpoint of that step is written.
     ///
     /// What was written is on the disk when it returns, and a new journal runs. Where nothing changed since the last
@@ -53,6 +53,7 @@ extension MappedSampleStates {
     public func close() throws {
         guard isUsable else { return }
         isUsable = false
+        defer { live.unlock() }
         try synchronize()
         try live.update { $0.isOpen = false }
         try? FileManager.default.removeItem(at: directory.bitmap)

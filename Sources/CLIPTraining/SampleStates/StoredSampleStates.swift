@@ -5,11 +5,11 @@ import Foundation
 ///
 /// The live file changes in place with every step, and no checkpoint copies it. Before a sample's first change after a
 /// checkpoint, its old record goes into the running journal; a resumed run writes them back. See
-/// ``SampleStateDirectory`` for the protocol and for what a trainer has to call. Reads go through a mapping, writes
-/// through the system, so that a full disk is an error.
+/// ``SampleStateDirectory`` for the protocol and for what a trainer has to call. Reads and writes are system calls and not
+/// loads and stores in a mapping, so that a full disk is an error and no crash.
 ///
 /// Not for use by several threads at a time.
-public final class MappedSampleStates: SampleStates {
+public final class StoredSampleStates: SampleStates {
     let directory: SampleStateDirectory
     let live: LiveRecords
     var journal: JournalWriter
@@ -43,12 +43,12 @@ public final class MappedSampleStates: SampleStates {
     /// Throws `ObjectiveError.unknownSample`, or `SampleStateError.closed`.
     public func read(_ ordinals: [Int64]) throws -> [Float] {
         try check(ordinals)
-        let size = width * 4
-        return [Float](unsafeUninitializedCapacity: ordinals.count * width) { buffer, count in
+        return try [Float](unsafeUninitializedCapacity: ordinals.count * width) { buffer, count in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
-            for (row, ordinal) in ordinals.enumerated() {
-                let target = UnsafeMutableRawBufferPointer(rebasing: bytes[row * size..<(row + 1) * size])
-                target.copyMemory(from: live.record(ordinal))
+            for run in Self.runs(ordinals) {
+                let rows = run.lowerBound * width * 4..<run.upperBound * width * 4
+                let target = UnsafeMutableRawBufferPointer(rebasing: bytes[rows])
+                try live.read(into: target, from: ordinals[run.lowerBound])
             }
             count = ordinals.count * width
         }
@@ -68,37 +68,42 @@ public final class MappedSampleStates: SampleStates {
         }
         try check(ordinals)
         let rows = Self.lastRows(of: ordinals)
-        let first = rows.lazy.map(\.ordinal).filter { !self.journalled.contains($0) }
-        try keepOld(Array(first))
-        try store(values, rows)
+        let sorted = rows.map(\.ordinal)
+        try keepOld(journalled.missing(from: sorted))
+        try store(rows.flatMap { values[$0.number * width..<($0.number + 1) * width] }, at: sorted)
         try directory.onStage(.changed)
     }
 
     /// Journals records that are about to change for the first time.
     private func keepOld(_ ordinals: [Int64]) throws {
         guard !ordinals.isEmpty else { return }
-        try journal.append(ordinals) { live.record($0) }
+        try journal.append(ordinals) { try live.read(into: $1, from: $0) }
         try directory.onStage(.journalled)
         // Only now: a bit without its record would let a change go by that cannot be undone.
         try journalled.insert(ordinals)
         try directory.onStage(.marked)
     }
 
-    /// Writes rows that are sorted by ordinal, neighbours with one call.
-    private func store(_ values: [Float], _ rows: [Row]) throws {
-        var sorted: [Float] = []
-        sorted.reserveCapacity(rows.count * width)
-        for row in rows { sorted.append(contentsOf: values[row.number * width..<(row.number + 1) * width]) }
-        try sorted.withUnsafeBytes { bytes in
-            var start = 0
-            while start < rows.count {
-                var end = start + 1
-                while end < rows.count, rows[end].ordinal == rows[end - 1].ordinal + 1 { end += 1 }
-                let run = UnsafeRawBufferPointer(rebasing: bytes[start * width * 4..<end * width * 4])
-                try live.write(run, from: rows[start].ordinal)
-                start = end
+    /// Writes records, those of neighbours with one call.
+    private func store(_ values: [Float], at ordinals: [Int64]) throws {
+        try values.withUnsafeBytes { bytes in
+            for run in Self.runs(ordinals) {
+                let rows = run.lowerBound * width * 4..<run.upperBound * width * 4
+                try live.write(UnsafeRawBufferPointer(rebasing: bytes[rows]), from: ordinals[run.lowerBound])
             }
         }
+    }
+
+    /// Ranges in which each ordinal follows the one before.
+    private static func runs(_ ordinals: [Int64]) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        var start = 0
+        for index in ordinals.indices
+        where index + 1 == ordinals.count || ordinals[index + 1] != ordinals[index] + 1 {
+            runs.append(start..<index + 1)
+            start = index + 1
+        }
+        return runs
     }
 
     private struct Row {
