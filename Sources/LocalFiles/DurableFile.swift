@@ -21,7 +21,7 @@ public enum DurableFile {
     ///
     /// - Throws: `POSIXError`.
     public static func rename(_ source: URL, to target: URL) throws {
-        guard Foundation.rename(source.path, target.path) == 0 else { throw lastError() }
+        guard Foundation.rename(source.path, target.path) == 0 else { throw POSIXError.last }
         try synchronize(target.deletingLastPathComponent())
     }
 
@@ -30,13 +30,9 @@ public enum DurableFile {
     /// - Throws: `POSIXError`.
     public static func synchronize(_ file: URL) throws {
         let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw lastError() }
+        guard descriptor >= 0 else { throw POSIXError.last }
         defer { close(descriptor) }
         // Some file systems cannot synchronise directories; that is no failure of the write.
-        guard fsync(descriptor) == 0 || errno == EINVAL else { throw lastError() }
-    }
-
-    private static func lastError() -> POSIXError {
-        POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw POSIXError.last }
     }
 }

@@ -64,6 +64,19 @@ extension RunDirectoryError: ExitStatusError {
     }
 }
 
+extension SampleStateError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .exists: .cannotCreate
+        case .missing, .missingJournal: .noInput
+        case .inUse: .temporary
+        case .damaged, .otherWidth, .otherData, .rolledBack, .size: .data
+        case .system, .noSpace: .inputOutput
+        case .order, .closed: .software
+        }
+    }
+}
+
 extension SafetensorsError: ExitStatusError {
     var exitStatus: ExitStatus {
         if case .system(let operation, _) = problem { ExitStatus(action: operation) } else { .data }

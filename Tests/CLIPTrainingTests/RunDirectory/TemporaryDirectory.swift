@@ -4,9 +4,20 @@ import Foundation
 final class TemporaryDirectory {
     let url: URL
 
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "clip-training-\(UUID().uuidString)")
+    init(in parent: URL = FileManager.default.temporaryDirectory) throws {
+        url = parent.appending(path: "clip-training-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    /// A directory that a process and its children find by the process's number.
+    init(sharedBy process: pid_t, _ name: String) throws {
+        url = Self.url(sharedBy: process, name)
+        try? FileManager.default.removeItem(at: url)
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    static func url(sharedBy process: pid_t, _ name: String) -> URL {
+        FileManager.default.temporaryDirectory.appending(path: "clip-training-\(name)-\(process)")
     }
 
     deinit { try? FileManager.default.removeItem(at: url) }
