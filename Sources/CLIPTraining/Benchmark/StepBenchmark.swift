@@ -1,6 +1,5 @@
 public import CLIPModels
 import CLIPObjectives
-import CLIPText
 import Foundation
 public import Torch
 import TorchNN
@@ -14,8 +13,12 @@ public struct StepBenchmark {
     public var configuration: ModelConfiguration
     /// Pairs in a step.
     public var batch: Int
+    /// Pairs whose activations are in memory at a time; nil for all.
+    public var microBatch: Int?
     /// What the towers compute in; weights and loss stay float32.
     public var precision: Recipe.Precision
+    /// What the backward pass computes again.
+    public var activationCheckpointing: Recipe.ActivationCheckpointing
     /// Where the texts come from, one after the other, from the start again when they run out.
     public var captions: [String]
     /// Timed steps.
@@ -29,7 +32,9 @@ public struct StepBenchmark {
     public init(
         configuration: ModelConfiguration,
         batch: Int,
+        microBatch: Int? = nil,
         precision: Recipe.Precision,
+        activationCheckpointing: Recipe.ActivationCheckpointing = .none,
         captions: [String],
         steps: Int,
         warmup: Int = 2,
@@ -37,7 +42,9 @@ public struct StepBenchmark {
     ) {
         self.configuration = configuration
         self.batch = batch
+        self.microBatch = microBatch
         self.precision = precision
+        self.activationCheckpointing = activationCheckpointing
         self.captions = captions
         self.steps = steps
         self.warmup = warmup
@@ -49,17 +56,19 @@ public struct StepBenchmark {
     /// - Throws: ``BenchmarkError`` for settings out of range; `TorchError` from the engine.
     public func run() throws -> StepBenchmarkReport {
         try BenchmarkError.check("the batch size", batch, 2...1 << 20)
+        if let microBatch { try BenchmarkError.check("the micro-batch", microBatch, 1...batch) }
         try BenchmarkError.check("the number of steps", steps, 1...1 << 20)
         try BenchmarkError.check("the number of warm-up steps", warmup, 0...1 << 20)
         guard !captions.isEmpty else { throw BenchmarkError.noCaptions }
-        let texts = try tokenizedBatches()
-        let size = configuration.vision.imageSize
-        let pixels = try Tensor.empty([batch, 3, size, size])
-        try RandomGenerator(seed: 5).fillUniform(pixels, in: 0..<256)
-        let images = try pixels.to(.uint8).to(device)
+        let inputs = BenchmarkInputs(configuration: configuration, captions: captions, device: device)
+        let texts = try inputs.texts(batches: warmup + steps, of: batch)
+        let images = try inputs.images(batch)
         let before = ProcessMemory.peakResidentBytes
 
-        let step = try TrainingStep(Recipe(), model: model())
+        var recipe = Recipe()
+        recipe.microBatch = microBatch
+        recipe.activationCheckpointing = activationCheckpointing
+        let step = try TrainingStep(recipe, model: inputs.model(precision))
         let keys = try Tensor.arange(0..<batch, on: device)
         var seconds: [Double] = []
         var loss = 0.0
@@ -73,7 +82,9 @@ public struct StepBenchmark {
         let tokenCount = texts.reduce(0) { $0 + $1.ids.count }
         return StepBenchmarkReport(
             batch: batch,
+            microBatch: microBatch,
             precision: precision.rawValue,
+            activationCheckpointing: activationCheckpointing.rawValue,
             device: device.description,
             threads: Runtime.threadCount,
             steps: steps,
@@ -86,26 +97,5 @@ public struct StepBenchmark {
             meanTokens: Double(tokenCount) / Double(texts.count * batch),
             parameters: step.model.parameters.parameterCount
         )
-    }
-
-    private func model() throws -> CLIPModel {
-        let model = try CLIPModel(configuration, parameters: ParameterStore(.initialize(seed: 0), on: device))
-        model.computeType = precision.type(on: device)
-        return model
-    }
-
-    private func tokenizedBatches() throws -> [TokenSequences] {
-        let tokenizer = try CLIPTokenizer.bundled()
-        let context = configuration.text.contextLength
-        return (0..<warmup + steps).map { number in
-            TokenSequences(
-                (0..<batch).map { row in
-                    tokenizer.tokens(
-                        captions[(number * batch + row) % captions.count],
-                        contextLength: context
-                    )
-                }
-            )
-        }
     }
 }

@@ -12,6 +12,8 @@ struct DeviceBatch {
     let ordinals: Tensor
     /// int64 `[B]`: equal where captions are equal.
     let captionKeys: Tensor
+    /// The place of the first row in the run's stream.
+    var position = 0
 }
 
 extension DeviceBatch {
@@ -28,5 +30,6 @@ extension DeviceBatch {
         }
         ordinals = try Tensor(batch.ordinals, on: device)
         captionKeys = try Tensor(batch.captionKeys.map { Int64(bitPattern: $0) }, on: device)
+        position = batch.position
     }
 }

@@ -17,6 +17,7 @@ final class TrainingStep {
     private let objectiveParameters: [String: Tensor]
     private let clipNorm: Double?
     private let masksEqualCaptions: Bool
+    private let memory: ActivationMemory
 
     init(_ recipe: Recipe, model: CLIPModel) throws {
         self.model = model
@@ -28,23 +29,23 @@ final class TrainingStep {
         }
         clipNorm = recipe.optimizer.gradientClipNorm
         masksEqualCaptions = recipe.objective.maskEqualCaptions
+        memory = ActivationMemory(recipe)
     }
 
     /// Moves the weights and returns the metrics of the batch, without waiting for the device.
     func callAsFunction(_ batch: DeviceBatch, learningRate: Double) throws -> MetricVector {
-        let image = try model.imageFeatures(batch.images)
-        let text = try model.textFeatures(batch.texts)
+        let features = try FeaturePass(batch.towerInput, through: model, keeping: memory)
         let output = try objective.evaluate(
             ObjectiveInput(
-                image: image,
-                text: text,
+                image: features.image,
+                text: features.text,
                 parameters: objectiveParameters,
                 ordinals: batch.ordinals,
                 groups: masksEqualCaptions ? batch.captionKeys : nil
             ),
             collective: collective
         )
-        try backward([(image, output.image), (text, output.text)])
+        try features.backward(image: output.image, text: output.text)
         for (name, gradient) in output.parameters.sorted(by: { $0.key < $1.key }) {
             if let parameter = objectiveParameters[name], parameter.requiresGradient {
                 try parameter.setGradient(gradient)
