@@ -8,9 +8,9 @@ public import Torch
 /// runs from there with the gradient that arrived at `xᵢ`; the first segment's runs on into the graph before it.
 /// At any time the activations of one segment are in memory, and the inputs of all that are left.
 ///
-/// The work of one segment is done twice and everything else once, in the same order as without a tape. So where
-/// a computation repeated gives the same bits, as on the CPU, the gradients have the same bits. A segment must
-/// be a function of its inputs: what it draws at random it has to draw again from the same key.
+/// A segment has to give the same again: what it draws at random it has to draw from a key. Then the gradients are
+/// those of the uncut graph. They have the same bits where a computation repeated gives the same bits, as on the
+/// CPU, and no parameter is used in more than one place; elsewhere sums may be grouped differently.
 ///
 /// All of this runs on the calling thread; no segment is called by libtorch. A tape serves one pass.
 public final class ActivationTape {

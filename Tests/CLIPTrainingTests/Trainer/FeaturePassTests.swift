@@ -1,4 +1,6 @@
+import CLIPData
 import CLIPModels
+import Foundation
 import Testing
 import Torch
 import TorchNN
@@ -43,8 +45,9 @@ import TorchNN
     private func input(_ count: Int, captions: Int = 1) throws -> TowerInput {
         let pixels = try Tensor.empty([count, 3, 16, 16])
         try RandomGenerator(seed: 6).fillUniform(pixels, in: 0..<256)
-        let texts = (0..<count * captions).map { row in
-            [1] + (0..<row % 7 + 1).map { Int32((row * 11 + $0 * 5) % 46 + 2) } + [49]
+        let texts = (0..<count * captions).map { row -> [Int32] in
+            let words = (0...row % 7).map { Int32((row * 11 + $0 * 5) % 46 + 2) }
+            return [1] + words + [49]
         }
         return TowerInput(images: try pixels.to(.uint8), texts: TokenSequences(texts), position: 40)
     }
@@ -175,7 +178,8 @@ import TorchNN
             let other = try weights(settings)
             let distance = zip(plain.joined(), other.joined()).reduce(0) { max($0, abs($1.0 - $1.1)) }
             #expect(distance > 0, "the batch is taken in parts")
-            #expect(distance < 3e-6)
+            // Three steps may move a weight by 3e-3 each; a small ε makes the most of tiny differences.
+            #expect(distance < 2e-5)
         }
     }
 

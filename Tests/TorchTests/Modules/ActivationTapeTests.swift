@@ -22,9 +22,9 @@ import TorchNN
         let output = try network(leaves[0], leaves[1], tape: tape)[0]
         try tape.backward([(output, try normal([3, 4], seed: 99))])
         #expect(try distance(output, plain.outputs[0]) == 0)
-        // The weight's three terms arrive in the same order; the input's two in the graph before the cut.
         #expect(try distance(#require(leaves[0].gradient), plain.gradients[0]) == 0)
-        #expect(try distance(#require(leaves[1].gradient), plain.gradients[1]) == 0)
+        // Used three times, each in another place: the sum has the same terms and perhaps another grouping.
+        #expect(try relativeDistance(#require(leaves[1].gradient), to: plain.gradients[1]) < 1e-6)
     }
 
     @Test func aSegmentThatNothingUsedIsNotComputedAgain() throws {
