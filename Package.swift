@@ -98,6 +98,7 @@ let package = Package(
             name: "clip",
             dependencies: [
                 "Torch", "TorchNN", "CLIPText", "CLIPData", "CLIPModels", "CLIPEvaluation", "CLIPTraining",
+                "LocalFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -60,7 +60,10 @@ public final class CLIPModel {
     public var device: Device { parameters.device }
 
     /// Unit-length image features `[B, D]` of uint8 images `[B, 3, H, W]`.
-    public func imageFeatures(_ images: Tensor) throws -> Tensor {
+    ///
+    /// - Parameter tape: Where given, it keeps the inputs of the blocks instead of their activations, and the
+    ///   gradients go back through ``TorchNN/ActivationTape/backward(_:)``.
+    public func imageFeatures(_ images: Tensor, tape: ActivationTape? = nil) throws -> Tensor {
         let size = configuration.vision.imageSize
         guard images.rank == 4, images.shape[1...] == [3, size, size] else {
             throw TorchError(
@@ -69,11 +72,13 @@ public final class CLIPModel {
             )
         }
         let patches = try pixels.patches(of: images.to(device))
-        return try vision(patches: patches, dtype: computeType).normalized()
+        return try vision(patches: patches, dtype: computeType, tape: tape).normalized()
     }
 
     /// Unit-length text features `[N, D]`.
-    public func textFeatures(_ texts: TokenSequences) throws -> Tensor {
-        try text(texts, dtype: computeType).normalized()
+    ///
+    /// - Parameter tape: As for images; one tape may serve both towers.
+    public func textFeatures(_ texts: TokenSequences, tape: ActivationTape? = nil) throws -> Tensor {
+        try text(texts, dtype: computeType, tape: tape).normalized()
     }
 }

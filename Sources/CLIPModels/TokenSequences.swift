@@ -26,6 +26,15 @@ public struct TokenSequences: Sendable, Equatable {
     /// The number of texts.
     public var count: Int { offsets.count - 1 }
 
+    /// Some of the texts, which follow each other.
+    public func slice(_ texts: Range<Int>) -> TokenSequences {
+        let start = offsets[texts.lowerBound]
+        return TokenSequences(
+            ids: Array(ids[Int(start)..<Int(offsets[texts.upperBound])]),
+            offsets: offsets[texts.lowerBound...texts.upperBound].map { $0 - start }
+        )
+    }
+
     /// The ids of one text.
     public subscript(index: Int) -> ArraySlice<Int32> { ids[Int(offsets[index])..<Int(offsets[index + 1])] }
 }

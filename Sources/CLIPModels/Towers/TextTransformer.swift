@@ -74,7 +74,15 @@ public struct TextTransformer {
     }
 
     /// Features before normalisation to unit length: N texts → `[N, D]`.
-    public func callAsFunction(_ texts: TokenSequences, dtype: DType) throws -> Tensor {
+    ///
+    /// - Parameters:
+    ///   - dtype: What the blocks compute in.
+    ///   - tape: Where given, each block is a segment of it.
+    public func callAsFunction(
+        _ texts: TokenSequences,
+        dtype: DType,
+        tape: ActivationTape? = nil
+    ) throws -> Tensor {
         let layout = try TextLayout(texts, configuration)
         let device = tokenEmbedding.device
         let tokens = try Tensor(layout.ids, on: device).embedded(in: tokenEmbedding)
@@ -87,7 +95,8 @@ public struct TextTransformer {
                 stream,
                 sequences,
                 dtype: dtype,
-                readout: index == blocks.count - 1 ? readout : nil
+                readout: index == blocks.count - 1 ? readout : nil,
+                tape: tape
             )
         }
         let rows = try outputNorm.adding(stream.branch, to: stream.residual).normalized

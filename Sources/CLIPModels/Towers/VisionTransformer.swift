@@ -57,7 +57,12 @@ public struct VisionTransformer {
     /// - Parameters:
     ///   - patches: `[B·G², 3·P·P]` normalised pixels, patch after patch, channels first.
     ///   - dtype: What the blocks compute in.
-    public func callAsFunction(patches: Tensor, dtype: DType) throws -> Tensor {
+    ///   - tape: Where given, each block is a segment of it.
+    public func callAsFunction(
+        patches: Tensor,
+        dtype: DType,
+        tape: ActivationTape? = nil
+    ) throws -> Tensor {
         let width = configuration.width
         let tokens = configuration.tokenCount
         let count = patches.size(0) / (tokens - 1)
@@ -68,10 +73,10 @@ public struct VisionTransformer {
             + positionalEmbedding
         rows = try rows.reshaped([count * tokens, width])
         if let inputNorm { rows = try inputNorm(rows) }
-        return try pooled(rows, count: count, dtype: dtype).matmul(projection)
+        return try pooled(rows, count: count, dtype: dtype, tape: tape).matmul(projection)
     }
 
-    private func pooled(_ rows: Tensor, count: Int, dtype: DType) throws -> Tensor {
+    private func pooled(_ rows: Tensor, count: Int, dtype: DType, tape: ActivationTape?) throws -> Tensor {
         let tokens = configuration.tokenCount
         let sequences = try PackedSequences(count: count, length: tokens)
         var stream = TransformerBlock.Stream(residual: rows)
@@ -82,7 +87,8 @@ public struct VisionTransformer {
                 stream,
                 sequences,
                 dtype: dtype,
-                readout: index == blocks.count - 1 ? readout : nil
+                readout: index == blocks.count - 1 ? readout : nil,
+                tape: tape
             )
         }
         switch configuration.pooling {

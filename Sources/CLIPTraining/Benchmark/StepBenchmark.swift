@@ -1,6 +1,5 @@
 public import CLIPModels
 import CLIPObjectives
-import CLIPText
 import Foundation
 public import Torch
 import TorchNN
@@ -14,8 +13,12 @@ public struct StepBenchmark {
     public var configuration: ModelConfiguration
     /// Pairs in a step.
     public var batch: Int
+    /// Pairs whose activations are in memory at a time; nil for all.
+    public var microBatch: Int?
     /// What the towers compute in; weights and loss stay float32.
     public var precision: Recipe.Precision
+    /// What the backward pass computes again.
+    public var activationCheckpointing: Recipe.ActivationCheckpointing
     /// Where the texts come from, one after the other, from the start again when they run out.
     public var captions: [String]
     /// Timed steps.
@@ -31,7 +34,9 @@ public struct StepBenchmark {
     public init(
         configuration: ModelConfiguration,
         batch: Int,
+        microBatch: Int? = nil,
         precision: Recipe.Precision,
+        activationCheckpointing: Recipe.ActivationCheckpointing = .none,
         captions: [String],
         steps: Int,
         warmup: Int = 2,
@@ -40,7 +45,9 @@ public struct StepBenchmark {
     ) {
         self.configuration = configuration
         self.batch = batch
+        self.microBatch = microBatch
         self.precision = precision
+        self.activationCheckpointing = activationCheckpointing
         self.captions = captions
         self.steps = steps
         self.warmup = warmup
@@ -53,18 +60,19 @@ public struct StepBenchmark {
     /// - Throws: ``BenchmarkError`` for settings out of range; `TorchError` from the engine.
     public func run() throws -> StepBenchmarkReport {
         try BenchmarkError.check("the batch size", batch, 2...1 << 20)
+        if let microBatch { try BenchmarkError.check("the micro-batch", microBatch, 1...batch) }
         try BenchmarkError.check("the number of steps", steps, 1...1 << 20)
         try BenchmarkError.check("the number of warm-up steps", warmup, 0...1 << 20)
         guard !captions.isEmpty else { throw BenchmarkError.noCaptions }
-        let texts = try tokenizedBatches()
-        let size = configuration.vision.imageSize
-        let pixels = try Tensor.empty([batch, 3, size, size])
-        try RandomGenerator(seed: 5).fillUniform(pixels, in: 0..<256)
-        let images = try pixels.to(.uint8).to(device)
+        var configuration = configuration
+        if preset == .siglip { configuration.initialLogitBias = Recipe.Objective().initialBias }
+        let inputs = BenchmarkInputs(configuration: configuration, captions: captions, device: device)
+        let texts = try inputs.texts(batches: warmup + steps, of: batch)
+        let images = try inputs.images(batch)
         let before = ProcessMemory.peakResidentBytes
 
         let recipe = try recipe()
-        let step = try TrainingStep(recipe, model: model(), objective: objective(of: recipe))
+        let step = try TrainingStep(recipe, model: inputs.model(precision), objective: objective(of: recipe))
         let keys = try Tensor.arange(0..<batch, on: device)
         var seconds: [Double] = []
         var loss = 0.0
@@ -78,7 +86,9 @@ public struct StepBenchmark {
         let tokenCount = texts.reduce(0) { $0 + $1.ids.count }
         return StepBenchmarkReport(
             batch: batch,
+            microBatch: microBatch,
             precision: precision.rawValue,
+            activationCheckpointing: activationCheckpointing.rawValue,
             device: device.description,
             threads: Runtime.threadCount,
             steps: steps,
@@ -93,42 +103,22 @@ public struct StepBenchmark {
         )
     }
 
-    private func model() throws -> CLIPModel {
-        var configuration = configuration
-        if preset == .siglip { configuration.initialLogitBias = -10 }
-        let model = try CLIPModel(configuration, parameters: ParameterStore(.initialize(seed: 0), on: device))
-        model.computeType = precision.type(on: device)
-        return model
-    }
-
     /// A recipe of defaults around the loss.
     private func recipe() throws -> Recipe {
         var lines = [
             "model: {config: benchmark}", "data: {train: benchmark}", "batch: \(batch)", "length: 1k steps",
         ]
         if let preset { lines.append("objective: {preset: \(preset.rawValue)}") }
-        return try Recipe(yaml: lines.joined(separator: "\n"), name: "benchmark")
+        var recipe = try Recipe(yaml: lines.joined(separator: "\n"), name: "benchmark")
+        recipe.microBatch = microBatch
+        recipe.activationCheckpointing = activationCheckpointing
+        return recipe
     }
 
     private func objective(of recipe: Recipe) throws -> any Objective {
         let pace = try TrainingPace(recipe, samplesPerEpoch: max(batch, 1_000_000))
         return try recipe.assembledObjective(pace: pace) {
             MemorySampleStates(count: batch, width: recipe.sampleStateWidth)
-        }
-    }
-
-    private func tokenizedBatches() throws -> [TokenSequences] {
-        let tokenizer = try CLIPTokenizer.bundled()
-        let context = configuration.text.contextLength
-        return (0..<warmup + steps).map { number in
-            TokenSequences(
-                (0..<batch).map { row in
-                    tokenizer.tokens(
-                        captions[(number * batch + row) % captions.count],
-                        contextLength: context
-                    )
-                }
-            )
         }
     }
 }

@@ -2,8 +2,12 @@
 public struct StepBenchmarkReport: Codable, Equatable, Sendable {
     /// Pairs in a step.
     public var batch: Int
+    /// Pairs whose activations were in memory at a time, where not all were.
+    public var microBatch: Int?
     /// What the towers computed in.
     public var precision: String
+    /// What the backward pass computed again.
+    public var activationCheckpointing: String
     /// Where.
     public var device: String
     /// Threads of one operation.
@@ -29,6 +33,8 @@ public struct StepBenchmarkReport: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case batch, precision, device, threads, steps, loss, parameters
+        case microBatch = "micro_batch"
+        case activationCheckpointing = "activation_checkpointing"
         case pairsPerSecond = "pairs_per_second"
         case secondsPerStep = "seconds_per_step"
         case firstStepSeconds = "first_step_seconds"

@@ -9,6 +9,14 @@ extension Recipe {
         case automatic = "auto"
     }
 
+    /// What the backward pass computes again instead of keeping it.
+    public enum ActivationCheckpointing: String, CaseIterable, Sendable {
+        /// Nothing.
+        case none
+        /// Each transformer block of both towers, from its input.
+        case blocks
+    }
+
     /// Exponential moving average of the weights.
     public struct WeightAverage: Equatable, Sendable {
         /// Share of the average that each step keeps.
@@ -67,6 +75,7 @@ extension Recipe {
 }
 
 extension Recipe.Precision: RecipeChoice {}
+extension Recipe.ActivationCheckpointing: RecipeChoice {}
 extension Recipe.Evaluation.Kind: RecipeChoice {}
 
 extension Recipe.WeightAverage: RecipeSection {

@@ -14,6 +14,8 @@ public struct Recipe: Equatable, Sendable {
     public var preprocess = Preprocess()
     /// Pairs in one optimizer step, over all processes.
     public var batch = 0
+    /// Pairs whose activations are in memory at a time; nil for the whole batch.
+    public var microBatch: Int?
     /// How long to train.
     public var length: TrainingDuration = .epochs(32)
     /// The loss.
@@ -26,6 +28,8 @@ public struct Recipe: Equatable, Sendable {
     public var schedule = Schedule()
     /// The type that the towers compute in; weights and loss stay float32.
     public var precision: Precision = .float32
+    /// What the backward pass computes again instead of keeping it.
+    public var activationCheckpointing: ActivationCheckpointing = .none
     /// Exponential moving average of the weights; nil for none.
     public var ema: WeightAverage?
     /// When to save.
@@ -62,6 +66,14 @@ extension Recipe: RecipeSection {
                 aliases: ["batch_size", "batchSize", "batch-size", "global_batch_size"]
             ),
             .init(
+                "microBatch",
+                \.microBatch,
+                "Pairs whose activations are in memory at a time, with the gradients of the whole batch; "
+                    + "`null` for all.",
+                .atLeast(1),
+                aliases: ["micro_batch_size", "accum_freq", "accumulation", "grad_cache", "chunk_size"]
+            ),
+            .init(
                 "length",
                 \.length,
                 "How long to train. With a time, schedules run on the clock.",
@@ -78,6 +90,13 @@ extension Recipe: RecipeSection {
                 \.precision,
                 "The type that the towers compute in; weights and loss stay float32.",
                 aliases: ["amp"]
+            ),
+            .init(
+                "activationCheckpointing",
+                \.activationCheckpointing,
+                "`blocks`: compute each transformer block again in the backward pass instead of keeping its "
+                    + "activations.",
+                aliases: ["grad_checkpointing", "gradient_checkpointing", "gradientCheckpointing"]
             ),
             .init("ema", \.ema, "Exponential moving average of the weights; `null` for none."),
             .init("checkpoint", \.checkpoint, "When to save."),
@@ -105,6 +124,11 @@ extension Recipe: RecipeSection {
 
     func conflicts(at path: String) -> [RecipeProblem] {
         var problems = TrainingPace.conflicts(in: self)
+        if let microBatch, microBatch > batch, batch > 0 {
+            let reason =
+                "a part of \(microBatch) pairs is larger than the batch of \(batch); give fewer, or `null`."
+            problems.append(RecipeProblem(.conflict(reason: reason), path: "microBatch"))
+        }
         if optimizer.learningRate > 0, schedule.minimum > optimizer.learningRate {
             let reason = "it lies above the peak, optimizer.learningRate \(optimizer.learningRate)."
             problems.append(RecipeProblem(.conflict(reason: reason), path: "schedule.minimum"))
@@ -114,6 +138,10 @@ extension Recipe: RecipeSection {
 
     func ignored(at path: String) -> [RecipeWarning] {
         var warnings: [RecipeWarning] = []
+        if microBatch == batch {
+            let reason = "it is the whole batch, whose activations are in memory anyway."
+            warnings.append(RecipeWarning(path: "microBatch", reason: reason))
+        }
         if deterministic, device == .cpu {
             let reason = "the CPU computes deterministically anyway."
             warnings.append(RecipeWarning(path: "deterministic", reason: reason))

@@ -70,7 +70,7 @@ public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertibl
         }
     }
 
-    private static let fresh = "or resume with fresh state, which forgets what is known of each sample"
+    private static let fresh = "or resume with --fresh-state, which forgets what is known of each sample"
 
     /// Runs a body and names what it was about where it fails.
     static func attempt<Result>(_ operation: String, _ url: URL, _ body: () throws -> Result) throws -> Result

@@ -12,6 +12,8 @@ struct DeviceBatch {
     let ordinals: Tensor
     /// int64 `[B·k]`: equal where captions are equal.
     let captionKeys: Tensor
+    /// The place of the first row in the run's stream.
+    var position = 0
     /// Captions of each image.
     var captionsPerImage = 1
     /// Passes through the data that were complete when the batch began.
@@ -40,5 +42,6 @@ extension DeviceBatch {
         captionKeys = try Tensor(batch.captionKeys.map { Int64(bitPattern: $0) }, on: device)
         captionsPerImage = batch.captionsPerImage ?? 1
         epoch = Int(batch.visits.first ?? 0)
+        position = batch.position
     }
 }

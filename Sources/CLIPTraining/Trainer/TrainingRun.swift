@@ -19,6 +19,8 @@ public final class TrainingRun {
     /// The newest good checkpoint of the run as it stands; damaged ones may lie beside it.
     private var saved: Checkpoint?
     private var hasWarnedOfBound = false
+    /// What the objective keeps of each sample; nil where it keeps nothing.
+    private let states: StoredSampleStates?
 
     /// Starts a run in a new directory and trains to its end, or to an interruption.
     ///
@@ -37,10 +39,14 @@ public final class TrainingRun {
 
     /// Goes on from a run's newest good checkpoint.
     ///
-    /// - Parameter overrides: `key=value` changes of the run's recipe.
+    /// - Parameters:
+    ///   - overrides: `key=value` changes of the run's recipe.
+    ///   - startsStateAfresh: Whether to forget what the objective knew of each sample, for a run whose `states` are
+    ///     lost.
     public static func resume(
         directory: URL,
         overrides: [String] = [],
+        startsStateAfresh: Bool = false,
         interrupt: InterruptFlag,
         output: FileHandle = .standardError
     ) throws -> TrainingReport {
@@ -54,7 +60,14 @@ public final class TrainingRun {
         }
         guard let checkpoint = found else { throw TrainingError.nothingToResume(directory.path) }
         let setup = try TrainingSetup(recipe, checkpoint: checkpoint, output: output)
-        let training = try TrainingRun(setup, in: run, from: checkpoint, interrupt: interrupt, output: output)
+        let training = try TrainingRun(
+            setup,
+            in: run,
+            from: checkpoint,
+            startsStateAfresh: startsStateAfresh,
+            interrupt: interrupt,
+            output: output
+        )
         if training.isFinished {
             training.progress.message(
                 "the run is finished at step \(checkpoint.step): there is nothing to train, and its recipe stays as "
@@ -70,6 +83,7 @@ public final class TrainingRun {
         _ setup: TrainingSetup,
         in directory: RunDirectory,
         from checkpoint: Checkpoint?,
+        startsStateAfresh: Bool = false,
         interrupt: InterruptFlag,
         output: FileHandle
     ) throws {
@@ -80,18 +94,47 @@ public final class TrainingRun {
         pace = setup.pace
         evaluations = setup.evaluations
         saved = checkpoint
+        var opened: StoredSampleStates?
+        let objective = try recipe.assembledObjective(pace: pace) {
+            let states = try Self.states(
+                of: setup,
+                in: directory,
+                from: checkpoint,
+                isFresh: startsStateAfresh
+            )
+            opened = states
+            return states
+        }
+        states = opened
         trainer = try Trainer(
             recipe,
             model: setup.model,
             loader: setup.loader,
             pace: pace,
-            objective: recipe.assembledObjective(pace: pace) {
-                MemorySampleStates(count: setup.data.ordinalCount, width: recipe.sampleStateWidth)
-            },
+            objective: objective,
             position: setup.position
         )
         if let checkpoint { try trainer.restore(from: checkpoint) }
         progress = ProgressLine(pace: pace, started: setup.position, output: output)
+        for warning in states?.warnings ?? [] { progress.message("warning: \(warning)") }
+    }
+
+    /// The state of samples, as it was at the checkpoint.
+    private static func states(
+        of setup: TrainingSetup,
+        in run: RunDirectory,
+        from checkpoint: Checkpoint?,
+        isFresh: Bool
+    ) throws -> StoredSampleStates {
+        let directory = SampleStateDirectory(run: run.url)
+        let width = setup.recipe.sampleStateWidth
+        guard let checkpoint else { return try directory.create(width: width, numbering: setup.data) }
+        return try directory.resume(
+            width: width,
+            numbering: setup.data,
+            step: checkpoint.step,
+            fresh: isFresh
+        )
     }
 
     /// Whether the run has its length already.
@@ -107,6 +150,7 @@ public final class TrainingRun {
         defer {
             trainer.loader.shutdown()
             progress.finish()
+            try? states?.close()
         }
 
         while !isFinished, !interrupt.isRaised {
@@ -167,8 +211,11 @@ public final class TrainingRun {
         guard try trainer.weightsAreFinite() else {
             throw TrainingError.weightsNotFinite(step: trainer.position.step, checkpoint: lastCheckpoint)
         }
+        // Before the checkpoint: one without its state could not be resumed.
+        try states?.checkpoint(step: trainer.position.step)
         saved = try directory.checkpoints.write(trainer.position) { try trainer.save(to: $0) }
         try directory.checkpoints.prune(keep: recipe.checkpoint.keep)
+        try states?.prune(keeping: directory.checkpoints.checkpoints().map(\.step))
     }
 }
 

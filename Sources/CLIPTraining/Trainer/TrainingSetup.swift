@@ -9,7 +9,7 @@ import TorchNN
 struct TrainingSetup {
     let recipe: Recipe
     let model: CLIPModel
-    let data: any SampleSource
+    let data: ShardDataset
     let loader: DataLoader
     let pace: TrainingPace
     /// Where the run goes on.

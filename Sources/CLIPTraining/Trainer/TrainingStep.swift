@@ -17,6 +17,7 @@ final class TrainingStep {
     private let objectiveParameters: [String: Tensor]
     private let clipNorm: Double?
     private let masksEqualCaptions: Bool
+    private let memory: ActivationMemory
 
     init(_ recipe: Recipe, model: CLIPModel, objective: any Objective) throws {
         self.model = model
@@ -30,16 +31,16 @@ final class TrainingStep {
         }
         clipNorm = recipe.optimizer.gradientClipNorm
         masksEqualCaptions = recipe.objective.maskEqualCaptions
+        memory = ActivationMemory(recipe)
     }
 
     /// Moves the weights and returns the metrics of the batch, without waiting for the device.
     func callAsFunction(_ batch: DeviceBatch, learningRate: Double) throws -> MetricVector {
-        let image = try model.imageFeatures(batch.images)
-        let text = try batch.perImage(model.textFeatures(batch.texts))
+        let features = try FeaturePass(batch.towerInput, through: model, keeping: memory)
         let output = try objective.evaluate(
             ObjectiveInput(
-                image: image,
-                text: text,
+                image: features.image,
+                text: features.text,
                 parameters: objectiveParameters,
                 ordinals: batch.ordinals,
                 groups: masksEqualCaptions ? batch.perImage(batch.captionKeys) : nil,
@@ -47,7 +48,7 @@ final class TrainingStep {
             ),
             collective: collective
         )
-        try backward([(image, output.image), (text, output.text)])
+        try features.backward(image: output.image, text: output.text)
         for (name, gradient) in output.parameters.sorted(by: { $0.key < $1.key }) {
             if let parameter = objectiveParameters[name], parameter.requiresGradient {
                 try parameter.setGradient(gradient)

@@ -14,6 +14,7 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
             EXAMPLE:
               clip benchmark step --config ViT-S-32 --batch 64 --precision bf16 --captions captions.txt --steps 8
               clip benchmark step --config model.json --batch 256 --precision float32 --captions captions.txt --json
+              clip benchmark step --config ViT-S-32 --batch 4096 --micro-batch 64 --captions captions.txt --steps 1
             """
     )
 
@@ -22,6 +23,8 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
 
     @Option(name: .long, help: "Pairs in a step.")
     var batch = 64
+
+    @OptionGroup var memory: ActivationOptions
 
     @Option(name: .long, help: "What the towers compute in: bf16 or float32.")
     var precision: PrecisionOption = .float32
@@ -57,7 +60,9 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
         let report = try StepBenchmark(
             configuration: ModelCatalog.configuration(config),
             batch: batch,
+            microBatch: memory.microBatch,
             precision: precision.value,
+            activationCheckpointing: memory.activationCheckpointing,
             captions: TextLines(contentsOf: captions).lines,
             steps: steps,
             warmup: warmup,

@@ -8,7 +8,8 @@ struct EvalCommand: ParsableCommand {
             EXAMPLE:
               clip eval zeroshot --checkpoint runs/demo --data data/demo/emojione
               clip eval retrieval --checkpoint runs/demo --data data/demo/retrieval
+              clip eval normalizer runs/demo
             """,
-        subcommands: [EvalZeroShotCommand.self, EvalRetrievalCommand.self]
+        subcommands: [EvalZeroShotCommand.self, EvalRetrievalCommand.self, EvalNormalizerCommand.self]
     )
 }

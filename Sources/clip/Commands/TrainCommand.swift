@@ -39,6 +39,15 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
     @Option(name: .long, help: "Go on with this run from its newest checkpoint.", completion: .directory)
     var resume: String?
 
+    @Flag(
+        name: .long,
+        help: ArgumentHelp(
+            "With --resume: forget what the objective knew of each sample and start that anew.",
+            discussion: "For a run whose states/ directory is lost, or an objective that is new to the run."
+        )
+    )
+    var freshState = false
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -49,6 +58,9 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
                 "A run goes on with its own recipe; leave the recipe out, and change keys with --set."
             )
         default: break
+        }
+        if resume == nil && freshState {
+            throw ValidationError("--fresh-state goes with --resume; a new run starts without state anyway.")
         }
         if resume != nil && newRun != nil {
             throw ValidationError("--run names a new run; --resume names the old one.")
@@ -61,7 +73,12 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
         let report: TrainingReport
         if let resume {
             let directory = URL(fileURLWithPath: resume)
-            report = try TrainingRun.resume(directory: directory, overrides: overrides, interrupt: interrupt)
+            report = try TrainingRun.resume(
+                directory: directory,
+                overrides: overrides,
+                startsStateAfresh: freshState,
+                interrupt: interrupt
+            )
         } else {
             let recipe = try Recipe(contentsOf: recipe ?? "", overrides: overrides)
             report = try TrainingRun.start(recipe: recipe, directory: directory, interrupt: interrupt)

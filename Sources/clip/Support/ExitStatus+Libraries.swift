@@ -121,7 +121,7 @@ extension TrainingError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .noDevice, .nothingToResume: .noInput
-        case .tooFewSamples, .otherModel, .otherNormalization: .data
+        case .tooFewSamples, .otherModel, .otherNormalization, .noNormalizers: .data
         case .notFinite, .gradientsNotFinite, .weightsNotFinite, .dataEnded: .software
         }
     }

@@ -8,7 +8,9 @@ struct TextTable {
 
     var isEmpty: Bool { rows.isEmpty }
 
-    mutating func row(_ cells: String...) {
+    mutating func row(_ cells: String...) { row(cells) }
+
+    mutating func row(_ cells: [String]) {
         rows.append(cells)
     }
 

@@ -14,6 +14,9 @@ import Testing
         ("batch_size: 1", "unknown key `batch_size`; did you mean `batch`?"),
         ("epochs: 3", "unknown key `epochs`; did you mean `length`?"),
         ("zebra: 3", "unknown key `zebra`. Valid keys here: seed, model, data,"),
+        ("grad_checkpointing: blocks", "did you mean `activationCheckpointing`?"),
+        ("micro_batch: 8", "unknown key `micro_batch`; did you mean `microBatch`?"),
+        ("accum_freq: 8", "did you mean `microBatch`?"),
         ("ema: {deccay: 1}", "unknown key `ema.deccay`; did you mean `ema.decay`? Valid keys here: decay."),
         ("evaluate: [{kind: zeroshot, data: a, evry: 1 epoch}]", "did you mean `evaluate.0.every`?"),
         ("1: 2", "unknown key `1`"),
@@ -78,6 +81,13 @@ import Testing
         ("schedule: {warmup: 10 minutes}", "needs a length by the clock"),
         ("schedule: {minimum: 1}", "above the peak"),
         ("precision: fp16", "expected `float32` or `bfloat16`"),
+        ("microBatch: 0", "`microBatch` is 0; it must be 1 or more"),
+        ("microBatch: -64", "`microBatch` is -64; it must be 1 or more"),
+        ("microBatch: 257", "`microBatch`: a part of 257 pairs is larger than the batch of 256"),
+        ("microBatch: half", "`microBatch`: found the text 'half', expected a whole number"),
+        ("microBatch: 1.5", "found the number 1.5, expected a whole number"),
+        ("activationCheckpointing: yes", "found the text 'yes', expected `none` or `blocks`"),
+        ("activationCheckpointing: true", "found the truth value true, expected `none` or `blocks`"),
         ("ema: true", "found the truth value true, expected a mapping of decay"),
         ("ema: {decay: 1}", "must be 0.0 or more and less than 1.0"),
         ("checkpoint: {keep: 0}", "must be 1 or more"),
@@ -182,6 +192,7 @@ import Testing
         ("temperature: {rule: constant, maximumScale: 50}", "temperature.maximumScale"),
         ("schedule: {kind: constant, minimum: 1e-5}", "schedule.minimum"),
         ("device: cpu\ndeterministic: true", "deterministic"),
+        ("microBatch: 256", "microBatch"),
     ]
 
     @Test(arguments: ignored)

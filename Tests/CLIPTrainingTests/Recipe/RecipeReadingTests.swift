@@ -19,6 +19,8 @@ import Testing
         #expect(recipe.preprocess.meanValues == [0.48145466, 0.4578275, 0.40821073])
         #expect(recipe.preprocess.stdValues == [0.26862954, 0.26130258, 0.27577711])
         #expect(recipe.ema == nil)
+        #expect(recipe.microBatch == nil)
+        #expect(recipe.activationCheckpointing == .none)
         #expect(recipe.warnings.isEmpty)
     }
 
@@ -38,12 +40,14 @@ import Testing
                 augmentation: {scale: [0.5, 0.8], horizontalFlip: 0.5, interpolation: bilinear}
                 preprocess: {mean: inception, std: [0.1, 0.2, 3e-1]}
                 batch: 64
+                microBatch: 16
                 length: 1.5h
                 objective: {maskEqualCaptions: true, workspace: 1.5 GiB}
                 temperature: {initial: 0.1, learningRate: 1e-3}
                 optimizer: {betas: [0.8, 0.95], gradientClipNorm: 1, decayGroups: legacy}
                 schedule: {warmup: 2 minutes, minimum: 1e-6}
                 precision: bfloat16
+                activationCheckpointing: blocks
                 ema: {}
                 checkpoint: {every: 100k samples, keep: 1}
                 log: {every: 5%}
@@ -64,6 +68,8 @@ import Testing
         #expect(recipe.augmentation.interpolation == .bilinear)
         #expect(recipe.preprocess.meanValues == [0.5, 0.5, 0.5])
         #expect(recipe.preprocess.stdValues == [0.1, 0.2, 0.3])
+        #expect(recipe.microBatch == 16)
+        #expect(recipe.activationCheckpointing == .blocks)
         #expect(recipe.length == .seconds(5400))
         #expect(recipe.objective.workspace.bytes == 3 << 29)
         #expect(recipe.temperature.learningRate == 1e-3)

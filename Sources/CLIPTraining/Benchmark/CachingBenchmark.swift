@@ -1,0 +1,85 @@
+public import CLIPModels
+public import Torch
+import TorchNN
+
+/// Compares the gradients of a batch in parts with those of the same batch in one pass, from first weights, on
+/// real captions and random pixels.
+///
+/// Both are in one process, so its memory says nothing of either; ``StepBenchmark`` measures that.
+public struct CachingBenchmark {
+    /// The model.
+    public var configuration: ModelConfiguration
+    /// Pairs in the batch.
+    public var batch: Int
+    /// Pairs whose activations are in memory at a time; nil for all.
+    public var microBatch: Int?
+    /// What the towers compute in; weights and loss stay float32.
+    public var precision: Recipe.Precision
+    /// What the backward pass computes again.
+    public var activationCheckpointing: Recipe.ActivationCheckpointing
+    /// Where the texts come from, one after the other, from the start again when they run out.
+    public var captions: [String]
+    /// Where to compute.
+    public var device: Device
+
+    /// Describes a comparison.
+    public init(
+        configuration: ModelConfiguration,
+        batch: Int,
+        microBatch: Int?,
+        precision: Recipe.Precision = .float32,
+        activationCheckpointing: Recipe.ActivationCheckpointing = .none,
+        captions: [String],
+        device: Device = .cpu
+    ) {
+        self.configuration = configuration
+        self.batch = batch
+        self.microBatch = microBatch
+        self.precision = precision
+        self.activationCheckpointing = activationCheckpointing
+        self.captions = captions
+        self.device = device
+    }
+
+    /// Computes both.
+    ///
+    /// - Throws: ``BenchmarkError`` for settings out of range; `TorchError` from the engine.
+    public func run() throws -> CachingBenchmarkReport {
+        try BenchmarkError.check("the batch size", batch, 2...1 << 20)
+        if let microBatch { try BenchmarkError.check("the micro-batch", microBatch, 1...batch) }
+        guard !captions.isEmpty else { throw BenchmarkError.noCaptions }
+        let inputs = BenchmarkInputs(configuration: configuration, captions: captions, device: device)
+        let model = try inputs.model(precision)
+        let input = TowerInput(
+            images: try inputs.images(batch),
+            texts: try inputs.texts(batches: 1, of: batch)[0],
+            position: 0
+        )
+        let memory = ActivationMemory(
+            microBatch: microBatch,
+            checkpointsBlocks: activationCheckpointing == .blocks
+        )
+        func timed(_ memory: ActivationMemory) throws -> (BatchGradients, seconds: Double) {
+            let start = ContinuousClock.now
+            let gradients = try BatchGradients(of: input, through: model, keeping: memory)
+            return (gradients, (ContinuousClock.now - start) / .seconds(1))
+        }
+        let (whole, wholeSeconds) = try timed(ActivationMemory(microBatch: nil, checkpointsBlocks: false))
+        let (parts, partSeconds) = try timed(memory)
+        return CachingBenchmarkReport(
+            batch: batch,
+            microBatch: microBatch,
+            precision: precision.rawValue,
+            activationCheckpointing: activationCheckpointing.rawValue,
+            device: device.description,
+            threads: Runtime.threadCount,
+            parameters: model.parameters.parameterCount,
+            relativeDifference: try parts.relativeDifference(from: whole),
+            gradientNorm: try whole.norm(),
+            loss: whole.loss,
+            lossInParts: parts.loss,
+            seconds: wholeSeconds,
+            secondsInParts: partSeconds
+        )
+    }
+}

@@ -1,0 +1,48 @@
+import CLIPObjectives
+import Foundation
+
+/// The state of samples as it was at a checkpoint, for looking at only; nothing on the disk changes.
+final class SampleStateView: SampleStates {
+    private let live: LiveRecords
+    /// Records that changed since the checkpoint, as they were.
+    private var old: [Int64: [Float]] = [:]
+
+    var width: Int { live.header.width }
+    var count: Int { live.header.count }
+
+    /// Opens the state of a run at the checkpoint of a step.
+    ///
+    /// Throws `SampleStateError`, also where a run is using it.
+    init(_ directory: SampleStateDirectory, width: Int, step: Int) throws {
+        guard FileManager.default.fileExists(atPath: directory.liveFile.path) else {
+            throw SampleStateError.missing(path: directory.liveFile.path, step: step)
+        }
+        live = try LiveRecords(opening: directory.liveFile)
+        guard live.header.width == width else {
+            throw SampleStateError.otherWidth(
+                path: directory.liveFile.path,
+                found: live.header.width,
+                expected: width
+            )
+        }
+        for journal in try directory.chain(from: step, of: live.header).reversed() {
+            try journal.undo { values, ordinal in old[ordinal] = Array(values.bindMemory(to: Float.self)) }
+        }
+    }
+
+    func read(_ ordinals: [Int64]) throws -> [Float] {
+        try ordinals.flatMap { ordinal in
+            guard (0..<Int64(count)).contains(ordinal) else {
+                throw ObjectiveError.unknownSample(ordinal: ordinal, count: count)
+            }
+            if let record = old[ordinal] { return record }
+            var record = [Float](repeating: 0, count: width)
+            try record.withUnsafeMutableBytes { try live.read(into: $0, from: ordinal) }
+            return record
+        }
+    }
+
+    func write(_ values: [Float], at ordinals: [Int64]) throws {
+        throw SampleStateError.closed(path: live.url.path)
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import CLIPEvaluation
+import CLIPTraining
+import Foundation
+
+struct EvalNormalizerCommand: ParsableCommand, ComputingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "normalizer",
+        abstract: "Measure the estimated normalizers of a run against the exact ones.",
+        discussion: """
+            The whole training set passes through the towers at each checkpoint. For a fixed set of anchors, the errors of \
+            the log-normalizers that the run's estimator knows, and of those that random batches of the run's size show, \
+            are measured against the exact ones over all samples. The run must not be training.
+
+            EXAMPLE:
+              clip eval normalizer runs/demo
+              clip eval normalizer runs/demo --newest --json
+              clip eval normalizer runs/demo --plot normalizers.svg
+            """
+    )
+
+    @Argument(help: ArgumentHelp("A run directory.", valueName: "run"), completion: .directory)
+    var directory: String
+
+    @Option(name: .long, help: "How many samples serve as anchors.")
+    var anchors = 1024
+
+    @Option(name: .long, help: "Random batches for each anchor.")
+    var draws = 20
+
+    @Flag(name: .long, help: "Look at the newest checkpoint only.")
+    var newest = false
+
+    @Option(name: .long, help: "Draw the errors over the steps into this SVG file.", completion: .file())
+    var plot: String?
+
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard anchors >= 1 else { throw ValidationError("--anchors is \(anchors); it must be 1 or more.") }
+        guard draws >= 1 else { throw ValidationError("--draws is \(draws); it must be 1 or more.") }
+    }
+
+    func run() throws {
+        try threads.apply()
+        let status = StatusLine(every: 1)
+        let measurement = RunNormalizers(
+            run: URL(fileURLWithPath: directory),
+            anchors: anchors,
+            draws: draws
+        )
+        let reports = try measurement.evaluate(allCheckpoints: !newest) { step in status.update("encoding at \(step)") }
+        status.finish()
+        if let plot { try NormalizerPlot(reports).write(to: URL(fileURLWithPath: plot)) }
+        try output.present(Report(run: directory, checkpoints: reports)) { Self.text(reports) }
+    }
+
+    private struct Report: Encodable {
+        var run: String
+        var checkpoints: [NormalizerReport]
+    }
+
+    private static func text(_ reports: [NormalizerReport]) -> String {
+        var table = TextTable()
+        table.row("step", "estimator", "image: mse", "bias", "median", "text: mse", "bias", "median")
+        for report in reports {
+            for (name, pair) in [("batch", report.batchErrors), (report.estimator, report.estimatorErrors)] {
+                guard let pair else { continue }
+                let cells = [pair.image, pair.text].flatMap { errors in
+                    [
+                        Figures.fixed(errors.meanSquaredError, 4), Figures.fixed(errors.bias, 3),
+                        Figures.fixed(errors.quantiles["50"] ?? .nan, 3),
+                    ]
+                }
+                table.row([Figures.grouped(report.step), name] + cells)
+            }
+        }
+        guard let last = reports.last else { return table.text }
+        return table.text + "\n\(Figures.grouped(last.anchors)) anchors of \(Figures.grouped(last.samples)) samples, "
+            + "batches of \(last.batch); errors of ln(ε + g), exact over all samples"
+    }
+}
