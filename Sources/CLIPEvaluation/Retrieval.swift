@@ -39,6 +39,9 @@ public struct Retrieval {
         let width = extractor.model.configuration.embeddingWidth
         var (images, texts) = (FeatureRows(width: width), FeatureRows(width: width))
         var imageOfText: [Int] = []
+        // Equal texts are encoded once: in different batches their features could differ in the last bit, and ties
+        // between them would be decided by rounding.
+        var (known, textRows): ([[Int32]: Int64], [Int64]) = ([:], [])
         let (tokenizer, length) = (extractor.tokenizer, extractor.model.configuration.text.contextLength)
         let perLine = data.captionPerLine
         let skipped = try extractor.forEachBatch(
@@ -55,9 +58,18 @@ public struct Retrieval {
                 imageOfText += repeatElement(images.count + row, count: captions.count)
             }
             images.append(features)
-            texts.append(try extractor.textFeatures(inBatches: captions.flatMap { $0 }))
+            var new: [[Int32]] = []
+            for text in captions.joined() {
+                if known[text] == nil {
+                    known[text] = Int64(known.count)
+                    new.append(text)
+                }
+                textRows.append(known[text] ?? 0)
+            }
+            if !new.isEmpty { texts.append(try extractor.textFeatures(inBatches: new)) }
         }
-        return try rank(images.joined(), texts.joined(), imageOfText, skipped, progress)
+        let allTexts = try texts.joined().indexSelect(Tensor(textRows))
+        return try rank(images.joined(), allTexts, imageOfText, skipped, progress)
     }
 
     private static func captions(of batch: Batch) -> [[[Int32]]] {

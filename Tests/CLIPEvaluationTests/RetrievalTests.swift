@@ -61,8 +61,11 @@ import TorchNN
             let sorted = ranks.sorted()
             let median = Double(sorted[(ranks.count - 1) / 2] + sorted[ranks.count / 2]) / 2
             #expect(result.metrics["\(direction)_median_rank"] == median.rounded(.down) + 1)
+            let reciprocal = ranks.reduce(0) { $0 + 1 / Double($1 + 1) } / Double(ranks.count)
+            let found = try #require(result.metrics["\(direction)_mean_reciprocal_rank"])
+            #expect(abs(found - reciprocal) < 1e-12)
         }
-        #expect(result.metrics.count == 10)
+        #expect(result.metrics.count == 12)
         #expect(result.images == 14)
         #expect(result.texts == Self.captions.joined().count)
         #expect(Set(ranks.images).count > 3 && Set(ranks.texts).count > 3)

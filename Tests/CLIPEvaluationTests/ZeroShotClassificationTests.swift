@@ -65,6 +65,8 @@ import TorchNN
             let own = zip(Self.labels, ranks).filter { $0.0 == label }
             return own.isEmpty ? nil : Double(own.count { $0.1 == 0 }) / Double(own.count)
         }
+        let reciprocal = ranks.reduce(0) { $0 + 1 / Double($1 + 1) } / 30
+        #expect(try abs(#require(result.metrics["mean_reciprocal_rank"]) - reciprocal) < 1e-12)
         let recall = try #require(result.metrics["mean_per_class_recall"])
         #expect(abs(recall - recalls.reduce(0, +) / Double(recalls.count)) < 1e-12)
         #expect(result.samples == 30)
@@ -106,7 +108,7 @@ import TorchNN
         let result = try ZeroShotClassification(extractor()).evaluate(
             ZeroShotDataset(classNames: ["cat", "dog"], templates: ["{c}"], source: source)
         )
-        #expect(Set(result.metrics.keys) == ["acc1", "mean_per_class_recall"])
+        #expect(Set(result.metrics.keys) == ["acc1", "mean_per_class_recall", "mean_reciprocal_rank"])
     }
 
     @Test func jsonHasTheMetricsOnTop() throws {

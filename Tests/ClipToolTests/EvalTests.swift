@@ -13,8 +13,12 @@ import Testing
         let recall = try #require(metrics["text_retrieval_recall@1"])
         #expect((0...1).contains(recall))
         let text = try Tool.run(arguments, in: folder).output
-        #expect(text.contains("image_retrieval_recall@10  100.00 %"))
+        #expect(text.contains("image_retrieval_recall@10 ") && text.contains(" 100.00 %"))
         #expect(text.contains("6 images, 6 captions"))
+        let loss =
+            try Tool.run(arguments + ["--loss", "--json"], in: folder).json["metrics"] as? [String: Double]
+        let best = try #require(loss?["contrastive_loss_at_best_scale"])
+        #expect(try best <= #require(loss?["contrastive_loss"]) + 1e-6)
     }
 
     @Test func zeroShotPrintsItsMetrics() throws {

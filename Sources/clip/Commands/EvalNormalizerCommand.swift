@@ -50,7 +50,9 @@ struct EvalNormalizerCommand: ParsableCommand, ComputingCommand {
             anchors: anchors,
             draws: draws
         )
-        let reports = try measurement.evaluate(allCheckpoints: !newest) { step in status.update("encoding at \(step)") }
+        let reports = try measurement.evaluate(allCheckpoints: !newest) { step in
+            status.update("encoding at \(step)")
+        }
         status.finish()
         if let plot { try NormalizerPlot(reports).write(to: URL(fileURLWithPath: plot)) }
         try output.present(Report(run: directory, checkpoints: reports)) { Self.text(reports) }
@@ -77,7 +79,8 @@ struct EvalNormalizerCommand: ParsableCommand, ComputingCommand {
             }
         }
         guard let last = reports.last else { return table.text }
-        return table.text + "\n\(Figures.grouped(last.anchors)) anchors of \(Figures.grouped(last.samples)) samples, "
+        return table.text
+            + "\n\(Figures.grouped(last.anchors)) anchors of \(Figures.grouped(last.samples)) samples, "
             + "batches of \(last.batch); errors of ln(ε + g), exact over all samples"
     }
 }

@@ -16,7 +16,9 @@ struct NormalizerPlot {
     private let curves: [Curve]
 
     init(_ reports: [NormalizerReport]) {
-        func curve(_ name: String, _ colour: String, dashed: Bool, _ error: (NormalizerReport) -> Double?) -> Curve {
+        func curve(_ name: String, _ colour: String, dashed: Bool, _ error: (NormalizerReport) -> Double?)
+            -> Curve
+        {
             let points = reports.compactMap { report in error(report).map { (report.step, $0) } }
             return Curve(name: name, colour: colour, isDashed: dashed, points: points.filter { $0.1 > 0 })
         }
@@ -43,12 +45,15 @@ struct NormalizerPlot {
         let steps = points.map(\.step)
         let (first, last) = (Double(steps.min() ?? 0), Double(steps.max() ?? 1))
         let logs = points.map { log10($0.error) }
-        let (low, high) = ((logs.min() ?? 0).rounded(.down), max((logs.max() ?? 1).rounded(.up), (logs.min() ?? 0) + 1))
+        let (low, high) = (
+            (logs.min() ?? 0).rounded(.down), max((logs.max() ?? 1).rounded(.up), (logs.min() ?? 0) + 1)
+        )
         func x(_ step: Double) -> Double {
             Self.left + (step - first) / max(last - first, 1) * (Self.width - Self.left - Self.right)
         }
         func y(_ logarithm: Double) -> Double {
-            Self.height - Self.bottom - (logarithm - low) / (high - low) * (Self.height - Self.top - Self.bottom)
+            Self.height - Self.bottom - (logarithm - low) / (high - low)
+                * (Self.height - Self.top - Self.bottom)
         }
         var parts = [
             "<text x=\"\(Self.left)\" y=\"22\" class=\"title\">mean squared error of log-normalizers</text>",
@@ -57,7 +62,9 @@ struct NormalizerPlot {
         for power in stride(from: low, through: high, by: 1) {
             let label = String(format: "%g", pow(10, power))
             parts.append(line(Self.left, y(power), Self.width - Self.right, y(power), "grid"))
-            parts.append("<text x=\"\(Self.left - 8)\" y=\"\(y(power) + 4)\" text-anchor=\"end\">\(label)</text>")
+            parts.append(
+                "<text x=\"\(Self.left - 8)\" y=\"\(y(power) + 4)\" text-anchor=\"end\">\(label)</text>"
+            )
         }
         for step in Set([first, last]).sorted() {
             let place = "x=\"\(x(step))\" y=\"\(Self.height - Self.bottom + 18)\""
@@ -65,7 +72,9 @@ struct NormalizerPlot {
         }
         for (number, curve) in curves.enumerated() {
             let dash = curve.isDashed ? " stroke-dasharray=\"5 4\"" : ""
-            let path = curve.points.map { "\(x(Double($0.step))),\(y(log10($0.error)))" }.joined(separator: " ")
+            let path = curve.points.map { "\(x(Double($0.step))),\(y(log10($0.error)))" }.joined(
+                separator: " "
+            )
             parts.append("<polyline points=\"\(path)\" stroke=\"\(curve.colour)\"\(dash) class=\"curve\"/>")
             for point in curve.points {
                 let centre = "cx=\"\(x(Double(point.step)))\" cy=\"\(y(log10(point.error)))\""

@@ -87,7 +87,7 @@ import Testing
         let missing = SampleStateError.missing(path: fixture.url("live.bin").path, step: 6)
         #expect(throws: missing) { try fixture.resume(6) }
         #expect(missing.description.contains("states/live.bin is missing"))
-        #expect(missing.description.contains("fresh state"))
+        #expect(missing.description.contains("--fresh-state"))
         do {
             let states = try fixture.resume(6, fresh: true)
             #expect(try fixture.all(states) == fixture.reference(0))
