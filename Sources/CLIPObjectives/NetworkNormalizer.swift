@@ -107,7 +107,11 @@ public struct NetworkNormalizer: NormalizerEstimator {
             scale: scale,
             epsilon: epsilon
         )
-        let target = try anchors.logMean.logAddExp(epsilon: epsilon)
+        // Where there are no negatives the batch says nothing against the prediction.
+        let target = try (anchors.negatives .== 0).select(
+            prediction.logNormalizer,
+            anchors.logMean.logAddExp(epsilon: epsilon)
+        )
         // A prediction far below what the batch shows would give its negatives weights without bound.
         let floor = try target - options.logRatioLimit
         let logNormalizer = try prediction.logNormalizer.maximum(floor)

@@ -72,7 +72,8 @@ public final class Prototypes {
             scale: batch.scale,
             epsilon: epsilon
         )
-        let target = try batch.logMean.logAddExp(epsilon: epsilon)
+        let seen = try batch.logMean.logAddExp(epsilon: epsilon)
+        let target = try batch.isAlone.select(prediction.logNormalizer, seen)
         let logRatio = try (target - prediction.logNormalizer).clamped(to: -Double.infinity...logRatioLimit)
         let slope = try 1 - logRatio.exp()
         let share = 1 / Double(batch.anchors.size(0))
