@@ -206,7 +206,7 @@ import TorchDistributed
     @Test(arguments: [(0.0, 0.5), (5.0, 0.1)])
     func temperaturesStopAtTheirBounds(robustness: Double, end: Double) throws {
         let states = States()
-        var objective = objective(states, bounds: 0.1...0.5, learningRate: 0.05)
+        var objective = objective(states, rate: 1, bounds: 0.1...0.5, learningRate: 0.05)
         var temperature = try #require(objective.temperature as? IndividualTemperature)
         temperature.robustness = robustness
         objective.temperature = temperature
