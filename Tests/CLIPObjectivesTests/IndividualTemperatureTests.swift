@@ -270,4 +270,25 @@ import TorchDistributed
             #expect((record == [Float](records[sample * 6..<sample * 6 + 6])) == [0, 3, 4].contains(sample))
         }
     }
+
+    /// All that such an objective learned is in the records.
+    @Test func recordsContinueBitForBit() throws {
+        let (first, second) = (States(), States())
+        for epoch in 0..<3 {
+            _ = try pairs(epoch: epoch, seed: UInt64(epoch + 1)).evaluate(objective(first))
+        }
+        #expect(try objective(first).snapshot().isEmpty)
+        let samples = [Int64](0..<6)
+        try second.averages.write(first.averages.read(samples), at: samples)
+        try second.temperatures.write(first.temperatures.read(samples), at: samples)
+        for epoch in 3..<6 {
+            let pairs = try pairs(epoch: epoch, seed: UInt64(epoch + 1))
+            try expectClose(
+                pairs.evaluate(objective(first)),
+                pairs.evaluate(objective(second)),
+                tolerance: 0
+            )
+        }
+        #expect(try first.temperatures.read(samples) == second.temperatures.read(samples))
+    }
 }

@@ -133,4 +133,20 @@ import TorchDistributed
         let held = try estimates(pairs, by: few.network())
         #expect(distance(free.image, held.image) > 1)
     }
+
+    /// Why features come in float32: the similarities of half precision are off by so much that at τ = 0.01 single
+    /// weights are wrong by some percent.
+    @Test func halfPrecisionIsTooCoarse() throws {
+        let pairs = try pairs(isOpposite: false, tau: 0.01)
+        let exact = try innerMeans(pairs).image.log()
+        func error(_ dtype: DType) throws -> Double {
+            var rounded = pairs
+            rounded.image = try pairs.image.to(dtype).to(.float64)
+            rounded.text = try pairs.text.to(dtype).to(.float64)
+            return try distance(innerMeans(rounded).image.log(), exact)
+        }
+        #expect(try error(.float32) < 1e-4)
+        #expect(try error(.float16) > 0.01)
+        #expect(try error(.bfloat16) > 0.1)
+    }
 }
