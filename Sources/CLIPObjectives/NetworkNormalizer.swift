@@ -164,9 +164,13 @@ public struct NetworkNormalizer: NormalizerEstimator {
             )
         }
         let count: [Int64] = try tensor("batches").scalars()
-        (texts, images) = (try prototypes("texts"), try prototypes("images"))
-        recentImages.rows = try tensor("recent.images").cloned()
-        recentTexts.rows = try tensor("recent.texts").cloned()
+        let saved = (texts: try prototypes("texts"), images: try prototypes("images"))
+        let recent = (
+            texts: try tensor("recent.texts").cloned(), images: try tensor("recent.images").cloned()
+        )
+        // Nothing throws from here on.
+        (texts, images) = saved
+        (recentTexts.rows, recentImages.rows) = recent
         batches = Int(count[0])
     }
 }
