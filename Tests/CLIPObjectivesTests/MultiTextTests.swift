@@ -135,4 +135,23 @@ import TorchDistributed
             return try means / exact - (means / exact).detached() + exact.log()
         }
     }
+
+    /// Where only first captions look for their images, only they have averages.
+    @Test func captionsThatDoNotCountLeaveTheAveragesOfTexts() throws {
+        func records(_ pairs: Pairs) throws -> [[Float]] {
+            let states = MemorySampleStates(count: count, width: 2)
+            try states.write([Float](repeating: 0.5, count: 2 * count), at: [Int64](0..<Int64(count)))
+            var pairs = pairs
+            pairs.epoch = 1
+            let normalizer = MovingAverageNormalizer(states: states, rate: .constant(0.5))
+            _ = try pairs.evaluate(ContrastiveObjective(normalizer: normalizer, textSide: .single))
+            return try (0..<count).map { try states.read([Int64($0)]) }
+        }
+        let all = try pairs()
+        var first = all
+        first.text = try all.text.select(0, dim: 1).contiguous()
+        let (a, b) = (try records(all), try records(first))
+        #expect(a.map(\.[1]) == b.map(\.[1]))
+        #expect(a.map(\.[0]) != b.map(\.[0]))
+    }
 }

@@ -285,8 +285,24 @@ import TorchDistributed
         var large = try objective(NetworkNormalizerOptions(prototypes: 5))
         let error = #expect(throws: ObjectiveError.self) { try large.restore(state) }
         #expect(error?.description.contains("prototypes") == true)
-        var broken = state
-        broken["images.accumulator"] = nil
-        #expect(throws: ObjectiveError.missingState("images.accumulator")) { try small.restore(broken) }
+    }
+
+    @Test func anIncompleteSnapshotChangesNothing() throws {
+        var (first, second) = (
+            try objective(NetworkNormalizerOptions(prototypes: 4)),
+            try objective(NetworkNormalizerOptions(prototypes: 4))
+        )
+        _ = try Pairs(6, seed: 3).evaluate(learning: &second)
+        let state = try second.snapshot()
+        _ = try Pairs(6).evaluate(learning: &first)
+        let before = try first.snapshot()
+        for name in state.keys {
+            var broken = state
+            broken[name] = nil
+            #expect(throws: ObjectiveError.missingState(name)) { try first.restore(broken) }
+            for (name, tensor) in try first.snapshot() {
+                try expectClose(tensor, #require(before[name]), tolerance: 0)
+            }
+        }
     }
 }

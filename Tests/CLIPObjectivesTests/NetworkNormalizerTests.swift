@@ -228,4 +228,23 @@ import TorchDistributed
         }
         #expect(zip(free.image, held.image).contains { $0 + 1 < $1 })
     }
+
+    /// A lifted prediction depends no longer on the prototypes, so nothing flows through it.
+    @Test func nothingFlowsThroughALiftedPrediction() throws {
+        var pairs = try pairs()
+        pairs.logScale = try Tensor.full([], 40, dtype: .float64).log()
+        let exact = try logMeans(pairs, plus: 0)
+        let start = try StartingPoint(
+            pairs,
+            predicting: (exact.image.map { $0 - 6 }, exact.text.map { $0 - 6 })
+        )
+        let said = try estimates(pairs, by: start.network(logRatioLimit: 4))
+        #expect(distance(said.image + said.text, (exact.image + exact.text).map { $0 - 4 }) < 1e-10)
+        let outputs = try [false, true].map {
+            try pairs.evaluate(robust(start.network(flowsThrough: $0, logRatioLimit: 4)))
+        }
+        try expectClose(outputs[0], outputs[1])
+        let free = try pairs.evaluate(robust(start.network(flowsThrough: true, logRatioLimit: 7)))
+        #expect(try distance(free.image, outputs[0].image) > 1e-3)
+    }
 }
