@@ -18,7 +18,12 @@ extension ContrastiveObjective {
         )
         let (imageStatistics, textStatistics) = try pairs.statistics()
         let estimates = try normalizer.estimate(
-            pairs.normalizerInput(imageStatistics, textStatistics, captionSet: captionSet),
+            pairs.normalizerInput(
+                imageStatistics,
+                textStatistics,
+                captionSet: captionSet,
+                countsTexts: textWeight != 0
+            ),
             collective: collective
         )
         var image = try PairSide(imageStatistics, estimates.image, scale: pairs.imageScale, weight: 1)

@@ -36,9 +36,11 @@ public struct MovingAverageNormalizer: NormalizerEstimator {
         let gamma = rate.rate(epoch: batch.epoch)
         let image = try Average(old.select(0, dim: 1), batch.image, gamma)
         let text = try Average(old.select(1, dim: 1), batch.text, gamma)
+        // A caption that does not look for its image must not move the average of one that does.
+        let keptText = batch.countsTexts ? text.kept : try old.select(1, dim: 1)
         // Every rank writes what all ranks learned, so that their copies stay equal.
         try states.write(
-            collective.gather(Tensor.stack([image.kept, text.kept], dim: 1)).scalars(),
+            collective.gather(Tensor.stack([image.kept, keptText], dim: 1)).scalars(),
             at: collective.gather(ordinals).scalars()
         )
         return (try estimate(image.logAverage), try estimate(text.logAverage))

@@ -107,7 +107,11 @@ public struct NetworkNormalizer: NormalizerEstimator {
             scale: scale,
             epsilon: epsilon
         )
-        let target = try anchors.logMean.logAddExp(epsilon: epsilon)
+        // Where there are no negatives the batch says nothing against the prediction.
+        let target = try (anchors.negatives .== 0).select(
+            prediction.logNormalizer,
+            anchors.logMean.logAddExp(epsilon: epsilon)
+        )
         // A prediction far below what the batch shows would give its negatives weights without bound.
         let floor = try target - options.logRatioLimit
         let logNormalizer = try prediction.logNormalizer.maximum(floor)
@@ -173,9 +177,13 @@ public struct NetworkNormalizer: NormalizerEstimator {
             )
         }
         let count: [Int64] = try tensor("batches").scalars()
-        (texts, images) = (try prototypes("texts"), try prototypes("images"))
-        recentImages.rows = try tensor("recent.images").cloned()
-        recentTexts.rows = try tensor("recent.texts").cloned()
+        let saved = (texts: try prototypes("texts"), images: try prototypes("images"))
+        let recent = (
+            texts: try tensor("recent.texts").cloned(), images: try tensor("recent.images").cloned()
+        )
+        // Nothing throws from here on.
+        (texts, images) = saved
+        (recentTexts.rows, recentImages.rows) = recent
         batches = Int(count[0])
     }
 }

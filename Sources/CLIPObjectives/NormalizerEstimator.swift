@@ -69,6 +69,8 @@ public struct NormalizerInput {
     public let epoch: Int
     /// Which of the `k` captions of each image the texts are.
     public let captionSet: Int
+    /// Whether the losses of the text anchors count.
+    public let countsTexts: Bool
 }
 
 /// An estimate for the anchors of one side.

@@ -59,9 +59,12 @@ struct PairGrids {
         (try images.statistics(.image), try texts.statistics(.text))
     }
 
-    func normalizerInput(_ image: AnchorStatistics, _ text: AnchorStatistics, captionSet: Int)
-        -> NormalizerInput
-    {
+    func normalizerInput(
+        _ image: AnchorStatistics,
+        _ text: AnchorStatistics,
+        captionSet: Int,
+        countsTexts: Bool
+    ) -> NormalizerInput {
         NormalizerInput(
             image: image,
             text: text,
@@ -73,7 +76,8 @@ struct PairGrids {
             textScale: textScale,
             ordinals: input.ordinals,
             epoch: input.epoch,
-            captionSet: captionSet
+            captionSet: captionSet,
+            countsTexts: countsTexts
         )
     }
 }

@@ -10,8 +10,13 @@ public final class Prototypes {
     public let accumulator: Tensor
 
     /// Starts from embeddings.
-    convenience init(_ rows: Tensor) throws {
-        self.init(rows: rows, accumulator: try Tensor.zeros(rows.shape, dtype: rows.dtype, on: rows.device))
+    convenience init(_ embeddings: Tensor) throws {
+        let (shape, dtype, device) = (embeddings.shape, embeddings.dtype, embeddings.device)
+        self.init(
+            rows: try Tensor.ones(shape, dtype: dtype, on: device),
+            accumulator: try Tensor.zeros(shape, dtype: dtype, on: device)
+        )
+        try restart(from: embeddings, resetsAccumulators: true)
     }
 
     init(rows: Tensor, accumulator: Tensor) {
@@ -19,9 +24,10 @@ public final class Prototypes {
         self.accumulator = accumulator
     }
 
-    /// Overwrites the prototypes.
+    /// Overwrites the prototypes, except by what is no number.
     func restart(from embeddings: Tensor, resetsAccumulators: Bool) throws {
-        try rows.copy(from: embeddings)
+        let isGood = try embeddings.sum(dims: [1], keepDims: true).isFinite()
+        try rows.copy(from: isGood.select(embeddings, rows))
         if resetsAccumulators { try accumulator.fill(0) }
     }
 
@@ -72,7 +78,8 @@ public final class Prototypes {
             scale: batch.scale,
             epsilon: epsilon
         )
-        let target = try batch.logMean.logAddExp(epsilon: epsilon)
+        let seen = try batch.logMean.logAddExp(epsilon: epsilon)
+        let target = try batch.isAlone.select(prediction.logNormalizer, seen)
         let logRatio = try (target - prediction.logNormalizer).clamped(to: -Double.infinity...logRatioLimit)
         let slope = try 1 - logRatio.exp()
         let share = 1 / Double(batch.anchors.size(0))

@@ -10,6 +10,8 @@ struct Pairs {
     var logScale: Tensor
     var groups: Tensor?
     var ordinals: Tensor?
+    var bias: Tensor?
+    var epoch = 0
 
     init(_ count: Int, width: Int = 6, scale: Double = 3, seed: UInt64 = 1, groups: [Int64]? = nil) throws {
         let generator = try RandomGenerator(seed: seed)
@@ -25,13 +27,16 @@ struct Pairs {
     }
 
     var input: ObjectiveInput {
-        ObjectiveInput(
+        var input = ObjectiveInput(
             image: image,
             text: text,
             parameters: ["logit_scale": logScale],
             ordinals: ordinals,
-            groups: groups
+            groups: groups,
+            epoch: epoch
         )
+        input.parameters["logit_bias"] = bias
+        return input
     }
 
     func slice(rank: Int, of count: Int) throws -> ObjectiveInput {
@@ -48,6 +53,11 @@ struct Pairs {
     func evaluate(_ objective: ContrastiveObjective = ContrastiveObjective()) throws -> ObjectiveOutput {
         var objective = objective
         return try objective.evaluate(input, collective: SingleProcess())
+    }
+
+    /// The next evaluation of an objective that learns.
+    func evaluate<O: Objective>(learning objective: inout O) throws -> ObjectiveOutput {
+        try objective.evaluate(input, collective: SingleProcess())
     }
 }
 
