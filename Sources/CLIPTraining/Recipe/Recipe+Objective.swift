@@ -36,6 +36,8 @@ extension Recipe {
         public var maximumScale = 100.0
         /// Peak learning rate of the logarithm of the scale; nil for the optimizer's.
         public var learningRate: Double?
+        /// What its learning rate follows.
+        public var schedule: Schedule = .shared
 
         /// Makes the settings of CLIP.
         public init() {}
@@ -90,6 +92,12 @@ extension Recipe.Temperature: RecipeSection {
                 \.learningRate,
                 "Peak learning rate of the logarithm of the scale; `null` for the optimizer's.",
                 .above(0)
+            ),
+            .init(
+                "schedule",
+                \.schedule,
+                "Its learning rate follows the `shared` schedule, or is its peak all the time (`constant`), or a third of "
+                    + "that while the temperature is at most 0.03 (`stepThreshold`)."
             ),
         ]
     }

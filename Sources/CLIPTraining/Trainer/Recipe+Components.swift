@@ -3,8 +3,6 @@ import CLIPModels
 import CLIPObjectives
 import Foundation
 public import Torch
-import TorchNN
-import TorchOptim
 
 // What a recipe's sections stand for.
 
@@ -85,24 +83,6 @@ extension ContrastiveObjective {
                 bounds: 0...log(recipe.temperature.maximumScale)
             ),
             workspace: recipe.objective.workspace.bytes
-        )
-    }
-}
-
-extension AdamW {
-    convenience init(_ recipe: Recipe, parameters: [ParameterStore.Entry]) throws {
-        let settings = recipe.optimizer
-        let scaleRatio = recipe.temperature.learningRate.map { $0 / settings.learningRate } ?? 1
-        try self.init(
-            parameters,
-            options: AdamWOptions(
-                beta1: settings.betas.first,
-                beta2: settings.betas.second,
-                epsilon: settings.epsilon,
-                weightDecay: settings.weightDecay,
-                decayRule: settings.decayGroups == .current ? .current : .legacy
-            ),
-            multiplier: { $0 == "logit_scale" ? scaleRatio : 1 }
         )
     }
 }

@@ -100,7 +100,7 @@ struct TrainingSetup {
         let model = try CLIPModel(
             configuration,
             preprocessing: preprocessing,
-            parameters: ParameterStore(source, on: device)
+            parameters: ParameterStore(source, on: device, type: recipe.storage.weightType)
         )
         model.computeType = recipe.precision.type(on: device)
         if weights == nil {
@@ -110,6 +110,8 @@ struct TrainingSetup {
                 )
             }
         }
+        // Names that the recipe gets wrong are found before the run's directory is made.
+        _ = try recipe.rateFactors(for: model.parameters.trainable)
         if !recipe.temperature.learnable { try model.logitScale.setRequiresGradient(false) }
         return model
     }
