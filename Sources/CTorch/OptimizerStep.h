@@ -59,6 +59,8 @@ void update_in_pieces(const Piece &stored, uint64_t key, const Step &step, int64
     targets.insert(targets.end(), stored.moments.begin(), stored.moments.end());
     const int64_t count = stored.parameter.numel();
     const bool whole = count <= size;
+    // A flat copy of something else would be updated in place of it.
+    for (const auto &target : targets) TORCH_CHECK(target.is_contiguous(), "an optimizer's step over a parameter that is not contiguous");
     auto part = [&](const at::Tensor &t, int64_t begin) {
         return whole ? t : t.reshape({-1}).narrow(0, begin, std::min(size, count - begin));
     };

@@ -97,7 +97,8 @@ public final class GroupedOptimizer<Rule: UpdateRule>: Optimizer {
                 let update = ParameterUpdate(
                     parameters: active.map(\.0.parameter),
                     gradients: active.map(\.1),
-                    moments: options.moments.indices.map { index in active.map { $0.0.moments[index].tensor } },
+                    moments: options.moments.indices.map { index in active.map { $0.0.moments[index].tensor }
+                    },
                     keys: active.map(\.0.key),
                     step: count,
                     learningRate: rate.value * group.multiplier,

@@ -46,7 +46,11 @@ extension Recipe.Storage: RecipeSection {
                 \.weights,
                 "How weights are kept; `bfloat16` is rounded stochastically, and vectors and scalars keep float32."
             ),
-            .init("towers", \.towers, "Whose weights are `bfloat16`: those of `all` towers, or of the `text` tower."),
+            .init(
+                "towers",
+                \.towers,
+                "Whose weights are `bfloat16`: those of `all` towers, or of the `text` tower."
+            ),
         ]
     }
 

@@ -55,7 +55,10 @@ extension Recipe {
         return try GroupedOptimizer(
             parameters,
             options: options,
-            storage: OptimizerStorage(moments: storage.moments == .bfloat16 ? .bfloat16 : .float32, seed: seed)
+            storage: OptimizerStorage(
+                moments: storage.moments == .bfloat16 ? .bfloat16 : .float32,
+                seed: seed
+            )
         ) { (name: String) -> ParameterSettings in
             name == TemperatureRate.name
                 ? temperatureSettings : ParameterSettings(multiplier: factors[name] ?? 1)

@@ -9,6 +9,9 @@ struct BenchmarkCommand: ParsableCommand {
               clip benchmark step --config ViT-S-32 --batch 64 --precision bf16 --captions captions.txt
               clip benchmark loader --data data/train --threads 2
             """,
-        subcommands: [BenchmarkStepCommand.self, BenchmarkLoaderCommand.self, BenchmarkTokenizerCommand.self]
+        subcommands: [
+            BenchmarkStepCommand.self, BenchmarkOptimizerCommand.self, BenchmarkLoaderCommand.self,
+            BenchmarkTokenizerCommand.self,
+        ]
     )
 }

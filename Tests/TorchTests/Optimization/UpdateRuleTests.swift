@@ -16,7 +16,8 @@ import TorchOptim
 
     private static func settings(_ name: String) -> ParameterSettings {
         name == "logit_scale"
-            ? ParameterSettings(multiplier: 0.1, schedule: "temperature", hasMomentum: false) : ParameterSettings()
+            ? ParameterSettings(multiplier: 0.1, schedule: "temperature", hasMomentum: false)
+            : ParameterSettings()
     }
 
     /// Eight steps; the fourth is skipped, and a new optimizer goes on after the fifth.
@@ -49,7 +50,9 @@ import TorchOptim
             }
             try optimizer.step(
                 learningRate: rate,
-                rates: ["temperature": ScheduledRate(0.3, factor: .full([], 1.0 / 3)), "other": ScheduledRate(9)],
+                rates: [
+                    "temperature": ScheduledRate(0.3, factor: .full([], 1.0 / 3)), "other": ScheduledRate(9),
+                ],
                 divisor: .full([], 2.5),
                 skip: .full([], isSkipped ? 1 : 0)
             )
@@ -133,7 +136,9 @@ import TorchOptim
                 for entry in store.entries { try entry.tensor.setGradient(.zeros(entry.tensor.shape)) }
                 try optimizer.step(learningRate: 0.1)
             }
-            for entry in store.entries { #expect(try distance(entry.tensor, .zeros(entry.tensor.shape)) == 0) }
+            for entry in store.entries {
+                #expect(try distance(entry.tensor, .zeros(entry.tensor.shape)) == 0)
+            }
         }
         try check(AdamWOptions())
         try check(LAMBOptions())
@@ -149,7 +154,8 @@ import TorchOptim
         ] {
             #expect(throws: OptimizerError.self) { try LAMB(entries, options: options) }
         }
-        for options in [LionOptions(beta1: -0.1), LionOptions(beta2: 1), LionOptions(weightDecay: .infinity)] {
+        for options in [LionOptions(beta1: -0.1), LionOptions(beta2: 1), LionOptions(weightDecay: .infinity)]
+        {
             #expect(throws: OptimizerError.self) { try Lion(entries, options: options) }
         }
         for options in [SGDOptions(momentum: 1), SGDOptions(momentum: .nan), SGDOptions(weightDecay: -1)] {
