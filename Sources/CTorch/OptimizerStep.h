@@ -40,7 +40,14 @@ struct Step {
     at::Tensor divided(const at::Tensor &gradient) const { return divisor ? gradient / *divisor : gradient; }
     /// Writes `value`, unless the step is skipped.
     void store(const at::Tensor &target, const at::Tensor &value) const {
-        target.copy_(skip ? at::where(skip->reshape({}) > 0, target, value) : value);
+        if (!skip) {
+            target.copy_(value);
+        } else if (value.scalar_type() == target.scalar_type()) {
+            auto out = target;
+            at::where_out(out, skip->reshape({}) > 0, target, value);
+        } else {
+            target.copy_(at::where(skip->reshape({}) > 0, target, value));
+        }
     }
 
 private:
@@ -48,7 +55,7 @@ private:
 };
 
 /// How many elements are widened at a time: few enough for the cache of a core, many enough for a GPU.
-inline int64_t piece_size(const at::Tensor &t) { return t.device().is_cpu() ? 1 << 18 : 1 << 24; }
+inline int64_t piece_size(const at::Tensor &t) { return t.device().is_cpu() ? 1 << 16 : 1 << 24; }
 
 inline bool is_narrow(const at::Tensor &t) { return t.scalar_type() == at::kBFloat16; }
 

@@ -56,8 +56,8 @@ CTStatus ct_lamb(CTUpdate u, double beta1, double beta2, double epsilon, char **
         // Whole parameters, because the ratio of norms is one of the whole.
         update_all(u, step, /*elementwise=*/false, [&](const Piece &piece) {
             auto gradient = step.divided(piece.gradient);
-            auto first = piece.moments[0] * beta1 + gradient * (1 - beta1);
-            auto second = piece.moments[1] * beta2 + gradient * gradient * (1 - beta2);
+            auto first = (piece.moments[0] * beta1).add_(gradient, 1 - beta1);
+            auto second = (piece.moments[1] * beta2).addcmul_(gradient, gradient, 1 - beta2);
             auto direction = (first / first_scale).div_((second / second_scale).sqrt_().add_(epsilon));
             auto rate = step.rate(piece.parameter);
             if (step.weight_decay != 0) {

@@ -1,5 +1,5 @@
-import ArgumentParser
-import CLIPTraining
+public import ArgumentParser
+public import CLIPTraining
 import Torch
 
 struct BenchmarkOptimizerCommand: ParsableCommand, ComputingCommand {
