@@ -33,10 +33,13 @@ struct Linear : Function<Linear> {
         auto w = weight.to(input.scalar_type());
         auto rows = input.reshape({-1, input.size(-1)});
         auto out = at::linear(rows, w, bias ? std::optional(bias->to(input.scalar_type())) : std::nullopt);
-        context->save_for_backward({rows, w});
+        // A narrow weight is widened again in the backward pass, or all wide copies would be alive between the two.
+        context->save_for_backward({rows, weight.element_size() < w.element_size() ? weight : w});
         context->saved_data["bias"] = bias.has_value();
         context->saved_data["shape"] = input.sizes().vec();
         context->saved_data["type"] = static_cast<int64_t>(weight.scalar_type());
+        // A narrow weight may have a wide bias.
+        context->saved_data["bias_type"] = static_cast<int64_t>((bias ? *bias : weight).scalar_type());
         auto shape = input.sizes().vec();
         shape.back() = w.size(0);
         return out.view(shape);
@@ -45,11 +48,12 @@ struct Linear : Function<Linear> {
     static variable_list backward(AutogradContext *context, variable_list grads) {
         auto saved = context->get_saved_variables();
         auto type = static_cast<at::ScalarType>(context->saved_data["type"].toInt());
+        auto bias_type = static_cast<at::ScalarType>(context->saved_data["bias_type"].toInt());
         auto grad = grads[0].reshape({-1, grads[0].size(-1)});
         variable_list out(3);
-        if (context->needs_input_grad(0)) out[0] = at::mm(grad, saved[1]).view(context->saved_data["shape"].toIntVector());
+        if (context->needs_input_grad(0)) out[0] = at::mm(grad, saved[1].to(grad.scalar_type())).view(context->saved_data["shape"].toIntVector());
         if (context->needs_input_grad(1)) out[1] = at::mm(grad.t(), saved[0]).to(type);
-        if (context->saved_data["bias"].toBool() && context->needs_input_grad(2)) out[2] = bias_gradient(grad, type);
+        if (context->saved_data["bias"].toBool() && context->needs_input_grad(2)) out[2] = bias_gradient(grad, bias_type);
         return out;
     }
 };

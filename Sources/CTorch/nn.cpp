@@ -2,18 +2,46 @@
 #include <ATen/ops/clamp_min.h>
 #include <ATen/ops/div.h>
 #include <ATen/ops/embedding.h>
+#include <ATen/ops/embedding_dense_backward.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/upsample_bicubic2d.h>
+
+#include <torch/csrc/autograd/custom_function.h>
 
 #include "Guard.h"
 #include "include/ct_nn.h"
 
 using namespace ct;
 
+namespace {
+
+/// Rows of a bfloat16 table in float32. A row that comes often gathers its gradient in float32, too: in bfloat16 the sum
+/// would stop growing after a few hundred equal parts.
+struct NarrowEmbedding : torch::autograd::Function<NarrowEmbedding> {
+    using Context = torch::autograd::AutogradContext;
+
+    static at::Tensor forward(Context *context, const at::Tensor &weight, const at::Tensor &indices) {
+        context->save_for_backward({indices});
+        context->saved_data["rows"] = weight.size(0);
+        return at::embedding(weight, indices).to(at::kFloat);
+    }
+
+    static torch::autograd::variable_list backward(Context *context, torch::autograd::variable_list grads) {
+        auto indices = context->get_saved_variables()[0];
+        auto sum = at::embedding_dense_backward(grads[0], indices, context->saved_data["rows"].toInt(), /*padding_idx=*/-1, /*scale_grad_by_freq=*/false);
+        return {sum.to(at::kBFloat16), at::Tensor()};
+    }
+};
+
+}  // namespace
+
 CTStatus ct_embedding(CTTensor weight, CTTensor indices, CTTensor *out, char **error) {
-    return guard(error, [&] { *out = give(at::embedding(borrow(weight), borrow(indices))); });
+    return guard(error, [&] {
+        auto table = borrow(weight);
+        *out = give(table.scalar_type() == at::kBFloat16 ? NarrowEmbedding::apply(table, borrow(indices)) : at::embedding(table, borrow(indices)));
+    });
 }
 CTStatus ct_layer_norm(CTTensor input, CTTensor weight, CTTensor bias, double epsilon, CTTensor *out, char **error) {
     return guard(error, [&] {

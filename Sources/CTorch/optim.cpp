@@ -1,6 +1,5 @@
 #include <ATen/ops/_foreach_lerp.h>
 #include <ATen/ops/_foreach_norm.h>
-#include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/stack.h>
 
@@ -10,21 +9,6 @@
 #include "include/ct_optim.h"
 
 using namespace ct;
-
-CTStatus ct_adamw(const CTTensor *parameters, const CTTensor *gradients, const CTTensor *first_moments, const CTTensor *second_moments, int64_t count, CTTensor step, CTAdamWSettings s, CTTensor divisor, CTTensor skip, char **error) {
-    return guard(error, [&] {
-        if (count == 0) return;
-        auto p = borrow_all(parameters, count);
-        auto g = borrow_all(gradients, count);
-        auto m = borrow_all(first_moments, count);
-        auto v = borrow_all(second_moments, count);
-        // The operator wants one step count a tensor; they may share it.
-        std::vector<at::Tensor> steps(count, borrow(step));
-        auto optional = [](CTTensor t) { return t ? std::optional<at::Tensor>(borrow(t)) : std::nullopt; };
-        at::_fused_adamw_(p, g, m, v, {}, steps, s.learning_rate, s.beta1, s.beta2, s.weight_decay, s.epsilon,
-                          /*amsgrad=*/false, /*maximize=*/false, optional(divisor), optional(skip));
-    });
-}
 
 CTStatus ct_global_norm(const CTTensor *tensors, int64_t count, CTTensor *out, char **error) {
     return guard(error, [&] {
@@ -39,6 +23,17 @@ CTStatus ct_global_norm(const CTTensor *tensors, int64_t count, CTTensor *out, c
 
 CTStatus ct_lerp_all(const CTTensor *averages, const CTTensor *values, int64_t count, double weight, char **error) {
     return guard(error, [&] {
-        if (count > 0) at::_foreach_lerp_(borrow_all(averages, count), borrow_all(values, count), weight);
+        std::vector<at::Tensor> wide_averages, wide_values;
+        for (int64_t i = 0; i < count; ++i) {
+            auto average = borrow(averages[i]), value = borrow(values[i]);
+            if (average.scalar_type() == value.scalar_type()) {
+                wide_averages.push_back(average);
+                wide_values.push_back(value);
+            } else {
+                // One at a time: a wide copy of all values would take what narrow ones save.
+                average.lerp_(value.to(average.scalar_type()), weight);
+            }
+        }
+        if (!wide_averages.empty()) at::_foreach_lerp_(wide_averages, wide_values, weight);
     });
 }

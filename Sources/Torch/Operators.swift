@@ -12,6 +12,8 @@ public enum Activation: String, Sendable {
 
 extension Tensor {
     /// Rows of a weight matrix `[V, W]` by index: this holds the indices.
+    ///
+    /// Rows of a bfloat16 matrix come as float32, and their gradients are summed in float32.
     public func embedded(in weight: Tensor) throws -> Tensor {
         try make("embedded(\(summary), \(weight.summary))") { ct_embedding(weight.handle, handle, $0, $1) }
     }

@@ -1,19 +1,24 @@
 internal import CTorch
 
-/// The numbers of one AdamW step.
-public struct AdamWSettings: Sendable {
-    /// Step size, and decay rates of the two moments.
-    public var learningRate, beta1, beta2: Double
-    /// Decoupled weight decay, and what is added to the root of the second moment.
-    public var weightDecay, epsilon: Double
+extension ParameterUpdate {
+    /// One step of Adam with decoupled decay in place; the moments are the first and the second.
+    public func adamW(beta1: Double, beta2: Double, epsilon: Double) throws {
+        try run("adamW") { ct_adamw($0, beta1, beta2, epsilon, $1) }
+    }
 
-    /// Creates settings.
-    public init(learningRate: Double, beta1: Double, beta2: Double, weightDecay: Double, epsilon: Double) {
-        self.learningRate = learningRate
-        self.beta1 = beta1
-        self.beta2 = beta2
-        self.weightDecay = weightDecay
-        self.epsilon = epsilon
+    /// One step of LAMB in place; the moments are the first and the second.
+    public func lamb(beta1: Double, beta2: Double, epsilon: Double) throws {
+        try run("lamb") { ct_lamb($0, beta1, beta2, epsilon, $1) }
+    }
+
+    /// One step of Lion in place; one moment.
+    public func lion(beta1: Double, beta2: Double) throws {
+        try run("lion") { ct_lion($0, beta1, beta2, $1) }
+    }
+
+    /// One step of gradient descent in place; one moment, or none where the momentum is 0.
+    public func sgd(momentum: Double, nesterov: Bool) throws {
+        try run("sgd") { ct_sgd($0, momentum, nesterov, $1) }
     }
 }
 
@@ -28,54 +33,7 @@ public enum TensorLists {
         }
     }
 
-    /// One AdamW step in place.
-    ///
-    /// - Parameters:
-    ///   - step: A float32 tensor of one element on the parameters' device; it counts from 1.
-    ///   - divisor: A float32 tensor of one element that divides every gradient first.
-    ///   - skip: A float32 tensor of one element; nothing changes where it is 1.
-    public static func adamW(
-        parameters: [Tensor],
-        gradients: [Tensor],
-        firstMoments: [Tensor],
-        secondMoments: [Tensor],
-        step: Tensor,
-        settings: AdamWSettings,
-        divisor: Tensor? = nil,
-        skip: Tensor? = nil
-    ) throws {
-        let numbers = CTAdamWSettings(
-            learning_rate: settings.learningRate,
-            beta1: settings.beta1,
-            beta2: settings.beta2,
-            weight_decay: settings.weightDecay,
-            epsilon: settings.epsilon
-        )
-        try withHandles(parameters) { p in
-            try withHandles(gradients) { g in
-                try withHandles(firstMoments) { m in
-                    try withHandles(secondMoments) { v in
-                        try check("adamW over \(parameters.count) tensors") {
-                            ct_adamw(
-                                p,
-                                g,
-                                m,
-                                v,
-                                Int64(parameters.count),
-                                step.handle,
-                                numbers,
-                                divisor?.handle,
-                                skip?.handle,
-                                $0
-                            )
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Moves each average by `weight` of the way to its value.
+    /// Moves each average by `weight` of the way to its value, which may be of a narrower type.
     public static func interpolate(_ averages: [Tensor], to values: [Tensor], weight: Double) throws {
         try withHandles(averages) { a in
             try withHandles(values) { v in

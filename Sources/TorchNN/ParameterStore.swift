@@ -28,16 +28,26 @@ public final class ParameterStore {
     public private(set) var entries: [Entry] = []
     /// Where the parameters lie.
     public let device: Device
-    /// The type of the parameters.
+    /// The type of the parameters, unless ``init(_:on:dtype:type:)`` was given another for one.
     public let dtype: DType
     private let source: Source
+    private let type: (_ name: String, _ rank: Int) -> DType?
     private var positions: [String: Int] = [:]
 
     /// Creates an empty store.
-    public init(_ source: Source, on device: Device = .cpu, dtype: DType = .float32) {
+    ///
+    /// - Parameter type: The type of a parameter by its name and rank; nil for `dtype`. Values that a narrower type
+    ///   cannot hold are rounded to nearest.
+    public init(
+        _ source: Source,
+        on device: Device = .cpu,
+        dtype: DType = .float32,
+        type: @escaping (_ name: String, _ rank: Int) -> DType? = { _, _ in nil }
+    ) {
         self.source = source
         self.device = device
         self.dtype = dtype
+        self.type = type
     }
 
     /// The path from which names start.
@@ -63,6 +73,7 @@ public final class ParameterStore {
     }
 
     private func value(of name: String, shape: [Int], _ initializer: Initializer) throws -> Tensor {
+        let dtype = type(name, shape.count) ?? self.dtype
         switch source {
         case .initialize(let seed):
             // Drawn in float32 on the CPU, so that every device and type starts from the same numbers.

@@ -24,17 +24,6 @@ public struct AdamWOptions: Sendable, Codable, Equatable {
         self.decayRule = decayRule
     }
 
-    func validate() throws {
-        for (name, beta) in [("beta1", beta1), ("beta2", beta2)] {
-            guard beta >= 0, beta < 1 else {
-                throw OptimizerError.setting(name, found: beta, expected: "from 0 to below 1")
-            }
-        }
-        guard epsilon > 0, epsilon.isFinite else {
-            throw OptimizerError.setting("epsilon", found: epsilon, expected: "above 0")
-        }
-        guard weightDecay >= 0, weightDecay.isFinite else {
-            throw OptimizerError.setting("weight decay", found: weightDecay, expected: "0 or more")
-        }
-    }
+    /// The defaults.
+    public init() { self.init(weightDecay: 0.2) }
 }

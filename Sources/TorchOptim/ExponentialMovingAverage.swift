@@ -2,10 +2,14 @@ public import Torch
 public import TorchNN
 
 /// A slowly following copy of a model's parameters: a ← a + (1 − decay)·(θ − a).
+///
+/// Averages of bfloat16 parameters are float32, or they would stop following.
 public final class ExponentialMovingAverage {
     /// How much of the average survives an update.
     public var decay: Double
     private let followed: [(name: String, value: Tensor, average: Tensor, isTrainable: Bool)]
+    /// The model's own values of the parameters that cannot hold their averages exactly, while the others are exchanged.
+    private var parked: [(value: Tensor, own: Tensor)]?
 
     /// Starts as a copy of the values.
     ///
@@ -16,7 +20,11 @@ public final class ExponentialMovingAverage {
         }
         self.decay = decay
         followed = try withoutGradient {
-            try entries.map { ($0.name, $0.tensor, try $0.tensor.detached().cloned(), $0.isTrainable) }
+            try entries.map { entry in
+                let copy = try entry.tensor.detached().cloned()
+                let average = copy.dtype == .bfloat16 ? try copy.to(.float32) : copy
+                return (entry.name, entry.tensor, average, entry.isTrainable)
+            }
         }
     }
 
@@ -38,13 +46,23 @@ public final class ExponentialMovingAverage {
         }
     }
 
-    /// Exchanges the model's values and the averages, in place.
+    /// Exchanges the model's values and the averages, in place; a second call puts them back.
+    ///
+    /// The averages of narrower parameters stay as they are meanwhile, and the model gets them rounded to nearest.
     public func exchange() throws {
         try withoutGradient {
-            for entry in followed {
+            for entry in followed where entry.value.dtype == entry.average.dtype {
                 let value = try entry.value.detached().cloned()
                 try entry.value.copy(from: entry.average)
                 try entry.average.copy(from: value)
+            }
+            if let parked {
+                for entry in parked { try entry.value.copy(from: entry.own) }
+                self.parked = nil
+            } else {
+                let narrow = followed.filter { $0.value.dtype != $0.average.dtype }
+                parked = try narrow.map { ($0.value, try $0.value.detached().cloned()) }
+                for entry in narrow { try entry.value.copy(from: entry.average) }
             }
         }
     }

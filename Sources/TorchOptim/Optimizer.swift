@@ -5,6 +5,8 @@ public import TorchNN
 public protocol Optimizer: AnyObject {
     /// What it trains.
     var parameters: [ParameterStore.Entry] { get }
+    /// Parameters that share decay, rate and schedule, for logs.
+    var groups: [ParameterGroup] { get }
 
     /// Steps taken, without those that were skipped. Waits for the device.
     func stepCount() throws -> Int
@@ -13,9 +15,11 @@ public protocol Optimizer: AnyObject {
     ///
     /// - Parameters:
     ///   - learningRate: The rate that the schedule gives; groups scale it.
+    ///   - rates: Rates of groups that follow another schedule (``ParameterSettings/schedule``), by its name. A group
+    ///     whose schedule is not among them takes the rate of all.
     ///   - divisor: A float32 tensor of one element that divides every gradient first.
     ///   - skip: A float32 tensor of one element; where it is 1, nothing changes and the step does not count.
-    func step(learningRate: Double, divisor: Tensor?, skip: Tensor?) throws
+    func step(learningRate: Double, rates: [String: ScheduledRate], divisor: Tensor?, skip: Tensor?) throws
 
     /// A copy of everything that the next step depends on beside parameters and gradients.
     func snapshot() throws -> OptimizerState
@@ -27,9 +31,9 @@ public protocol Optimizer: AnyObject {
 }
 
 extension Optimizer {
-    /// Moves every parameter that has a gradient.
-    public func step(learningRate: Double) throws {
-        try step(learningRate: learningRate, divisor: nil, skip: nil)
+    /// Moves every parameter that has a gradient, all on one schedule.
+    public func step(learningRate: Double, divisor: Tensor? = nil, skip: Tensor? = nil) throws {
+        try step(learningRate: learningRate, rates: [:], divisor: divisor, skip: skip)
     }
 
     /// The gradients that exist, in the order of the parameters.

@@ -12,7 +12,8 @@ public enum OptimizerError: Error, Equatable, CustomStringConvertible {
     /// What was found, and what was expected.
     public var description: String {
         switch self {
-        case .missing(let name): "the saved state has no '\(name)'; does it belong to another model?"
+        case .missing(let name):
+            "the saved state has no '\(name)'; does it belong to another model or optimizer?"
         case .shape(let name, let found, let expected):
             "the saved '\(name)' has shape \(found), and this model needs \(expected)"
         case .unused(let names):

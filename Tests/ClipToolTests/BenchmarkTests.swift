@@ -40,6 +40,28 @@ import Testing
         #expect(caching.json["gradient_norm"] as? Double ?? 0 > 0)
     }
 
+    @Test func optimizerReportsTimeAndBytes() throws {
+        let folder = try Folder()
+        let arguments = [
+            "benchmark", "optimizer", "--matrices", "2", "--width", "8", "--steps", "3", "--json",
+        ]
+        for (kind, moments, weights, bytes) in [
+            ("adamw", "float32", "float32", 8.0), ("adamw", "bfloat16", "bfloat16", 4),
+            ("lion", "bfloat16", "float32", 2),
+            ("lamb", "float32", "bfloat16", 8), ("sgd", "float32", "float32", 4),
+        ] {
+            let outcome = try Tool.run(
+                arguments + ["--kind", kind, "--moments", moments, "--weights", weights],
+                in: folder
+            )
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.json["moment_bytes_per_parameter"] as? Double == bytes)
+            #expect(outcome.json["weight_bytes_per_parameter"] as? Double == (weights == "float32" ? 4 : 2))
+            #expect(outcome.json["parameters"] as? Int == 128)
+            #expect((outcome.json["seconds_per_step"] as? [Double])?.count == 3)
+        }
+    }
+
     @Test func loaderAndTokenizerReportRates() throws {
         let folder = try Folder()
         try folder.makeShards(4)
@@ -72,6 +94,8 @@ import Testing
             (step + ["--micro-batch", "0"], 64), (step + ["--batch", "4", "--micro-batch", "5"], 64),
             (step + ["--activation-checkpointing", "yes"], 64),
             (["benchmark", "caching"] + step.dropFirst(2) + ["--batch", "4", "--micro-batch", "-1"], 64),
+            (["benchmark", "optimizer", "--matrices", "0"], 64),
+            (["benchmark", "optimizer", "--kind", "adam"], 64),
             (["benchmark", "tokenizer", "--captions", "none.txt"], 66),
         ]
         for (arguments, status) in cases {

@@ -6,7 +6,8 @@ import Testing
         "data",
         "data pack", "data index", "data stats", "model", "model list", "model show", "model init",
         "tokenize",
-        "benchmark", "benchmark step", "benchmark caching", "benchmark loader", "benchmark tokenizer",
+        "benchmark", "benchmark step", "benchmark caching", "benchmark optimizer", "benchmark loader",
+        "benchmark tokenizer",
     ]
 
     @Test(arguments: commands)

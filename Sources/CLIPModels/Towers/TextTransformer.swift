@@ -85,11 +85,13 @@ public struct TextTransformer {
     ) throws -> Tensor {
         let layout = try TextLayout(texts, configuration)
         let device = tokenEmbedding.device
+        // Matrices may be kept narrower than the rows between the blocks, which have the type of vectors.
+        let rowType = outputNorm.weight.dtype
         let tokens = try Tensor(layout.ids, on: device).embedded(in: tokenEmbedding)
         let positions = try Tensor(layout.positions, on: device).embedded(in: positionalEmbedding)
         let sequences = try PackedSequences(lengths: layout.lengths)
         let readout = try Tensor(layout.readout, on: device)
-        var stream = TransformerBlock.Stream(residual: try tokens + positions)
+        var stream = TransformerBlock.Stream(residual: try tokens.to(rowType) + positions.to(rowType))
         for (index, block) in blocks.enumerated() {
             stream = try block(
                 stream,
@@ -101,7 +103,7 @@ public struct TextTransformer {
         }
         let rows = try outputNorm.adding(stream.branch, to: stream.residual).normalized
         return switch projection {
-        case .matrix(let matrix): try rows.matmul(matrix)
+        case .matrix(let matrix): try rows.matmul(matrix.to(rowType))
         case .linear(let linear): try linear(rows)
         }
     }

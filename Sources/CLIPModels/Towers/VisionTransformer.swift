@@ -65,15 +65,17 @@ public struct VisionTransformer {
     ) throws -> Tensor {
         let width = configuration.width
         let tokens = configuration.tokenCount
+        // Matrices may be kept narrower than the rows between the blocks, which have the type of vectors.
+        let rowType = classEmbedding.dtype
         let count = patches.size(0) / (tokens - 1)
         var rows = try patches.to(dtype).linear(patchWeight.reshaped([width, -1]), nil)
-        rows = try rows.reshaped([count, tokens - 1, width]).to(positionalEmbedding.dtype)
+        rows = try rows.reshaped([count, tokens - 1, width]).to(rowType)
         rows =
             try Tensor.concatenate([classEmbedding.expanded([count, 1, width]), rows], dim: 1)
-            + positionalEmbedding
+            + positionalEmbedding.to(rowType)
         rows = try rows.reshaped([count * tokens, width])
         if let inputNorm { rows = try inputNorm(rows) }
-        return try pooled(rows, count: count, dtype: dtype, tape: tape).matmul(projection)
+        return try pooled(rows, count: count, dtype: dtype, tape: tape).matmul(projection.to(rowType))
     }
 
     private func pooled(_ rows: Tensor, count: Int, dtype: DType, tape: ActivationTape?) throws -> Tensor {

@@ -56,12 +56,12 @@ public enum ObjectivePreset: String, CaseIterable, Sendable {
               normalizer: movingAverage
               multiplyByTemperature: true
               innerRate: {schedule: cosine, minimum: 0.2, decay: 50%}
-            temperature: {rule: global, rho: 6.5, learningRate: 2e-4, gradient: compat}
+            temperature: {rule: global, rho: 6.5, learningRate: 2e-4, schedule: stepThreshold, gradient: compat}
             """
         case .neuclip:
             """
             objective: {normalizer: network, multiplyByTemperature: true}
-            temperature: {rule: global, rho: 6.5, learningRate: 2e-4}
+            temperature: {rule: global, rho: 6.5, learningRate: 2e-4, schedule: stepThreshold}
             """
         case .siglip:
             """

@@ -5,6 +5,12 @@ extension Recipe {
         public enum Kind: String, CaseIterable, Sendable {
             /// Adam with decoupled weight decay.
             case adamw
+            /// Adam's direction, scaled by the norm of each parameter.
+            case lamb
+            /// Steps along the sign of a moving mean.
+            case lion
+            /// Gradient descent with momentum.
+            case sgd
         }
 
         /// Which parameters decay.
@@ -19,11 +25,17 @@ extension Recipe {
         public var kind: Kind = .adamw
         /// Peak learning rate.
         public var learningRate = 5e-4
-        /// Decay rates of the two moments.
+        /// Factors on the learning rate by names of parameters.
+        public var rates = RateMultipliers()
+        /// Decay rates of the two moments; for Lion, of its mean within a step and between steps.
         public var betas = AdamBetas(first: 0.9, second: 0.98)
         /// Term that keeps the division finite.
         public var epsilon = 1e-6
-        /// Decoupled weight decay, multiplied by the learning rate.
+        /// Momentum of gradient descent.
+        public var momentum = 0.9
+        /// Whether that momentum is Nesterov's.
+        public var nesterov = false
+        /// Weight decay; what it means depends on the rule.
         public var weightDecay = 0.2
         /// Which parameters decay.
         public var decayGroups: DecayGroups = .current
@@ -63,7 +75,12 @@ extension Recipe.Schedule.Kind: RecipeChoice {}
 extension Recipe.Optimizer: RecipeSection {
     static var fields: [RecipeField<Self>] {
         [
-            .init("kind", \.kind, "`adamw`: Adam with decoupled weight decay."),
+            .init(
+                "kind",
+                \.kind,
+                "The update rule: `adamw` (Adam with decoupled weight decay), `lamb`, `lion`, or `sgd` with momentum; "
+                    + "see [optimizers.md](optimizers.md)."
+            ),
             .init(
                 "learningRate",
                 \.learningRate,
@@ -75,17 +92,25 @@ extension Recipe.Optimizer: RecipeSection {
             .init(
                 "betas",
                 \.betas,
-                "Decay rates of the two moments.",
+                "Decay rates of the two moments; for `lion`, of its mean within a step and between steps.",
                 RecipeCheck(rule: "two numbers, 0 or more and less than 1") {
                     (0..<1).contains($0.first) && (0..<1).contains($0.second)
                 },
                 aliases: ["beta1", "beta2"]
             ),
+            .init(
+                "rates",
+                \.rates,
+                "Factors on the learning rate by patterns of parameter names (`*`, `?`), such as `{visual.*: 0.1}`; the "
+                    + "first match counts. The temperature's rate is `temperature.learningRate`."
+            ),
             .init("epsilon", \.epsilon, "Term that keeps the division finite.", .above(0), aliases: ["eps"]),
+            .init("momentum", \.momentum, "Momentum of `sgd`; the temperature has none.", .within(0..<1)),
+            .init("nesterov", \.nesterov, "Nesterov's momentum for `sgd`."),
             .init(
                 "weightDecay",
                 \.weightDecay,
-                "Decoupled weight decay, multiplied by the learning rate.",
+                "Weight decay, multiplied by the learning rate: decoupled, or for `sgd` part of the gradient.",
                 .atLeast(0),
                 aliases: ["wd"]
             ),
@@ -103,6 +128,22 @@ extension Recipe.Optimizer: RecipeSection {
                 aliases: ["grad_clip_norm", "grad-clip-norm", "grad_clip"]
             ),
         ]
+    }
+
+    func ignored(at path: String) -> [RecipeWarning] {
+        let standard = Self()
+        let reason = "`\(path).kind` is \(kind.rawValue)."
+        var keys: [String] = []
+        if kind == .sgd, betas != standard.betas { keys.append("betas") }
+        if kind == .sgd || kind == .lion, epsilon != standard.epsilon { keys.append("epsilon") }
+        if kind != .sgd, momentum != standard.momentum { keys.append("momentum") }
+        if kind != .sgd, nesterov { keys.append("nesterov") }
+        var warnings = keys.map { RecipeWarning(path: "\(path).\($0)", reason: reason) }
+        if kind == .sgd, nesterov, momentum == 0 {
+            let reason = "there is no momentum (`\(path).momentum` is 0)."
+            warnings.append(RecipeWarning(path: "\(path).nesterov", reason: reason))
+        }
+        return warnings
     }
 }
 

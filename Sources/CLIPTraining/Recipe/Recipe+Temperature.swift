@@ -32,6 +32,8 @@ extension Recipe {
         /// Peak learning rate of the logarithm of the scale, or the rate of individual temperatures; nil for the
         /// optimizer's.
         public var learningRate: Double?
+        /// What its learning rate follows.
+        public var schedule: Schedule = .shared
 
         /// Makes the settings of CLIP.
         public init() {}
@@ -84,6 +86,12 @@ extension Recipe.Temperature: RecipeSection {
                     + "for the optimizer's.",
                 .above(0)
             ),
+            .init(
+                "schedule",
+                \.schedule,
+                "Its learning rate follows the `shared` schedule, or is its peak all the time (`constant`), or a third of "
+                    + "that while the temperature is at most 0.03 (`stepThreshold`)."
+            ),
         ]
     }
 
@@ -118,13 +126,17 @@ extension Recipe.Temperature: RecipeSection {
     }
 
     func ignored(at path: String) -> [RecipeWarning] {
-        guard rule == .constant else { return [] }
         let plain = Self()
+        if rule == .individual, schedule != plain.schedule {
+            let reason = "individual temperatures have a constant rate (`\(path).rule`)."
+            return [RecipeWarning(path: path.appending(key: "schedule"), reason: reason)]
+        }
+        guard rule == .constant else { return [] }
         let reason = "the temperature is not trained (`\(path).rule` is constant)."
         let keys = [
             ("learningRate", learningRate != nil), ("minimumScale", minimumScale != plain.minimumScale),
             ("maximumScale", maximumScale != plain.maximumScale), ("rho", rho != plain.rho),
-            ("gradient", gradient != plain.gradient),
+            ("gradient", gradient != plain.gradient), ("schedule", schedule != plain.schedule),
         ]
         return keys.filter(\.1).map { RecipeWarning(path: path.appending(key: $0.0), reason: reason) }
     }

@@ -26,10 +26,12 @@ public struct Recipe: Equatable, Sendable {
     public var optimizer = Optimizer()
     /// The learning rate over the run.
     public var schedule = Schedule()
-    /// The type that the towers compute in; weights and loss stay float32.
+    /// The type that the towers compute in; the loss stays float32.
     public var precision: Precision = .float32
     /// What the backward pass computes again instead of keeping it.
     public var activationCheckpointing: ActivationCheckpointing = .none
+    /// How weights and moments are kept.
+    public var storage = Storage()
     /// Exponential moving average of the weights; nil for none.
     public var ema: WeightAverage?
     /// When to save.
@@ -88,7 +90,7 @@ extension Recipe: RecipeSection {
             .init(
                 "precision",
                 \.precision,
-                "The type that the towers compute in; weights and loss stay float32.",
+                "The type that the towers compute in; the loss stays float32, and weights are kept as `storage` says.",
                 aliases: ["amp"]
             ),
             .init(
@@ -98,6 +100,7 @@ extension Recipe: RecipeSection {
                     + "activations.",
                 aliases: ["grad_checkpointing", "gradient_checkpointing", "gradientCheckpointing"]
             ),
+            .init("storage", \.storage, "How weights and moments are kept."),
             .init("ema", \.ema, "Exponential moving average of the weights; `null` for none."),
             .init("checkpoint", \.checkpoint, "When to save."),
             .init("log", \.log, "When to write metrics."),
@@ -149,6 +152,10 @@ extension Recipe: RecipeSection {
         if model.initialize != nil, temperature.initial != Temperature().initial {
             let reason = "the weights of `model.initialize` bring their own temperature."
             warnings.append(RecipeWarning(path: "temperature.initial", reason: reason))
+        }
+        if storage.moments == .bfloat16, optimizer.kind == .sgd, optimizer.momentum == 0 {
+            let reason = "gradient descent without momentum keeps no moments (`optimizer.momentum` is 0)."
+            warnings.append(RecipeWarning(path: "storage.moments", reason: reason))
         }
         return warnings
     }

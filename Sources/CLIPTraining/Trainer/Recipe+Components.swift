@@ -2,8 +2,6 @@ import CLIPData
 import CLIPModels
 import Foundation
 public import Torch
-import TorchNN
-import TorchOptim
 
 // What a recipe's sections stand for.
 
@@ -77,23 +75,5 @@ extension Recipe.Precision {
         case .bfloat16: .bfloat16
         case .automatic: device.hasNativeBFloat16 ? .bfloat16 : .float32
         }
-    }
-}
-
-extension AdamW {
-    convenience init(_ recipe: Recipe, parameters: [ParameterStore.Entry]) throws {
-        let settings = recipe.optimizer
-        let scaleRatio = recipe.temperature.learningRate.map { $0 / settings.learningRate } ?? 1
-        try self.init(
-            parameters,
-            options: AdamWOptions(
-                beta1: settings.betas.first,
-                beta2: settings.betas.second,
-                epsilon: settings.epsilon,
-                weightDecay: settings.weightDecay,
-                decayRule: settings.decayGroups == .current ? .current : .legacy
-            ),
-            multiplier: { $0 == "logit_scale" ? scaleRatio : 1 }
-        )
     }
 }

@@ -32,7 +32,7 @@ final class Trainer {
     }
 
     var model: CLIPModel { trainingStep.model }
-    var optimizer: AdamW { trainingStep.optimizer }
+    var optimizer: any Optimizer { trainingStep.optimizer }
     var average: ExponentialMovingAverage? { trainingStep.average }
 
     /// Takes the next batch and makes one step on it.

@@ -116,7 +116,7 @@ struct TrainingSetup {
         let model = try CLIPModel(
             configuration,
             preprocessing: preprocessing,
-            parameters: ParameterStore(source, on: device)
+            parameters: ParameterStore(source, on: device, type: recipe.storage.weightType)
         )
         model.computeType = recipe.precision.type(on: device)
         if weights == nil {
@@ -126,6 +126,8 @@ struct TrainingSetup {
                 )
             }
         }
+        // Names that the recipe gets wrong are found before the run's directory is made.
+        _ = try recipe.rateFactors(for: model.parameters.trainable)
         if recipe.temperature.rule != .global { try model.logitScale.setRequiresGradient(false) }
         if recipe.temperature.rule == .constant { try model.logitBias?.setRequiresGradient(false) }
         return model

@@ -8,7 +8,7 @@ import TorchOptim
 /// One optimizer step: a batch through the towers, the objective, and back.
 final class TrainingStep {
     let model: CLIPModel
-    let optimizer: AdamW
+    let optimizer: any Optimizer
     let average: ExponentialMovingAverage?
     /// The norm of the last step's gradients, before clipping.
     private(set) var gradientNorm: Tensor?
@@ -16,6 +16,7 @@ final class TrainingStep {
     private let collective: any Collective = SingleProcess()
     private let objectiveParameters: [String: Tensor]
     private let clipNorm: Double?
+    private let temperatureRate: TemperatureRate?
     private let masksEqualCaptions: Bool
     private let memory: ActivationMemory
 
@@ -25,11 +26,12 @@ final class TrainingStep {
         var parameters = ["logit_scale": model.logitScale]
         parameters["logit_bias"] = model.logitBias
         objectiveParameters = parameters
-        optimizer = try AdamW(recipe, parameters: model.parameters.trainable)
+        optimizer = try recipe.makeOptimizer(model.parameters.trainable)
         average = try recipe.ema.map {
             try ExponentialMovingAverage(model.parameters.entries, decay: $0.decay)
         }
         clipNorm = recipe.optimizer.gradientClipNorm
+        temperatureRate = TemperatureRate(recipe)
         masksEqualCaptions = recipe.objective.maskEqualCaptions
         memory = ActivationMemory(recipe)
     }
@@ -64,7 +66,12 @@ final class TrainingStep {
         let divisor = try clipNorm.map { try GradientClipping.divisor(norm: norm, maximum: $0) }
         let skip = try GradientClipping.skip(unlessFinite: loss + norm)
         gradientNorm = norm
-        try optimizer.step(learningRate: learningRate, divisor: divisor, skip: skip)
+        try optimizer.step(
+            learningRate: learningRate,
+            rates: temperatureRate?.rates(logitScale: model.logitScale) ?? [:],
+            divisor: divisor,
+            skip: skip
+        )
         try optimizer.clearGradients()
         try objective.constrain(objectiveParameters)
         try average?.update()

@@ -63,6 +63,8 @@ struct Kernels {
     void (*attention_backward)(const AttentionBackward &, float *scratch);
     /// accumulator[c] += Σ over rows begin ..< end of in[row, c].
     void (*column_sums)(Element, const void *in, int64_t width, int64_t begin, int64_t end, float *accumulator);
+    /// float32 → bfloat16; element i's random bits are a function of index + i and the two halves of a key.
+    void (*round_stochastic)(const float *in, uint16_t *out, int64_t begin, int64_t end, uint32_t index, uint32_t first, uint32_t second);
 };
 
 const Kernels &kernels();

@@ -10,7 +10,8 @@ struct BenchmarkCommand: ParsableCommand {
               clip benchmark loader --data data/train --threads 2
             """,
         subcommands: [
-            BenchmarkStepCommand.self, BenchmarkCachingCommand.self, BenchmarkLoaderCommand.self,
+            BenchmarkStepCommand.self, BenchmarkCachingCommand.self, BenchmarkOptimizerCommand.self,
+            BenchmarkLoaderCommand.self,
             BenchmarkTokenizerCommand.self,
         ]
     )

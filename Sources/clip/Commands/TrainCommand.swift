@@ -10,9 +10,13 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
             The run directory gets the resolved recipe, metrics.jsonl and checkpoints. Ctrl-C finishes the step, \
             saves a checkpoint and leaves a run that --resume goes on with; a second one stops at once.
 
+            Every key is in docs/recipes.md; docs/optimizers.md has the update rules (optimizer.kind), rates of some \
+            parameters, and bfloat16 weights and moments (storage).
+
             EXAMPLE:
               clip train Examples/recipes/demo.yaml --run runs/demo
               clip train recipe.yaml --set batch=128 --set 'length=2 epochs' --run runs/short --json
+              clip train recipe.yaml --set optimizer.kind=lion --set storage.moments=bfloat16
               clip train --resume runs/demo
             """
     )

@@ -57,7 +57,18 @@ import Testing
         ("optimizer: {betas: [0.9, 1]}", "must be two numbers, 0 or more and less than 1"),
         ("optimizer: {betas: 0.9}", "expected a list of two numbers"),
         ("optimizer: {gradientClipNorm: -1}", "must be greater than 0.0"),
-        ("optimizer: {kind: sgd}", "found the text 'sgd', expected `adamw`"),
+        ("optimizer: {kind: lamp}", "expected `adamw` or `lamb` or `lion` or `sgd` (did you mean `lamb`?)"),
+        ("optimizer: {kind: sgd, momentum: 1}", "must be 0.0 or more and less than 1.0"),
+        ("optimizer: {rates: 0.1}", "found the number 0.1, expected a mapping of name patterns to numbers"),
+        ("optimizer: {rates: {visual.*: fast}}", "`optimizer.rates.visual.*`: found the text 'fast'"),
+        (
+            "optimizer: {rates: {visual.*: -1}}",
+            "`optimizer.rates.visual.*` is -1.0; it must be 0.0"
+        ),
+        ("optimizer: {rates: {'': 1}}", "expected a pattern such as `visual.*`"),
+        ("temperature: {schedule: threshold}", "expected `shared` or `constant` or `stepThreshold`"),
+        ("storage: {moments: float16}", "expected `float32` or `bfloat16` (did you mean `bfloat16`?)"),
+        ("storage: {towers: image}", "expected `all` or `text`"),
         ("objective: {maskEqualCaptions: yes}", "found the text 'yes', expected `true` or `false`"),
         ("objective: {workspace: 3 bananas}", "expected an amount of memory, such as `256 MiB`"),
         ("objective: {workspace: 12}", "must be 1 MiB or more"),
@@ -193,6 +204,15 @@ import Testing
         ("schedule: {kind: constant, minimum: 1e-5}", "schedule.minimum"),
         ("device: cpu\ndeterministic: true", "deterministic"),
         ("microBatch: 256", "microBatch"),
+        ("optimizer: {momentum: 0.5}", "optimizer.momentum"),
+        ("optimizer: {kind: lamb, nesterov: true}", "optimizer.nesterov"),
+        ("optimizer: {kind: lion, epsilon: 1e-8}", "optimizer.epsilon"),
+        ("optimizer: {kind: sgd, epsilon: 1e-8}", "optimizer.epsilon"),
+        ("optimizer: {kind: sgd, betas: [0.5, 0.5]}", "optimizer.betas"),
+        ("optimizer: {kind: sgd, momentum: 0, nesterov: true}", "optimizer.nesterov"),
+        ("temperature: {rule: constant, schedule: constant}", "temperature.schedule"),
+        ("storage: {towers: text}", "storage.towers"),
+        ("storage: {moments: bfloat16}\noptimizer: {kind: sgd, momentum: 0}", "storage.moments"),
     ]
 
     @Test(arguments: ignored)

@@ -43,8 +43,15 @@ import Testing
                 microBatch: 16
                 length: 1.5h
                 objective: {maskEqualCaptions: true, workspace: 1.5 GiB}
-                temperature: {initial: 0.1, learningRate: 1e-3}
-                optimizer: {betas: [0.8, 0.95], gradientClipNorm: 1, decayGroups: legacy}
+                temperature: {initial: 0.1, learningRate: 1e-3, schedule: stepThreshold}
+                optimizer:
+                  kind: sgd
+                  momentum: 0.5
+                  nesterov: true
+                  rates: {visual.conv1.*: 0, visual.*: 0.1, '*': 2}
+                  gradientClipNorm: 1
+                  decayGroups: legacy
+                storage: {moments: bfloat16, weights: bfloat16, towers: text}
                 schedule: {warmup: 2 minutes, minimum: 1e-6}
                 precision: bfloat16
                 activationCheckpointing: blocks
@@ -73,6 +80,14 @@ import Testing
         #expect(recipe.length == .seconds(5400))
         #expect(recipe.objective.workspace.bytes == 3 << 29)
         #expect(recipe.temperature.learningRate == 1e-3)
+        #expect(recipe.temperature.schedule == .stepThreshold)
+        #expect(recipe.optimizer.kind == .sgd)
+        #expect(recipe.optimizer.momentum == 0.5)
+        #expect(recipe.optimizer.nesterov)
+        #expect(recipe.optimizer.rates == ["visual.conv1.*": 0, "visual.*": 0.1, "*": 2])
+        #expect(recipe.storage.moments == .bfloat16)
+        #expect(recipe.storage.weights == .bfloat16)
+        #expect(recipe.storage.towers == .text)
         #expect(recipe.optimizer.gradientClipNorm == 1)
         #expect(recipe.optimizer.decayGroups == .legacy)
         #expect(recipe.schedule.warmup == .seconds(120))
@@ -102,6 +117,7 @@ import Testing
         recipe.length = .epochs(0.1 + 0.2)
         recipe.optimizer.learningRate = 1.0 / 3
         recipe.optimizer.epsilon = 1e-20
+        recipe.optimizer.rates = ["z?": 1, "*": 0.5, "a: b #c": 1e-300, "12": 2]
         recipe.checkpoint.every = .seconds(1e-7)
         recipe.evaluate = [Recipe.Evaluation(), Recipe.Evaluation()]
         recipe.evaluate[0].data = "0x10"

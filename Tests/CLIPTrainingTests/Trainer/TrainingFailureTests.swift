@@ -23,6 +23,7 @@ import TorchOptim
         ("model.config=missing.json", "missing.json"), ("model.initialize=missing", "missing"),
         ("evaluate=[{kind: zeroshot, data: missing}]", "missing"),
         ("evaluate=[{kind: retrieval, data: missing.tar}]", "missing.tar"),
+        ("optimizer.rates={vision.*: 0.1}", "optimizer.rates.vision.*"),
         ("data.captions.fields=[caption]", "caption"), ("data.imageFields=[gif]", "gif"),
     ])
     func badRecipesLeaveNothing(override: String, name: String) throws {

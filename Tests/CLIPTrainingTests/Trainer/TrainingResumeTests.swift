@@ -43,6 +43,14 @@ import Testing
         try Self.expectSame(Self.crashAndResume(["precision=\(precision)"]))
     }
 
+    @Test(arguments: [
+        ["optimizer.kind=lamb"], ["optimizer.kind=lion"], ["optimizer.kind=sgd", "optimizer.nesterov=true"],
+        ["storage={weights: bfloat16, moments: bfloat16}", "temperature.schedule=stepThreshold"],
+        ["storage={weights: bfloat16, towers: text}", "precision=bfloat16"],
+        ["optimizer.kind=lamb", "storage={weights: bfloat16, moments: bfloat16}"],
+    ])
+    func isExactToTheBitWith(settings: [String]) throws { try Self.expectSame(Self.crashAndResume(settings)) }
+
     /// The number of threads belongs to the process.
     @Test func isExactToTheBitOnTwoThreads() async {
         await #expect(processExitsWith: .success) {

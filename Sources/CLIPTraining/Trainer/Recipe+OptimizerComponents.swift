@@ -1,0 +1,93 @@
+import Torch
+import TorchNN
+import TorchOptim
+
+// What `optimizer` and `storage` stand for.
+
+extension Recipe {
+    /// The optimizer of the recipe's kind.
+    func makeOptimizer(_ parameters: [ParameterStore.Entry]) throws -> any TorchOptim.Optimizer {
+        let decayRule: DecayRule = optimizer.decayGroups == .current ? .current : .legacy
+        let (betas, decay) = (optimizer.betas, optimizer.weightDecay)
+        switch optimizer.kind {
+        case .adamw:
+            let options = AdamWOptions(
+                beta1: betas.first,
+                beta2: betas.second,
+                epsilon: optimizer.epsilon,
+                weightDecay: decay,
+                decayRule: decayRule
+            )
+            return try makeOptimizer(parameters, options)
+        case .lamb:
+            let options = LAMBOptions(
+                beta1: betas.first,
+                beta2: betas.second,
+                epsilon: optimizer.epsilon,
+                weightDecay: decay,
+                decayRule: decayRule
+            )
+            return try makeOptimizer(parameters, options)
+        case .lion:
+            let options = LionOptions(
+                beta1: betas.first,
+                beta2: betas.second,
+                weightDecay: decay,
+                decayRule: decayRule
+            )
+            return try makeOptimizer(parameters, options)
+        case .sgd:
+            let options = SGDOptions(
+                momentum: optimizer.momentum,
+                nesterov: optimizer.nesterov,
+                weightDecay: decay,
+                decayRule: decayRule
+            )
+            return try makeOptimizer(parameters, options)
+        }
+    }
+
+    private func makeOptimizer<Rule: UpdateRule>(
+        _ parameters: [ParameterStore.Entry],
+        _ options: Rule
+    ) throws -> any TorchOptim.Optimizer {
+        let factors = try rateFactors(for: parameters)
+        return try GroupedOptimizer(
+            parameters,
+            options: options,
+            storage: OptimizerStorage(
+                moments: storage.moments == .bfloat16 ? .bfloat16 : .float32,
+                seed: seed
+            )
+        ) { (name: String) -> ParameterSettings in
+            name == TemperatureRate.name
+                ? temperatureSettings : ParameterSettings(multiplier: factors[name] ?? 1)
+        }
+    }
+
+    /// Momentum would carry the temperature on after its gradient has turned; FastCLIP trains it without, too.
+    private var temperatureSettings: ParameterSettings {
+        switch temperature.schedule {
+        case .shared:
+            let ratio = temperature.learningRate.map { $0 / optimizer.learningRate } ?? 1
+            return ParameterSettings(multiplier: ratio, hasMomentum: false)
+        case .constant, .stepThreshold:
+            return ParameterSettings(schedule: TemperatureRate.name, hasMomentum: false)
+        }
+    }
+
+    /// Factors on the learning rate by name; the temperature has its own settings.
+    func rateFactors(for parameters: [ParameterStore.Entry]) throws -> [String: Double] {
+        let names = parameters.map(\.name).filter { $0 != TemperatureRate.name }
+        return try optimizer.rates.factors(for: names, at: "optimizer.rates")
+    }
+}
+
+extension Recipe.Storage {
+    /// The type of a parameter that is not kept as all others are. Vectors and scalars are few, and biases, gains and
+    /// the temperature want to be exact.
+    func weightType(name: String, rank: Int) -> DType? {
+        guard weights == .bfloat16, rank >= 2 else { return nil }
+        return towers == .all || !name.hasPrefix("visual.") ? .bfloat16 : nil
+    }
+}
