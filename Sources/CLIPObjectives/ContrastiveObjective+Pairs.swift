@@ -70,7 +70,8 @@ extension ContrastiveObjective {
                 scale: side.scale,
                 isMultiplied: multipliesByTemperature
             )
-            return try (side.estimate.offset.map { try loss + $0 } ?? loss).sum() * side.weight
+            let offset = multipliesByTemperature ? nil : side.estimate.offset
+            return try (offset.map { try loss + $0 } ?? loss).sum() * side.weight
         }
         let local = try Tensor.stack([
             try Tensor.stack(losses).sum() * 0.5,

@@ -62,7 +62,8 @@ public struct GlobalTemperature: TemperatureRule {
             let spread = try anchors.spread * count
             guard step.isMultiplied else { return try spread.sum() * (share * anchors.weight) }
             let robust = try (spread - anchors.value - robustness) / anchors.scale
-            return try robust.sum() * (share * anchors.weight)
+            return try robust.filled(with: 0, where: anchors.hasNegatives.not()).sum()
+                * (share * anchors.weight)
         }
         let slope = try Tensor.stack(slopes).sum()
         return [Self.parameter: try slope.reshaped(parameter.shape).to(parameter.dtype)]

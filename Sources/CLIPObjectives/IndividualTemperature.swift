@@ -101,7 +101,7 @@ public struct IndividualTemperature: TemperatureRule {
         let corrections = corrections(epoch: epoch)
         let step = try (first * corrections.first) / ((second * corrections.second).sqrt() + epsilon)
         let new = [try (tau - step * learningRate).clamped(to: bounds), first, second]
-        let isGood = try new[0].isFinite() .& second.isFinite()
+        let isGood = try new[0].isFinite() .& second.isFinite() .& anchors.hasNegatives
         return try zip(new, old).map { try isGood.select($0, $1) }
     }
 

@@ -53,7 +53,7 @@ public struct NetworkNormalizer: NormalizerEstimator {
             collective: collective
         )
         for (prototypes, seen) in [(texts, imageBatch), (images, textBatch)] {
-            for _ in 0..<options.steps { try prototypes.step(on: seen, epsilon: epsilon, options) }
+            try prototypes.learn(from: seen, epsilon: epsilon, options)
         }
         if batch.captionSet == 0 { batches += 1 }
         return (
@@ -157,7 +157,11 @@ public struct NetworkNormalizer: NormalizerEstimator {
 
     /// Continues from a snapshot.
     public mutating func restore(_ state: [String: Tensor]) throws {
-        guard !state.isEmpty else { return }
+        guard !state.isEmpty else {
+            // Saved before the first batch.
+            self = try NetworkNormalizer(options, epsilon: epsilon)
+            return
+        }
         func tensor(_ name: String) throws -> Tensor {
             guard let tensor = state[name] else { throw ObjectiveError.missingState(name) }
             return tensor

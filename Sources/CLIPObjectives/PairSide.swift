@@ -52,7 +52,8 @@ struct PairSide {
             weight: weight,
             value: estimate.value,
             spread: try estimate.flow.map { try pull.spread + $0.spread } ?? pull.spread,
-            scale: scale
+            scale: scale,
+            hasNegatives: try statistics.negatives .> 0
         )
     }
 

@@ -88,16 +88,6 @@ public final class Prototypes {
         let tangent = try pulls.transposed().matmul(batch.anchors) - along * prediction.directions
         return try tangent / rows.norm(dims: [1], keepDims: true)
     }
-
-    /// One step of AdaGrad; nothing changes where the gradient is no number.
-    func step(on batch: PrototypeBatch, epsilon: Double, _ options: NetworkNormalizerOptions) throws {
-        let gradient = try gradient(on: batch, epsilon: epsilon, logRatioLimit: options.logRatioLimit)
-        let bad = try gradient.sum().isFinite().not()
-        try gradient.fill(0, where: bad)
-        try accumulator.add(gradient.squared())
-        let step = try gradient / (accumulator.sqrt() + options.accumulatorEpsilon)
-        try rows.add(step, scale: -options.learningRate)
-    }
 }
 
 extension Prototypes.Prediction {

@@ -45,6 +45,8 @@ public struct AnchorSlopes {
     public let spread: Tensor
     /// 1/τ, `[b]` or `[1]`.
     public let scale: Tensor
+    /// Which anchors have negatives, boolean `[b]`; the others say nothing about their temperature.
+    public let hasNegatives: Tensor
 }
 
 /// How the gradient of a temperature counts the part that comes from the similarities.

@@ -50,6 +50,22 @@ struct AttentionBackward {
     void *grad_query, *grad_key, *grad_value;  // rows of row_stride elements
 };
 
+struct NormalizerPulls {
+    int64_t count;
+    float *products;  // [rows, count], overwritten
+    const float *inverse_norms;  // [count]
+    const float *similarity, *scale, *target, *weight;  // [rows]
+    float log_epsilon, log_ratio_limit;
+};
+
+struct AdagradDirections {
+    int64_t width;
+    float *rows, *accumulator;
+    const float *pulls;
+    float *inverse_norms;
+    float rate, epsilon;
+};
+
 struct Kernels {
     const char *name;
     void (*layer_norm_forward)(const LayerNormForward &, int64_t begin, int64_t end);
@@ -65,6 +81,8 @@ struct Kernels {
     void (*column_sums)(Element, const void *in, int64_t width, int64_t begin, int64_t end, float *accumulator);
     /// float32 → bfloat16; element i's random bits are a function of index + i and the two halves of a key.
     void (*round_stochastic)(const float *in, uint16_t *out, int64_t begin, int64_t end, uint32_t index, uint32_t first, uint32_t second);
+    void (*normalizer_pulls)(const NormalizerPulls &, int64_t begin, int64_t end);
+    void (*adagrad_directions)(const AdagradDirections &, int64_t begin, int64_t end);
 };
 
 const Kernels &kernels();

@@ -51,6 +51,15 @@ CTStatus ct_global_norm(const CTTensor _Nonnull *_Nonnull tensors, int64_t count
 /// averages[i] += weight · (values[i] - averages[i]); a value may be narrower than its average.
 CTStatus ct_lerp_all(const CTTensor _Nonnull *_Nonnull averages, const CTTensor _Nonnull *_Nonnull values, int64_t count, double weight, CTErrorOut error);
 
+/// Pulls of anchors on prototypes, in place of their products e_i · w_j, [b, m]. With the logits
+/// z_ij = (e_i · w_j · inverse_norms_j − similarity_i) · scale_i and a_i = ln(ε + Σ_j exp(z_ij) / m) the pull is
+/// weight_i · (1 − exp(min(target_i − a_i, log_ratio_limit))) · exp(z_ij − a_i) / m. CPU, float32.
+CTStatus ct_normalizer_pulls_(CTTensor products, CTTensor inverse_norms, CTTensor similarity, CTTensor scale, CTTensor target, CTTensor weight, double log_epsilon, double log_ratio_limit, CTErrorOut error);
+/// One AdaGrad step on rows w [m, D] of which only the directions count, in place: g = (p − (p·ŵ) ŵ) / ‖w‖ with the
+/// pulls p, accumulator += g², w −= rate · g / (√accumulator + ε). Writes 1 / ‖w‖ of the new rows; a row whose pull
+/// is no number stays. CPU, float32.
+CTStatus ct_adagrad_directions_(CTTensor rows, CTTensor accumulator, CTTensor pulls, CTTensor inverse_norms, double rate, double epsilon, CTErrorOut error);
+
 CT_END
 #pragma clang assume_nonnull end
 #endif
