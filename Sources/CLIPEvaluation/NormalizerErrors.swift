@@ -6,21 +6,20 @@ public struct NormalizerErrors: Sendable, Equatable, Codable {
     public var bias: Double
     /// Quantiles of estimate - exact, by their share in percent.
     public var quantiles: [String: Double]
-    /// How many anchors had an estimate.
-    public var anchors: Int
+    /// How many estimates were compared.
+    public var count: Int
 
     enum CodingKeys: String, CodingKey {
         case meanSquaredError = "mean_squared_error"
-        case bias, quantiles, anchors
+        case bias, quantiles, count
     }
 
     /// Sums up differences; those that are no numbers are left out.
     init(_ differences: [Double]) {
         let known = differences.filter(\.isFinite).sorted()
-        let count = Double(max(1, known.count))
-        anchors = known.count
-        bias = known.reduce(0, +) / count
-        meanSquaredError = known.reduce(0) { $0 + $1 * $1 } / count
+        count = known.count
+        bias = known.reduce(0, +) / Double(max(1, known.count))
+        meanSquaredError = known.reduce(0) { $0 + $1 * $1 } / Double(max(1, known.count))
         quantiles = [:]
         guard !known.isEmpty else { return }
         for percent in [5, 25, 50, 75, 95] {

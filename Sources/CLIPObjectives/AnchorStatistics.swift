@@ -36,6 +36,9 @@ extension AnchorStatistics {
     /// `ln g_i`, the logarithm of the mean of `exp(z_ij - z_ii)` over the negatives, `[b]`.
     public var logMean: Tensor { get throws { try logSum - positive - logCount } }
 
+    /// InfoNCE of each anchor within the batch, `[b]`: a figure that all objectives share.
+    var batchLoss: Tensor { get throws { try positive.logAddExp(logSum) - positive } }
+
     /// How many anchors find their own pair closer than every negative; a tie is a miss.
     func hits() throws -> Tensor {
         try (positive .> hardest).to(positive.dtype).sum()

@@ -26,11 +26,22 @@ extension ContrastiveObjective {
             ),
             collective: collective
         )
-        var image = try PairSide(imageStatistics, estimates.image, scale: pairs.imageScale, weight: 1)
-        var text = try PairSide(textStatistics, estimates.text, scale: pairs.textScale, weight: textWeight)
-        let share = 0.5 / Double(batch)
-        try image.setFactor(share: share, isMultiplied: multipliesByTemperature)
-        try text.setFactor(share: share, isMultiplied: multipliesByTemperature)
+        let image = try PairSide(
+            imageStatistics,
+            estimates.image,
+            scale: pairs.imageScale,
+            weight: 1,
+            share: 0.5 / Double(batch),
+            isMultiplied: multipliesByTemperature
+        )
+        let text = try PairSide(
+            textStatistics,
+            estimates.text,
+            scale: pairs.textScale,
+            weight: textWeight,
+            share: 0.5 / Double(batch),
+            isMultiplied: multipliesByTemperature
+        )
 
         let imagePull = try pairs.images.pull(
             denominators: image.denominators,
@@ -75,11 +86,11 @@ extension ContrastiveObjective {
         }
         let local = try Tensor.stack([
             try Tensor.stack(losses).sum() * 0.5,
-            try Tensor.stack(sides.map { try $0.batchLoss().sum() }).sum() * 0.5,
+            try Tensor.stack(sides.map { try $0.statistics.batchLoss.sum() }).sum() * 0.5,
             try image.hits(),
             try sides[1].statistics.hits(),
             try image.similarity.sum(),
-            try Tensor.stack(sides.map { try $0.meanScale(over: image.positive) }).sum() * 0.5,
+            try Tensor.stack(sides.map { try $0.scaleSum }).sum() * 0.5,
             try sides[0].estimate.logNormalizer.sum(),
             try sides[1].estimate.logNormalizer.sum(),
             try Tensor.stack(sides.map { try $0.atBound(temperature.scaleBounds) }).sum() * 0.5,

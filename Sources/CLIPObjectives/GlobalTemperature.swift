@@ -43,7 +43,7 @@ public struct GlobalTemperature: TemperatureRule {
 
     /// exp θ, `[1]`.
     public func scales(_ input: ObjectiveInput) throws -> (image: Tensor, text: Tensor) {
-        let scale = try parameter(in: input.parameters).to(input.image.dtype).reshaped([1]).exp()
+        let scale = try input.parameters.scalar(Self.parameter).to(input.image.dtype).reshaped([1]).exp()
         return (scale, scale)
     }
 
@@ -55,7 +55,7 @@ public struct GlobalTemperature: TemperatureRule {
     /// The gradient of `θ`, in the parameter's shape and type; empty where it is constant.
     public func learn(_ step: TemperatureStep, collective: any Collective) throws -> [String: Tensor] {
         guard isLearnable else { return [:] }
-        let parameter = try parameter(in: step.input.parameters)
+        let parameter = try step.input.parameters.scalar(Self.parameter)
         let share = 0.5 / Double(step.batch)
         let count = gradient == .compat ? 2.0 : 1.0
         let slopes = try step.anchors.map { anchors in
@@ -72,17 +72,7 @@ public struct GlobalTemperature: TemperatureRule {
     /// Clamps a learnable `θ` to its bounds.
     public func constrain(_ parameters: [String: Tensor]) throws {
         guard isLearnable else { return }
-        let parameter = try parameter(in: parameters)
+        let parameter = try parameters.scalar(Self.parameter)
         try withoutGradient { try parameter.clamp(to: bounds) }
-    }
-
-    private func parameter(in parameters: [String: Tensor]) throws -> Tensor {
-        guard let parameter = parameters[Self.parameter] else {
-            throw ObjectiveError.missingParameter(Self.parameter, available: Array(parameters.keys))
-        }
-        guard parameter.count == 1 else {
-            throw ObjectiveError.shape(Self.parameter, found: parameter.shape, expected: "one element")
-        }
-        return parameter
     }
 }

@@ -56,7 +56,7 @@ public struct IndividualTemperature: TemperatureRule {
 
     /// The scales of the batch's samples as they were before it, `[b]`.
     public func scales(_ input: ObjectiveInput) throws -> (image: Tensor, text: Tensor) {
-        let records = try records(of: input)
+        let records = try states.records(at: input.ordinals, like: input.image)
         func scale(_ side: Side) throws -> Tensor {
             let tau = try records.select(Self.column(side), dim: 1)
             return try 1 / tau.filled(with: initial, where: tau .== 0)
@@ -71,18 +71,14 @@ public struct IndividualTemperature: TemperatureRule {
 
     /// Moves the temperatures of the batch's samples; there are no gradients of parameters.
     public func learn(_ step: TemperatureStep, collective: any Collective) throws -> [String: Tensor] {
-        let records = try records(of: step.input)
+        let records = try states.records(at: step.input.ordinals, like: step.input.image)
         var columns = try (0..<Self.stateWidth).map { try records.select($0, dim: 1) }
         for anchors in step.anchors where anchors.weight != 0 {
             let first = Self.column(anchors.side)
             let moved = try moved(Array(columns[first..<first + 3]), anchors, epoch: step.input.epoch)
             columns.replaceSubrange(first..<first + 3, with: moved)
         }
-        guard let ordinals = step.input.ordinals else { throw ObjectiveError.noOrdinals }
-        try states.write(
-            collective.gather(Tensor.stack(columns, dim: 1)).scalars(),
-            at: collective.gather(ordinals).scalars()
-        )
+        try states.store(columns, at: step.input.ordinals, collective)
         return [:]
     }
 
@@ -114,13 +110,6 @@ public struct IndividualTemperature: TemperatureRule {
 
     /// There are no parameters.
     public func constrain(_ parameters: [String: Tensor]) throws {}
-
-    private func records(of input: ObjectiveInput) throws -> Tensor {
-        guard let ordinals = input.ordinals else { throw ObjectiveError.noOrdinals }
-        let rows: [Int64] = try ordinals.scalars()
-        return try Tensor(states.read(rows), shape: [rows.count, Self.stateWidth])
-            .to(input.image.dtype, on: input.image.device)
-    }
 
     private static func column(_ side: Side) -> Int { side == .image ? 0 : 3 }
 }

@@ -28,31 +28,21 @@ public struct MovingAverageNormalizer: NormalizerEstimator {
     public func estimate(_ batch: NormalizerInput, collective: any Collective) throws
         -> (image: NormalizerEstimate, text: NormalizerEstimate)
     {
-        guard let ordinals = batch.ordinals else { throw ObjectiveError.noOrdinals }
-        let device = batch.image.positive.device
-        let dtype = batch.image.positive.dtype
-        let rows: [Int64] = try ordinals.scalars()
-        let old = try Tensor(states.read(rows), shape: [rows.count, 2]).to(dtype, on: device)
+        let old = try states.records(at: batch.ordinals, like: batch.image.positive)
         let gamma = rate.rate(epoch: batch.epoch)
         let image = try Average(old.select(0, dim: 1), batch.image, gamma)
         let text = try Average(old.select(1, dim: 1), batch.text, gamma)
         // A caption that does not look for its image must not move the average of one that does.
         let keptText = batch.countsTexts ? text.kept : try old.select(1, dim: 1)
-        // Every rank writes what all ranks learned, so that their copies stay equal.
-        try states.write(
-            collective.gather(Tensor.stack([image.kept, keptText], dim: 1)).scalars(),
-            at: collective.gather(ordinals).scalars()
-        )
+        try states.store([image.kept, keptText], at: batch.ordinals, collective)
         return (try estimate(image.logAverage), try estimate(text.logAverage))
     }
 
     /// The averages as they are; those of samples that were never seen are no numbers.
     public func recall(_ anchors: AnchorQuery) throws -> Tensor? {
-        let rows: [Int64] = try anchors.ordinals.scalars()
-        let records = try Tensor(states.read(rows), shape: [rows.count, 2])
+        let records = try states.records(at: anchors.ordinals, like: anchors.features)
         let own = try records.select(anchors.side == .image ? 0 : 1, dim: 1)
-        let known = try own.filled(with: .nan, where: own .== 0).to(anchors.features.dtype)
-        return try known.logAddExp(epsilon: epsilon)
+        return try own.filled(with: .nan, where: own .== 0).logAddExp(epsilon: epsilon)
     }
 
     /// The averages of one side after a batch.

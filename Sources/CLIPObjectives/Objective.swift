@@ -20,7 +20,7 @@ public protocol Objective {
 
     /// Continues from a snapshot.
     ///
-    /// - Throws: ``ObjectiveError`` when it belongs to another objective; nothing changes then.
+    /// - Throws: ``ObjectiveError`` when it lacks what this objective needs; nothing changes then.
     mutating func restore(_ state: [String: Tensor]) throws
 }
 

@@ -11,20 +11,24 @@ struct PairSide {
     /// `λ_i = z_ii + ν_i + ln N_i`, `[b]`.
     let denominators: Tensor
     /// The leading factor `f` of each anchor's weights, `[b]` or `[1]`.
-    private(set) var factor: Tensor
+    let factor: Tensor
 
-    init(_ statistics: AnchorStatistics, _ estimate: NormalizerEstimate, scale: Tensor, weight: Double) throws
-    {
+    /// - Parameters:
+    ///   - share: What each anchor's loss counts in the mean over the batch.
+    ///   - isMultiplied: Whether the loss is multiplied by τ.
+    init(
+        _ statistics: AnchorStatistics,
+        _ estimate: NormalizerEstimate,
+        scale: Tensor,
+        weight: Double,
+        share: Double,
+        isMultiplied: Bool
+    ) throws {
         self.statistics = statistics
         self.estimate = estimate
         self.scale = scale
         self.weight = weight
         denominators = try statistics.positive + estimate.logNormalizer + statistics.logCount
-        factor = scale
-    }
-
-    /// `share / τ`, or `share` where the loss is multiplied by τ.
-    mutating func setFactor(share: Double, isMultiplied: Bool) throws {
         factor =
             isMultiplied
             ? try Tensor.full([1], share * weight, dtype: scale.dtype, on: scale.device)
@@ -57,14 +61,9 @@ struct PairSide {
         )
     }
 
-    /// InfoNCE of each anchor within the batch, `[b]`: a figure that all objectives share.
-    func batchLoss() throws -> Tensor {
-        try statistics.positive.logAddExp(statistics.logSum) - statistics.positive
-    }
-
     /// The sum over anchors of 1/τ.
-    func meanScale(over anchors: Tensor) throws -> Tensor {
-        try scale.expanded(anchors.shape).sum()
+    var scaleSum: Tensor {
+        get throws { try scale.expanded(statistics.positive.shape).sum() }
     }
 
     /// How many anchors have a temperature at its bound.

@@ -5,8 +5,8 @@ extension SigmoidObjective {
     /// The loss with one caption for each image.
     func evaluatePairs(_ input: ObjectiveInput, _ collective: any Collective) throws -> ObjectiveOutput {
         let batch = Double(input.count * collective.count)
-        let logScale = try parameter(GlobalTemperature.parameter, in: input.parameters)
-        let bias = try parameter(Self.bias, in: input.parameters)
+        let logScale = try input.parameters.scalar(GlobalTemperature.parameter)
+        let bias = try input.parameters.scalar(Self.bias)
         let scale = try logScale.to(input.image.dtype).reshaped([1]).exp()
         let pairs = try PairGrids(
             input,
@@ -30,7 +30,7 @@ extension SigmoidObjective {
         let local = try Tensor.stack([
             try images.loss.sum(), try image.hits(), try text.hits(), try image.similarity.sum(),
             try scale.sum() * Double(input.count), try shift.sum() * Double(input.count),
-            try batchLoss(image, text),
+            try (image.batchLoss + text.batchLoss).sum() * 0.5,
         ])
         return ObjectiveOutput(
             image: try images.product * factor,
@@ -45,12 +45,6 @@ extension SigmoidObjective {
                 values: try collective.sum(local) * (1 / batch)
             )
         )
-    }
-
-    /// The sum over anchors of InfoNCE within the batch, a figure that all objectives share.
-    private func batchLoss(_ image: AnchorStatistics, _ text: AnchorStatistics) throws -> Tensor {
-        let losses = try [image, text].map { try ($0.positive.logAddExp($0.logSum) - $0.positive).sum() }
-        return try Tensor.stack(losses).sum() * 0.5
     }
 }
 

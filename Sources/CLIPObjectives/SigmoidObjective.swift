@@ -45,16 +45,6 @@ public struct SigmoidObjective: Objective {
     /// Clamps the scale, where there are bounds.
     public func constrain(_ parameters: [String: Tensor]) throws {
         guard isLearnable, let bounds else { return }
-        try withoutGradient { try parameter(GlobalTemperature.parameter, in: parameters).clamp(to: bounds) }
-    }
-
-    func parameter(_ name: String, in parameters: [String: Tensor]) throws -> Tensor {
-        guard let parameter = parameters[name] else {
-            throw ObjectiveError.missingParameter(name, available: Array(parameters.keys))
-        }
-        guard parameter.count == 1 else {
-            throw ObjectiveError.shape(name, found: parameter.shape, expected: "one element")
-        }
-        return parameter
+        try withoutGradient { try parameters.scalar(GlobalTemperature.parameter).clamp(to: bounds) }
     }
 }

@@ -3,8 +3,6 @@ public import TorchDistributed
 
 /// Where the temperature comes from and how it learns.
 public protocol TemperatureRule {
-    /// The weight of the temperature itself in the robust loss `τ (ln(ε + g) + ρ)`.
-    var robustness: Double { get }
     /// Where 1/τ may move; nil where it stays.
     var scaleBounds: ClosedRange<Double>? { get }
 

@@ -67,7 +67,7 @@ import Torch
     @Test func aBatchOfAllSamplesIsExact() throws {
         let errors = try study(Array(0..<count)).batchErrors(size: count + 1, draws: 2)
         #expect(errors.image.meanSquaredError < 1e-24 && errors.text.meanSquaredError < 1e-24)
-        #expect(errors.image.anchors == 2 * count)
+        #expect(errors.image.count == 2 * count)
     }
 
     @Test func largerBatchesErrLess() throws {
@@ -81,6 +81,6 @@ import Torch
     @Test func estimatesThatAreNoNumbersAreLeftOut() throws {
         let estimates = try Tensor([Double.nan, 0, 0])
         let errors = try study([0, 1, 2]).errors(image: estimates, text: estimates)
-        #expect(errors.image.anchors == 2)
+        #expect(errors.image.count == 2)
     }
 }

@@ -27,8 +27,8 @@ public struct StepBenchmark {
     public var warmup: Int
     /// Where to compute.
     public var device: Device
-    /// The loss; nil for CLIP's.
-    public var preset: ObjectivePreset?
+    /// The loss.
+    public var preset: ObjectivePreset
 
     /// Describes a benchmark.
     public init(
@@ -41,7 +41,7 @@ public struct StepBenchmark {
         steps: Int,
         warmup: Int = 2,
         device: Device = .cpu,
-        preset: ObjectivePreset? = nil
+        preset: ObjectivePreset = .clip
     ) {
         self.configuration = configuration
         self.batch = batch
@@ -105,10 +105,10 @@ public struct StepBenchmark {
 
     /// A recipe of defaults around the loss.
     private func recipe() throws -> Recipe {
-        var lines = [
+        let lines = [
             "model: {config: benchmark}", "data: {train: benchmark}", "batch: \(batch)", "length: 1k steps",
+            "objective: {preset: \(preset.rawValue)}",
         ]
-        if let preset { lines.append("objective: {preset: \(preset.rawValue)}") }
         var recipe = try Recipe(yaml: lines.joined(separator: "\n"), name: "benchmark")
         recipe.microBatch = microBatch
         recipe.activationCheckpointing = activationCheckpointing
@@ -117,8 +117,7 @@ public struct StepBenchmark {
 
     private func objective(of recipe: Recipe) throws -> any Objective {
         let pace = try TrainingPace(recipe, samplesPerEpoch: max(batch, 1_000_000))
-        return try recipe.assembledObjective(pace: pace) {
-            MemorySampleStates(count: batch, width: recipe.sampleStateWidth)
-        }
+        let states = MemorySampleStates(count: batch, width: recipe.sampleStateWidth)
+        return try recipe.assembledObjective(pace: pace, states: states)
     }
 }

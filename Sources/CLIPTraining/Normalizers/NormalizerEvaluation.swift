@@ -21,8 +21,7 @@ struct NormalizerEvaluation {
     func run(
         _ model: CLIPModel,
         _ objective: any Objective,
-        step: Int,
-        progress: ((EvaluationProgress) -> Void)? = nil
+        step: Int
     ) throws -> NormalizerReport {
         guard let objective = objective as? ContrastiveObjective else { throw TrainingError.noNormalizers }
         let options = EvaluationOptions(
@@ -32,7 +31,7 @@ struct NormalizerEvaluation {
             maximumBadSampleRate: recipe.data.maximumBadSampleRate
         )
         let features = try FeatureExtractor(model, tokenizer: tokenizer, options: options)
-            .pairFeatures(of: data, captions: recipe.data.captions.fields, progress: progress)
+            .pairFeatures(of: data, captions: recipe.data.captions.fields)
         return try withoutGradient { try report(features, model, objective, step: step) }
     }
 

@@ -35,7 +35,7 @@ public struct RunNormalizers {
     ) throws -> [NormalizerReport] {
         let store = CheckpointStore(run: run)
         let all = try store.checkpoints()
-        guard let newest = all.last else { throw TrainingError.nothingToResume(run.path) }
+        guard let newest = all.last else { throw TrainingError.nothingToEvaluate(run.path) }
         let recipe = try Recipe(contentsOf: run.appending(path: RunDirectory.Name.recipe).path)
         let data = try ShardDataset.open(recipe.data.train.patterns)
         let pace = try TrainingPace(recipe, samplesPerEpoch: data.count)
@@ -53,18 +53,22 @@ public struct RunNormalizers {
                 from: checkpoint.url.appending(path: CheckpointLayout.model).path
             )
             model.computeType = recipe.precision.type(on: model.device)
-            var objective = try recipe.assembledObjective(pace: pace) {
-                try SampleStateView(
-                    SampleStateDirectory(run: run),
-                    width: recipe.sampleStateWidth,
-                    step: checkpoint.step
-                )
-            }
+            var objective = try recipe.assembledObjective(
+                pace: pace,
+                states: states(of: recipe, at: checkpoint)
+            )
             let learned = checkpoint.url.appending(path: CheckpointLayout.objective).path
             if FileManager.default.fileExists(atPath: learned) {
                 try objective.restore(SafetensorsFile(path: learned).tensors())
             }
             return try evaluation.run(model, objective, step: checkpoint.step)
         }
+    }
+
+    /// What the run knew of each sample at a checkpoint; nil where its objective keeps nothing.
+    private func states(of recipe: Recipe, at checkpoint: Checkpoint) throws -> SampleStateView? {
+        let width = recipe.sampleStateWidth
+        guard width > 0 else { return nil }
+        return try SampleStateView(SampleStateDirectory(run: run), width: width, step: checkpoint.step)
     }
 }

@@ -1,5 +1,4 @@
 import CLIPObjectives
-import Foundation
 
 extension Recipe.Objective {
     /// How moving averages of normalizers follow the batches: the rate γ by epoch, 1 in the first.
@@ -47,8 +46,8 @@ extension Recipe.Objective {
         public var resetAccumulators = true
         /// What gradients do at the predictions.
         public var flow: Flow = .stop
-        /// The largest factor by which the batch's estimate may exceed a prediction.
-        public var ratioLimit = 22026.0
+        /// The largest ln of what a batch shows over what is predicted.
+        public var logRatioLimit = 10.0
 
         /// Makes NeuCLIP's settings.
         public init() {}
@@ -70,14 +69,14 @@ extension Recipe.Objective.InnerRate: RecipeSection {
             .init(
                 "minimum",
                 \.minimum,
-                "The smallest γ: how much of each new batch counts.",
+                "The smallest γ (with `constant`, γ itself): how much of each new batch counts.",
                 RecipeCheck(rule: "greater than 0 and at most 1") { $0 > 0 && $0 <= 1 },
                 aliases: ["gamma_min", "gamma"]
             ),
             .init(
                 "decay",
                 \.decay,
-                "When a cosine reaches its minimum; a share of the run needs a length that is no time.",
+                "When a cosine reaches its minimum; a share of the run needs a `length` in epochs, steps or samples.",
                 .positive
             ),
         ]
@@ -123,11 +122,11 @@ extension Recipe.Objective.Network: RecipeSection {
                     + "not say."
             ),
             .init(
-                "ratioLimit",
-                \.ratioLimit,
-                "Largest factor by which the batch's own estimate may exceed a prediction before the prediction is raised; "
-                    + "it keeps weights finite.",
-                .above(1)
+                "logRatioLimit",
+                \.logRatioLimit,
+                "Largest logarithm of the batch's own estimate over a prediction; a lower prediction is raised, which keeps "
+                    + "weights finite. Ours.",
+                .above(0)
             ),
         ]
     }
@@ -142,7 +141,7 @@ extension NetworkNormalizerOptions {
             learningRate: network.rate,
             resetsAccumulators: network.resetAccumulators,
             flowsThrough: network.flow == .through,
-            logRatioLimit: log(network.ratioLimit),
+            logRatioLimit: network.logRatioLimit,
             seed: seed
         )
     }

@@ -1,3 +1,5 @@
+public import CLIPObjectives
+
 extension Recipe {
     /// The loss.
     public struct Objective: Equatable, Sendable {
@@ -19,14 +21,6 @@ extension Recipe {
             case network
         }
 
-        /// Whose losses count when an image has several captions.
-        public enum TextSide: String, CaseIterable, Sendable {
-            /// All captions look for their image.
-            case averaged
-            /// Only the first caption of each image does.
-            case single
-        }
-
         /// The published method whose settings are the defaults; nil for none.
         public var preset: ObjectivePreset?
         /// The family.
@@ -44,7 +38,7 @@ extension Recipe {
         /// First value of the sigmoid loss's bias.
         public var initialBias = -10.0
         /// Whose losses count when an image has several captions.
-        public var textSide: TextSide = .averaged
+        public var textSide: ContrastiveObjective.TextSide = .averaged
         /// Whether pairs with equal captions are left out of each other's negatives.
         public var maskEqualCaptions = false
         /// Memory that similarities may take before they are computed in pieces.
@@ -57,7 +51,7 @@ extension Recipe {
 
 extension Recipe.Objective.Kind: RecipeChoice {}
 extension Recipe.Objective.Normalizer: RecipeChoice {}
-extension Recipe.Objective.TextSide: RecipeChoice {}
+extension ContrastiveObjective.TextSide: RecipeChoice {}
 
 extension Recipe.Objective: RecipeSection {
     static var fields: [RecipeField<Self>] {
@@ -78,7 +72,7 @@ extension Recipe.Objective: RecipeSection {
             .init(
                 "epsilon",
                 \.epsilon,
-                "Added to normalizers that a moving average or a network estimates.",
+                "Added to normalizers that a moving average or a network estimates; 1e-14 is FastCLIP's, 1e-6 for very large data.",
                 .within(0...1),
                 aliases: ["eps"]
             ),
@@ -89,7 +83,7 @@ extension Recipe.Objective: RecipeSection {
                 aliases: ["multiply_tau"]
             ),
             .init("innerRate", \.innerRate, "How moving averages follow the batches.", aliases: ["gamma"]),
-            .init("network", \.network, "The network of normalizers."),
+            .init("network", \.network, "Settings of `normalizer: network` (NeuCLIP)."),
             .init("initialBias", \.initialBias, "First value of the sigmoid loss's bias."),
             .init(
                 "textSide",

@@ -1,3 +1,5 @@
+public import CLIPObjectives
+
 extension Recipe {
     /// The temperature τ; similarities are multiplied by the scale 1/τ.
     public struct Temperature: Equatable, Sendable {
@@ -11,14 +13,6 @@ extension Recipe {
             case individual
         }
 
-        /// How the gradient counts the part that comes from the similarities.
-        public enum Gradient: String, CaseIterable, Sendable {
-            /// The gradient of the loss.
-            case exact
-            /// As the published code of FastCLIP computes it.
-            case compat
-        }
-
         /// Who has a temperature.
         public var rule: Rule = .global
         /// τ at the start.
@@ -28,7 +22,7 @@ extension Recipe {
         /// ρ of the robust loss.
         public var rho = 0.0
         /// How the gradient counts the part that comes from the similarities.
-        public var gradient: Gradient = .exact
+        public var gradient: TemperatureGradient = .exact
         /// Peak learning rate of the logarithm of the scale, or the rate of individual temperatures; nil for the
         /// optimizer's.
         public var learningRate: Double?
@@ -41,7 +35,7 @@ extension Recipe {
 }
 
 extension Recipe.Temperature.Rule: RecipeChoice {}
-extension Recipe.Temperature.Gradient: RecipeChoice {}
+extension TemperatureGradient: RecipeChoice {}
 
 extension Recipe.Temperature: RecipeSection {
     static var fields: [RecipeField<Self>] {
@@ -70,7 +64,8 @@ extension Recipe.Temperature: RecipeSection {
             .init(
                 "rho",
                 \.rho,
-                "ρ of the robust loss τ (ln(ε + g) + ρ): the divergence from uniform weights that the temperature seeks.",
+                "ρ of the robust loss τ (ln(ε + g) + ρ): how far from uniform the weights of negatives are to be. A larger one "
+                    + "keeps the temperature lower; it must be below ln(samples - 1).",
                 .atLeast(0)
             ),
             .init(
@@ -89,7 +84,7 @@ extension Recipe.Temperature: RecipeSection {
             .init(
                 "schedule",
                 \.schedule,
-                "Its learning rate follows the `shared` schedule, or is its peak all the time (`constant`), or a third of "
+                "The temperature's learning rate follows the `shared` schedule, or is its peak all the time (`constant`), or a third of "
                     + "that while the temperature is at most 0.03 (`stepThreshold`)."
             ),
         ]

@@ -136,6 +136,7 @@ extension Recipe: RecipeSection {
             let reason = "it lies above the peak, optimizer.learningRate \(optimizer.learningRate)."
             problems.append(RecipeProblem(.conflict(reason: reason), path: "schedule.minimum"))
         }
+        if objective.kind == .sigmoid { problems += sigmoidConflicts }
         return problems
     }
 
@@ -157,6 +158,35 @@ extension Recipe: RecipeSection {
             let reason = "gradient descent without momentum keeps no moments (`optimizer.momentum` is 0)."
             warnings.append(RecipeWarning(path: "storage.moments", reason: reason))
         }
-        return warnings
+        return warnings + temperatureWarnings
+    }
+
+    /// What only the contrastive losses have.
+    private var sigmoidConflicts: [RecipeProblem] {
+        var problems: [RecipeProblem] = []
+        if temperature.rule == .individual {
+            let reason = "the sigmoid loss has one temperature; take `global` or `constant`."
+            problems.append(RecipeProblem(.conflict(reason: reason), path: "temperature.rule"))
+        }
+        for (number, evaluation) in evaluate.enumerated() where evaluation.kind == .normalizer {
+            let reason = "the sigmoid loss has no normalizers to measure (`objective.kind`)."
+            problems.append(RecipeProblem(.conflict(reason: reason), path: "evaluate.\(number).kind"))
+        }
+        return problems
+    }
+
+    /// Settings of the robust loss where the loss is not robust.
+    private var temperatureWarnings: [RecipeWarning] {
+        let plain = Temperature()
+        if objective.kind == .sigmoid {
+            let reason = "the sigmoid loss is not robust (`objective.kind`)."
+            return [("rho", temperature.rho != plain.rho), ("gradient", temperature.gradient != plain.gradient)]
+                .filter(\.1).map { RecipeWarning(path: "temperature.\($0.0)", reason: reason) }
+        }
+        guard temperature.rule == .global, !objective.multiplyByTemperature, temperature.rho != plain.rho else {
+            return []
+        }
+        let reason = "the loss is not multiplied by the temperature (`objective.multiplyByTemperature`)."
+        return [RecipeWarning(path: "temperature.rho", reason: reason)]
     }
 }

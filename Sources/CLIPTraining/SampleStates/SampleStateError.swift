@@ -25,6 +25,8 @@ public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertibl
     case order(step: Int, interval: Int)
     /// Use after `close`, or after a checkpoint that failed half way.
     case closed(path: String)
+    /// A write to a state that is open for looking at only.
+    case readOnly(path: String)
     /// A file could not be written or read.
     case system(operation: String, path: String, reason: String)
     /// The disk is full.
@@ -63,6 +65,8 @@ public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertibl
                 + "steps only grow."
         case .closed(let path):
             "\(path) is closed, or a checkpoint of it failed; resume the run."
+        case .readOnly(let path):
+            "\(path) is open for looking at only; nothing was written."
         case .system(let operation, let path, let reason):
             "cannot \(operation) \(path): \(reason)."
         case .noSpace(let path):

@@ -26,6 +26,7 @@ final class SampleStateView: SampleStates {
             )
         }
         for journal in try directory.chain(from: step, of: live.header).reversed() {
+            try journal.check(count: live.header.count, isMixed: false)
             try journal.undo { values, ordinal in old[ordinal] = Array(values.bindMemory(to: Float.self)) }
         }
     }
@@ -43,6 +44,6 @@ final class SampleStateView: SampleStates {
     }
 
     func write(_ values: [Float], at ordinals: [Int64]) throws {
-        throw SampleStateError.closed(path: live.url.path)
+        throw SampleStateError.readOnly(path: live.url.path)
     }
 }

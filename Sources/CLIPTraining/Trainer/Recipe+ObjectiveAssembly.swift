@@ -15,8 +15,8 @@ extension Recipe {
 
     /// The loss.
     ///
-    /// - Parameter states: Makes records of ``sampleStateWidth`` numbers for each sample; called where there are any.
-    func assembledObjective(pace: TrainingPace, states: () throws -> any SampleStates) throws
+    /// - Parameter states: Records of ``sampleStateWidth`` numbers for each sample; nil where that is 0.
+    func assembledObjective(pace: TrainingPace, states: (any SampleStates)?) throws
         -> any CLIPObjectives.Objective
     {
         let scales = Foundation.log(temperature.minimumScale)...Foundation.log(temperature.maximumScale)
@@ -27,14 +27,16 @@ extension Recipe {
                 workspace: objective.workspace.bytes
             )
         }
-        let width = sampleStateWidth
-        let records = width > 0 ? try states() : MemorySampleStates(count: 0, width: 0)
+        let records = states ?? MemorySampleStates(count: 0, width: 0)
         let averages = keepsAverages ? MovingAverageNormalizer.stateWidth : 0
         return ContrastiveObjective(
             normalizer: try normalizer(pace: pace, states: StateColumns(records, 0..<averages)),
-            temperature: temperatureRule(states: StateColumns(records, averages..<width), scales: scales),
+            temperature: temperatureRule(
+                states: StateColumns(records, averages..<records.width),
+                scales: scales
+            ),
             multipliesByTemperature: objective.multiplyByTemperature,
-            textSide: objective.textSide == .averaged ? .averaged : .single,
+            textSide: objective.textSide,
             workspace: objective.workspace.bytes
         )
     }
@@ -59,14 +61,13 @@ extension Recipe {
     private func temperatureRule(states: any SampleStates, scales: ClosedRange<Double>)
         -> any TemperatureRule
     {
-        let gradient: TemperatureGradient = temperature.gradient == .exact ? .exact : .compat
         switch temperature.rule {
         case .global, .constant:
             return GlobalTemperature(
                 isLearnable: temperature.rule == .global,
                 bounds: scales,
                 robustness: temperature.rho,
-                gradient: gradient
+                gradient: temperature.gradient
             )
         case .individual:
             return IndividualTemperature(
@@ -76,7 +77,7 @@ extension Recipe {
                 robustness: temperature.rho,
                 learningRate: temperature.learningRate ?? optimizer.learningRate,
                 betas: (optimizer.betas.first, optimizer.betas.second),
-                gradient: gradient
+                gradient: temperature.gradient
             )
         }
     }
@@ -105,12 +106,7 @@ extension Recipe {
         func add(_ path: String, _ reason: String) {
             problems.append(RecipeProblem(.conflict(reason: reason), path: path))
         }
-        guard objective.kind == .contrastive else {
-            if temperature.rule == .individual {
-                add("temperature.rule", "the sigmoid loss has one temperature; take `global` or `constant`.")
-            }
-            return problems
-        }
+        guard objective.kind == .contrastive else { return [] }
         // Weights over n - 1 negatives are at most ln(n - 1) away from uniform.
         let limit = Foundation.log(Double(max(pace.samplesPerEpoch - 1, 1)))
         if temperature.rho >= limit {

@@ -18,6 +18,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case noDevice(String, found: Int)
     /// An evaluation of normalizers of a loss that has none.
     case noNormalizers
+    /// A run that has nothing to evaluate yet.
+    case nothingToEvaluate(String)
     /// A run that has no checkpoint yet.
     case nothingToResume(String)
 
@@ -48,6 +50,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "device is \(name), and libtorch sees \(found) CUDA device\(found == 1 ? "" : "s"); use 'device: cpu' or a CUDA build of libtorch"
         case .noNormalizers:
             "the sigmoid loss has no normalizers to measure; objective.kind must be contrastive"
+        case .nothingToEvaluate(let run):
+            "\(run) has no checkpoint to evaluate; name a run directory that 'clip train' made, after its first checkpoint"
         case .nothingToResume(let run):
             "\(run) has no checkpoint to resume from; start it again in a new directory"
         }

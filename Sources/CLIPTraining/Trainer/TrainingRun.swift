@@ -94,18 +94,8 @@ public final class TrainingRun {
         pace = setup.pace
         evaluations = setup.evaluations
         saved = checkpoint
-        var opened: StoredSampleStates?
-        let objective = try recipe.assembledObjective(pace: pace) {
-            let states = try Self.states(
-                of: setup,
-                in: directory,
-                from: checkpoint,
-                isFresh: startsStateAfresh
-            )
-            opened = states
-            return states
-        }
-        states = opened
+        states = try Self.states(of: setup, in: directory, from: checkpoint, fresh: startsStateAfresh)
+        let objective = try recipe.assembledObjective(pace: pace, states: states)
         trainer = try Trainer(
             recipe,
             model: setup.model,
@@ -119,21 +109,22 @@ public final class TrainingRun {
         for warning in states?.warnings ?? [] { progress.message("warning: \(warning)") }
     }
 
-    /// The state of samples, as it was at the checkpoint.
+    /// The state of samples as it was at the checkpoint; nil where the objective keeps none.
     private static func states(
         of setup: TrainingSetup,
         in run: RunDirectory,
         from checkpoint: Checkpoint?,
-        isFresh: Bool
-    ) throws -> StoredSampleStates {
+        fresh: Bool
+    ) throws -> StoredSampleStates? {
         let directory = SampleStateDirectory(run: run.url)
         let width = setup.recipe.sampleStateWidth
+        guard width > 0 else { return nil }
         guard let checkpoint else { return try directory.create(width: width, numbering: setup.data) }
         return try directory.resume(
             width: width,
             numbering: setup.data,
             step: checkpoint.step,
-            fresh: isFresh
+            fresh: fresh
         )
     }
 

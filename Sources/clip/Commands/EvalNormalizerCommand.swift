@@ -6,11 +6,12 @@ import Foundation
 struct EvalNormalizerCommand: ParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "normalizer",
-        abstract: "Measure the estimated normalizers of a run against the exact ones.",
+        abstract: "Measure how well a run estimates the softmax denominators of its loss.",
         discussion: """
-            The whole training set passes through the towers at each checkpoint. For a fixed set of anchors, the errors of \
-            the log-normalizers that the run's estimator knows, and of those that random batches of the run's size show, \
-            are measured against the exact ones over all samples. The run must not be training.
+            A contrastive loss divides by a sum over all samples, which a batch sees only in part; the objective's \
+            normalizer estimates it. At each checkpoint the whole training set passes through the towers, and for a \
+            fixed choice of samples the logarithms that the run's estimator knows, and those that random batches of \
+            the run's size show, are compared with the exact ones. The run must not be training.
 
             EXAMPLE:
               clip eval normalizer runs/demo
@@ -22,10 +23,10 @@ struct EvalNormalizerCommand: ParsableCommand, ComputingCommand {
     @Argument(help: ArgumentHelp("A run directory.", valueName: "run"), completion: .directory)
     var directory: String
 
-    @Option(name: .long, help: "How many samples serve as anchors.")
+    @Option(name: .long, help: "Samples whose estimates are checked.")
     var anchors = 1024
 
-    @Option(name: .long, help: "Random batches for each anchor.")
+    @Option(name: .long, help: "Random batches for each of them.")
     var draws = 20
 
     @Flag(name: .long, help: "Look at the newest checkpoint only.")

@@ -72,7 +72,7 @@ extension SampleStateError: ExitStatusError {
         case .inUse: .temporary
         case .damaged, .otherWidth, .otherData, .rolledBack, .size: .data
         case .system, .noSpace: .inputOutput
-        case .order, .closed: .software
+        case .order, .closed, .readOnly: .software
         }
     }
 }
@@ -120,7 +120,7 @@ extension EvaluationError: ExitStatusError {
 extension TrainingError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
-        case .noDevice, .nothingToResume: .noInput
+        case .noDevice, .nothingToResume, .nothingToEvaluate: .noInput
         case .tooFewSamples, .otherModel, .otherNormalization, .noNormalizers: .data
         case .notFinite, .gradientsNotFinite, .weightsNotFinite, .dataEnded: .software
         }

@@ -137,9 +137,10 @@ final class TrainingFixture {
             model: setup.model,
             loader: setup.loader,
             pace: setup.pace,
-            objective: recipe.assembledObjective(pace: setup.pace) {
-                MemorySampleStates(count: setup.data.ordinalCount, width: recipe.sampleStateWidth)
-            }
+            objective: recipe.assembledObjective(
+                pace: setup.pace,
+                states: MemorySampleStates(count: setup.data.ordinalCount, width: recipe.sampleStateWidth)
+            )
         )
     }
 }
