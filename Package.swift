@@ -98,7 +98,7 @@ let package = Package(
             name: "clip",
             dependencies: [
                 "Torch", "TorchNN", "CLIPText", "CLIPData", "CLIPModels", "CLIPEvaluation", "CLIPTraining",
-                "LocalFiles",
+                "CLIPObjectives", "LocalFiles", "TorchOptim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -2,13 +2,13 @@ internal import Torch
 internal import TorchDistributed
 
 extension ContrastiveObjective {
-    /// The loss with one caption for each image.
+    /// The loss with one caption for each image, without the gradients of the temperature, and what these come from.
     mutating func evaluatePairs(
         _ input: ObjectiveInput,
         captionSet: Int = 0,
         textWeight: Double = 1,
         _ collective: any Collective
-    ) throws -> ObjectiveOutput {
+    ) throws -> (output: ObjectiveOutput, slopes: [AnchorSlopes]) {
         let batch = input.count * collective.count
         let pairs = try PairGrids(
             input,
@@ -55,20 +55,13 @@ extension ContrastiveObjective {
         )
         // The diagonal of M, without which the positives would not pull.
         let positive = try (image.pairMass(imagePull) + text.pairMass(textPull)).unsqueezed(1)
-        let anchors = try [image.slopes(imagePull), text.slopes(textPull)]
-        let step = TemperatureStep(
-            anchors: anchors,
-            batch: batch,
-            isMultiplied: multipliesByTemperature,
-            input: input
-        )
-        let metrics = try metrics([image, text], batch: batch, collective)
-        return ObjectiveOutput(
+        let output = ObjectiveOutput(
             image: try image.withFlow(imagePull.product - positive * input.text),
             text: try text.withFlow(textPull.product - positive * input.image),
-            parameters: try temperature.learn(step, collective: collective),
-            metrics: metrics
+            parameters: [:],
+            metrics: try metrics([image, text], batch: batch, collective)
         )
+        return (output, try [image.slopes(imagePull), text.slopes(textPull)])
     }
 
     /// Figures of the global batch: one sum over ranks for all of them.

@@ -54,24 +54,45 @@ public struct ContrastiveObjective: Objective {
     {
         try input.validate()
         return try withoutGradient {
-            guard input.text.rank == 3 else { return try evaluatePairs(input, collective) }
+            guard input.text.rank == 3 else {
+                let (output, slopes) = try evaluatePairs(input, collective)
+                return output.with(parameters: try learn(slopes, input, collective))
+            }
             let count = input.text.size(1)
             var outputs: [ObjectiveOutput] = []
+            var slopes: [[AnchorSlopes]] = []
             for caption in 0..<count {
                 // The mean over captions divides by their number.
                 let isolated = caption == 0 ? Double(count) : 0
                 let weight = textSide == .averaged ? 1 : isolated
-                outputs.append(
-                    try evaluatePairs(
-                        input.with(caption: caption),
-                        captionSet: caption,
-                        textWeight: weight,
-                        collective
-                    )
+                let pairs = try evaluatePairs(
+                    input.with(caption: caption),
+                    captionSet: caption,
+                    textWeight: weight,
+                    collective
                 )
+                outputs.append(pairs.output)
+                slopes.append(pairs.slopes)
             }
-            return try .mean(overCaptions: outputs)
+            // A temperature moves once in a step, however many captions there are.
+            let means = try (0..<2).map { side in try AnchorSlopes.mean(slopes.map { $0[side] }) }
+            return try ObjectiveOutput.mean(overCaptions: outputs)
+                .with(parameters: learn(means, input, collective))
         }
+    }
+
+    private mutating func learn(
+        _ anchors: [AnchorSlopes],
+        _ input: ObjectiveInput,
+        _ collective: any Collective
+    ) throws -> [String: Tensor] {
+        let step = TemperatureStep(
+            anchors: anchors,
+            batch: input.count * collective.count,
+            isMultiplied: multipliesByTemperature,
+            input: input
+        )
+        return try temperature.learn(step, collective: collective)
     }
 
     /// Clamps the temperature.

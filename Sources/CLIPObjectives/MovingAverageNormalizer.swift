@@ -6,7 +6,8 @@ public import TorchDistributed
 ///
 /// `u_i ← (1 - γ) u_i + γ g_i`, and `ν_i = ln(ε + u_i)` with the updated `u_i` (Qiu et al. 2023; Wei et al. 2024,
 /// Algorithm 1). It is kept as `ln u_i`, which is finite at any temperature. A sample's first `g_i` becomes its
-/// `u_i`; an anchor without negatives learns nothing.
+/// `u_i`; an anchor without negatives learns nothing. With several captions per image, a step's `g_i` is the mean over
+/// its captions, and each caption is weighed by the average with its own.
 public struct MovingAverageNormalizer: NormalizerEstimator {
     /// Numbers in a sample's record: `ln u` of the image and of the text.
     public static let stateWidth = 2
@@ -16,6 +17,7 @@ public struct MovingAverageNormalizer: NormalizerEstimator {
     /// γ.
     public var rate: InnerRate
     private let states: any SampleStates
+    private var visit: Visit?
 
     /// Creates an estimator over records of ``stateWidth`` numbers.
     public init(states: any SampleStates, epsilon: Double = 1e-14, rate: InnerRate) {
@@ -25,17 +27,43 @@ public struct MovingAverageNormalizer: NormalizerEstimator {
     }
 
     /// The updated averages.
-    public func estimate(_ batch: NormalizerInput, collective: any Collective) throws
+    public mutating func estimate(_ batch: NormalizerInput, collective: any Collective) throws
         -> (image: NormalizerEstimate, text: NormalizerEstimate)
     {
-        let old = try states.records(at: batch.ordinals, like: batch.image.positive)
+        if batch.captionSet == 0 {
+            visit = Visit(old: try states.records(at: batch.ordinals, like: batch.image.positive))
+        }
+        guard let old = visit?.old else { throw ObjectiveError.noOrdinals }
         let gamma = rate.rate(epoch: batch.epoch)
         let image = try Average(old.select(0, dim: 1), batch.image, gamma)
         let text = try Average(old.select(1, dim: 1), batch.text, gamma)
+        try visit?.image.add(image.kept)
         // A caption that does not look for its image must not move the average of one that does.
-        let keptText = batch.countsTexts ? text.kept : try old.select(1, dim: 1)
-        try states.store([image.kept, keptText], at: batch.ordinals, collective)
+        if batch.countsTexts { try visit?.text.add(text.kept) }
+        if let kept = visit {
+            let columns = try [kept.image.value, kept.text.value ?? old.select(1, dim: 1)].compactMap(\.self)
+            try states.store(columns, at: batch.ordinals, collective)
+        }
         return (try estimate(image.logAverage), try estimate(text.logAverage))
+    }
+
+    /// What one step does to the records of its samples, over all captions of each image.
+    private struct Visit {
+        /// The records before the step, `[b, 2]`.
+        let old: Tensor
+        var image = LogMean(), text = LogMean()
+    }
+
+    /// The logarithm of a mean of exponentials.
+    private struct LogMean {
+        private(set) var value: Tensor?
+        private var count = 0
+
+        mutating func add(_ new: Tensor) throws {
+            let share = Double(count) / Double(count + 1)
+            value = try value.map { try ($0 + log(share)).logAddExp(new + log(1 - share)) } ?? new
+            count += 1
+        }
     }
 
     /// The averages as they are; those of samples that were never seen are no numbers.

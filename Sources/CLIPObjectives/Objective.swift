@@ -5,7 +5,7 @@ public import TorchDistributed
 ///
 /// The gradients are those of the mean loss over the global batch. They go into one backward pass through the
 /// towers, so no matrix of similarities ever sits in an autograd graph, and the features may come from any
-/// number of forward passes. Nothing here waits for the device.
+/// number of forward passes. Only objectives with state per sample wait for the device: their state lies in a file.
 public protocol Objective {
     /// The loss of a batch and its gradients.
     ///

@@ -50,6 +50,10 @@ public struct MetricVector {
 }
 
 extension ObjectiveOutput {
+    func with(parameters: [String: Tensor]) -> ObjectiveOutput {
+        ObjectiveOutput(image: image, text: text, parameters: parameters, metrics: metrics)
+    }
+
     /// The output of a mean of losses, one for each caption of every image.
     static func mean(overCaptions outputs: [ObjectiveOutput]) throws -> ObjectiveOutput {
         let share = 1 / Double(outputs.count)

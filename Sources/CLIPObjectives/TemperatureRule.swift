@@ -47,6 +47,36 @@ public struct AnchorSlopes {
     public let hasNegatives: Tensor
 }
 
+extension AnchorSlopes {
+    /// The mean over caption sets, each as much as it counts.
+    static func mean(_ sets: [AnchorSlopes]) throws -> AnchorSlopes {
+        let counted = sets.filter { $0.weight != 0 }
+        let first = counted.first ?? sets[0]
+        let total = counted.reduce(0) { $0 + $1.weight }
+        guard counted.count > 1 else {
+            return AnchorSlopes(
+                side: first.side,
+                weight: total / Double(sets.count),
+                value: first.value,
+                spread: first.spread,
+                scale: first.scale,
+                hasNegatives: first.hasNegatives
+            )
+        }
+        func mean(_ part: (AnchorSlopes) -> Tensor) throws -> Tensor {
+            try Tensor.stack(counted.map { try part($0) * ($0.weight / total) }).sum(dims: [0])
+        }
+        return AnchorSlopes(
+            side: first.side,
+            weight: total / Double(sets.count),
+            value: try mean(\.value),
+            spread: try mean(\.spread),
+            scale: first.scale,
+            hasNegatives: try counted.dropFirst().reduce(first.hasNegatives) { try $0 .& $1.hasNegatives }
+        )
+    }
+}
+
 /// How the gradient of a temperature counts the part that comes from the similarities.
 public enum TemperatureGradient: String, Sendable, CaseIterable {
     /// The gradient of the loss.

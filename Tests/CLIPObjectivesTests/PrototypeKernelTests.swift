@@ -44,10 +44,16 @@ import TorchDistributed
     }
 
     @Test(arguments: [(5, 3, 7), (16, 64, 32), (9, 130, 40), (1, 17, 16)], [1e-14, 1e-2])
-    func fusedStepsAreThePlainOnes(sizes: (anchors: Int, prototypes: Int, width: Int), epsilon: Double) throws {
+    func fusedStepsAreThePlainOnes(sizes: (anchors: Int, prototypes: Int, width: Int), epsilon: Double) throws
+    {
         let options = NetworkNormalizerOptions(prototypes: sizes.prototypes, steps: 4, learningRate: 0.03)
         func learned(_ dtype: DType, fused: Bool) throws -> Prototypes {
-            let given = try Case(sizes.anchors, prototypes: sizes.prototypes, width: sizes.width, dtype: dtype)
+            let given = try Case(
+                sizes.anchors,
+                prototypes: sizes.prototypes,
+                width: sizes.width,
+                dtype: dtype
+            )
             let prototypes = try Prototypes(given.embeddings)
             let batch = try given.batch(scale: 12)
             if fused {

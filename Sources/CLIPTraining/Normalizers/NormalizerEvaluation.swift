@@ -74,7 +74,10 @@ struct NormalizerEvaluation {
         }
         let known = try (recall(.image, input.image, scales.image), recall(.text, input.text, scales.text))
         var errors: NormalizerErrorPair?
-        if let image = known.0, let text = known.1 { errors = try study.errors(image: image, text: text) }
+        if let image = known.0, let text = known.1 {
+            let found = try study.errors(image: image, text: text)
+            errors = found.image.count > 0 && found.text.count > 0 ? found : nil
+        }
         return NormalizerReport(
             step: step,
             samples: count,

@@ -14,7 +14,7 @@ public struct NormalizerReport: Codable, Equatable, Sendable {
     public var estimator: String
     /// Errors of what a batch of the run's size says, over random batches.
     public var batchErrors: NormalizerErrorPair
-    /// Errors of what the run's own estimator knows; nil where that is the batch.
+    /// Errors of what the run's own estimator knows; nil where that is the batch, or knows nothing yet.
     public var estimatorErrors: NormalizerErrorPair?
 
     enum CodingKeys: String, CodingKey {
@@ -31,6 +31,7 @@ public struct NormalizerReport: Codable, Equatable, Sendable {
             for (side, errors) in [("image", pair.image), ("text", pair.text)] {
                 metrics["\(name)/\(side)_mse"] = errors.meanSquaredError
                 metrics["\(name)/\(side)_bias"] = errors.bias
+                metrics["\(name)/\(side)_count"] = Double(errors.count)
             }
         }
         return metrics

@@ -1,3 +1,4 @@
+import CLIPObjectives
 import Foundation
 
 /// A temperature that lies at its bound, in words.
@@ -22,9 +23,10 @@ struct TemperatureWarning: CustomStringConvertible {
         let whose =
             settings.rule == .individual
             ? "\(Int(share * 100)) % of the samples' temperatures have" : "the temperature has"
+        let isCompatible = settings.gradient == .compat && settings.rule == .global
         let advice =
             settings.rho > 0 && isCold
-            ? " A smaller temperature.rho keeps it warmer, and so does temperature.gradient: exact."
+            ? " A smaller temperature.rho keeps it warmer\(isCompatible ? ", and so does temperature.gradient: exact" : "")."
             : isCold ? " A lower temperature.learningRate slows it." : ""
         return
             "warning: at step \(step) \(whose) run to the bound \(1 / bound) (temperature.\(name) \(bound))."

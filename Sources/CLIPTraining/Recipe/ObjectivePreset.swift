@@ -24,57 +24,68 @@ public enum ObjectivePreset: String, CaseIterable, Sendable {
     /// Each pair classified alone (Zhai et al. 2023).
     case siglip
 
-    /// The defaults as YAML; keys are those of a recipe.
+    /// The defaults as YAML, of every key by which the methods differ.
     var yaml: String {
-        switch self {
-        case .clip: "objective: {kind: contrastive, normalizer: batch}"
-        case .sogclr:
-            """
-            objective: {normalizer: movingAverage, innerRate: {schedule: constant, minimum: 0.2}}
-            temperature: {rule: constant}
-            """
-        case .isogclr:
-            """
-            objective: {normalizer: movingAverage, innerRate: {schedule: constant, minimum: 0.2}}
-            temperature: {rule: individual, initial: 0.03, rho: 7.0, learningRate: 0.0133, gradient: compat}
-            """
-        case .fastclipV0:
-            "objective: {normalizer: movingAverage, innerRate: {schedule: cosine, minimum: 0.2, decay: 50%}}"
-        case .fastclipV1:
-            """
-            objective: {normalizer: movingAverage, innerRate: {schedule: cosine, minimum: 0.2, decay: 50%}}
-            temperature: {rule: constant}
-            """
-        case .fastclipV2:
-            """
-            objective: {normalizer: movingAverage, innerRate: {schedule: cosine, minimum: 0.2, decay: 50%}}
-            temperature: {rule: individual, initial: 0.03, rho: 7.0, learningRate: 0.0133, gradient: compat}
-            """
+        let cosine = "innerRate: {schedule: cosine, minimum: 0.2, decay: 50%}"
+        let constant = "innerRate: {schedule: constant, minimum: 0.2}"
+        let individual = "rule: individual, initial: 0.03, rho: 7.0, learningRate: 0.0133, gradient: compat"
+        return switch self {
+        case .clip: Self.yaml(normalizer: "batch", temperature: "rule: global")
+        case .sogclr: Self.yaml(normalizer: "movingAverage, \(constant)", temperature: "rule: constant")
+        case .isogclr: Self.yaml(normalizer: "movingAverage, \(constant)", temperature: individual)
+        case .fastclipV0: Self.yaml(normalizer: "movingAverage, \(cosine)", temperature: "rule: global")
+        case .fastclipV1: Self.yaml(normalizer: "movingAverage, \(cosine)", temperature: "rule: constant")
+        case .fastclipV2: Self.yaml(normalizer: "movingAverage, \(cosine)", temperature: individual)
         case .fastclipV3:
-            """
-            objective:
-              normalizer: movingAverage
-              multiplyByTemperature: true
-              innerRate: {schedule: cosine, minimum: 0.2, decay: 50%}
-            temperature: {rule: global, rho: 6.5, learningRate: 2e-4, schedule: stepThreshold, gradient: compat}
-            """
+            Self.yaml(
+                normalizer: "movingAverage, \(cosine)",
+                multiplied: true,
+                temperature:
+                    "rule: global, rho: 6.5, learningRate: 2e-4, schedule: stepThreshold, gradient: compat"
+            )
         case .neuclip:
-            """
-            objective: {normalizer: network, multiplyByTemperature: true}
-            temperature: {rule: global, rho: 6.5, learningRate: 2e-4, schedule: stepThreshold}
-            """
+            Self.yaml(
+                normalizer: "network",
+                multiplied: true,
+                temperature: "rule: global, rho: 6.5, learningRate: 2e-4, schedule: stepThreshold"
+            )
         case .siglip:
             """
             objective: {kind: sigmoid, initialBias: -10}
-            temperature: {initial: 0.1}
+            temperature: {rule: global, initial: 0.1, maximumScale: 1000}
             """
         }
     }
 
-    /// The recipe with the preset's values under those that it has itself.
+    private static func yaml(normalizer: String, multiplied: Bool = false, temperature: String) -> String {
+        """
+        objective: {kind: contrastive, multiplyByTemperature: \(multiplied), normalizer: \(normalizer)}
+        temperature: {\(temperature)}
+        """
+    }
+
+    /// The preset's values, with the recipe's own laid over them.
     func applied(to root: Node) throws -> Node {
-        guard let defaults = try Yams.compose(yaml: yaml) else { return root }
-        return defaults.overlaid(with: root)
+        try defaults.overlaid(with: root)
+    }
+
+    /// The keys of a recipe that say something else than the preset, as `objective.normalizer`.
+    func contradictions(in root: Node) throws -> [String] {
+        try ["objective", "temperature"].flatMap { section in
+            guard let own = root.mapping?[section]?.mapping,
+                let given = try defaults.mapping?[section]?.mapping
+            else {
+                return [String]()
+            }
+            return given.compactMap { key, value in
+                guard let found = own[key], found != value, let name = key.string else { return nil }
+                return "\(section).\(name)"
+            }
+        }
+    }
+
+    private var defaults: Node {
+        get throws { try (Yams.compose(yaml: yaml) ?? .null).withoutMarks }
     }
 
     /// The preset that a recipe names, if it names one that exists.
@@ -86,6 +97,24 @@ public enum ObjectivePreset: String, CaseIterable, Sendable {
 extension ObjectivePreset: RecipeChoice {}
 
 extension Node {
+    /// The same values without places, which are those of a recipe's file only.
+    fileprivate var withoutMarks: Node {
+        switch self {
+        case .scalar(let scalar): .scalar(Scalar(scalar.string, scalar.tag, scalar.style))
+        case .mapping(let mapping):
+            .mapping(
+                Mapping(
+                    mapping.map { ($0.key.withoutMarks, $0.value.withoutMarks) },
+                    mapping.tag,
+                    mapping.style
+                )
+            )
+        case .sequence(let sequence):
+            .sequence(Sequence(sequence.map(\.withoutMarks), sequence.tag, sequence.style))
+        case .alias: self
+        }
+    }
+
     /// The other's values where it has any, key by key, and this one's elsewhere.
     fileprivate func overlaid(with other: Node) -> Node {
         guard case .mapping(let below) = self, case .mapping(var above) = other else {

@@ -150,7 +150,9 @@ extension Recipe.Evaluation: RecipeSection {
     func ignored(at path: String) -> [RecipeWarning] {
         guard kind == .normalizer else { return [] }
         let reason = "normalizers are measured over the training data."
-        return [("data", !data.isEmpty), ("captions", captions != nil), ("captionPerLine", captionPerLine != nil)]
-            .filter(\.1).map { RecipeWarning(path: path.appending(key: $0.0), reason: reason) }
+        return [
+            ("data", !data.isEmpty), ("captions", captions != nil), ("captionPerLine", captionPerLine != nil),
+        ]
+        .filter(\.1).map { RecipeWarning(path: path.appending(key: $0.0), reason: reason) }
     }
 }

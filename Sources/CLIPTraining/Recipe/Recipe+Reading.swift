@@ -31,6 +31,7 @@ extension Recipe {
     ///   - overrides: Texts of the form `optimizer.learningRate=1e-3`; values are YAML, later ones win.
     public init(yaml: String, name: String = "recipe", overrides: [String] = []) throws {
         var root = try Self.compose(yaml, name: name)
+        let written = ObjectivePreset.named(in: root)
         var texts: [String: String] = [:]
         var unusable: [RecipeProblem] = []
         for text in overrides {
@@ -42,7 +43,21 @@ extension Recipe {
                 unusable.append(error)
             }
         }
-        if let preset = ObjectivePreset.named(in: root) { root = try preset.applied(to: root) }
+        if let preset = ObjectivePreset.named(in: root) {
+            if let override = texts["objective.preset"], preset != written {
+                // The recipe's own values win, so a preset that is named beside them would change nothing there.
+                let settled = try preset.contradictions(in: root).filter { key in
+                    !texts.keys.contains { $0 == key || $0.hasPrefix(key + ".") }
+                }
+                unusable += settled.map { key in
+                    let reason =
+                        "the recipe itself sets it, and the preset `\(preset.rawValue)` another value; set it too, or take it "
+                        + "out of the recipe. (A run's recipe.yaml sets every key.)"
+                    return RecipeProblem(.conflict(reason: reason), path: key, location: .override(override))
+                }
+            }
+            root = try preset.applied(to: root)
+        }
         let decoder = RecipeDecoder(fileName: name, overrides: texts)
         decoder.note(root, at: "")
         let recipe = Recipe.decode(root, at: "", decoder)

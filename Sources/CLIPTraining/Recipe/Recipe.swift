@@ -137,6 +137,12 @@ extension Recipe: RecipeSection {
             problems.append(RecipeProblem(.conflict(reason: reason), path: "schedule.minimum"))
         }
         if objective.kind == .sigmoid { problems += sigmoidConflicts }
+        if microBatch != nil, storage.weights == .bfloat16 {
+            let reason =
+                "gradients of bfloat16 weights would be summed over the parts in bfloat16, where small ones are lost; take "
+                + "float32 weights (`storage.weights`), or no parts."
+            problems.append(RecipeProblem(.conflict(reason: reason), path: "microBatch"))
+        }
         return problems
     }
 
@@ -150,7 +156,9 @@ extension Recipe: RecipeSection {
             let reason = "the CPU computes deterministically anyway."
             warnings.append(RecipeWarning(path: "deterministic", reason: reason))
         }
-        if model.initialize != nil, temperature.initial != Temperature().initial {
+        if model.initialize != nil, temperature.rule != .individual,
+            temperature.initial != Temperature().initial
+        {
             let reason = "the weights of `model.initialize` bring their own temperature."
             warnings.append(RecipeWarning(path: "temperature.initial", reason: reason))
         }
@@ -180,10 +188,13 @@ extension Recipe: RecipeSection {
         let plain = Temperature()
         if objective.kind == .sigmoid {
             let reason = "the sigmoid loss is not robust (`objective.kind`)."
-            return [("rho", temperature.rho != plain.rho), ("gradient", temperature.gradient != plain.gradient)]
-                .filter(\.1).map { RecipeWarning(path: "temperature.\($0.0)", reason: reason) }
+            return [
+                ("rho", temperature.rho != plain.rho), ("gradient", temperature.gradient != plain.gradient),
+            ]
+            .filter(\.1).map { RecipeWarning(path: "temperature.\($0.0)", reason: reason) }
         }
-        guard temperature.rule == .global, !objective.multiplyByTemperature, temperature.rho != plain.rho else {
+        guard temperature.rule == .global, !objective.multiplyByTemperature, temperature.rho != plain.rho
+        else {
             return []
         }
         let reason = "the loss is not multiplied by the temperature (`objective.multiplyByTemperature`)."

@@ -107,12 +107,16 @@ extension Recipe {
             problems.append(RecipeProblem(.conflict(reason: reason), path: path))
         }
         guard objective.kind == .contrastive else { return [] }
-        // Weights over n - 1 negatives are at most ln(n - 1) away from uniform.
-        let limit = Foundation.log(Double(max(pace.samplesPerEpoch - 1, 1)))
-        if temperature.rho >= limit {
+        // Weights over n - 1 negatives are at most ln(n - 1) away from uniform; those of the batch alone, ln(B - 1).
+        let negatives = (objective.normalizer == .batch ? pace.batch : pace.samplesPerEpoch) - 1
+        let limit = Foundation.log(Double(max(negatives, 1)))
+        let isRobust =
+            temperature.rule == .individual
+            || (temperature.rule == .global && objective.multiplyByTemperature)
+        if isRobust, temperature.rho >= limit {
             let reason =
-                "ρ is \(temperature.rho), and no weights over \(pace.samplesPerEpoch - 1) negatives diverge from uniform by "
-                + "more than ln(n - 1) = \(limit.rounded(digits: 2)): it could only drive the temperature to its floor. Take a "
+                "ρ is \(temperature.rho), and no weights over \(negatives) negatives diverge from uniform by more than "
+                + "ln \(negatives) = \(limit.rounded(digits: 2)): it could only drive the temperature to its floor. Take a "
                 + "smaller ρ."
             add("temperature.rho", reason)
         }

@@ -53,6 +53,11 @@ final class ScheduledEvaluation {
         cadence = Cadence(pace.span(of: evaluation.every), from: position)
     }
 
+    /// Whether averaged weights are evaluated where there are any; normalizers belong to the weights that are trained.
+    var takesAverages: Bool {
+        if case .normalizer = task { false } else { true }
+    }
+
     func isDue(at position: TrainingPosition) -> Bool { cadence.isDue(at: position) }
 
     /// The metrics, as `zeroshot/acc1`.

@@ -94,19 +94,26 @@ public final class TrainingRun {
         pace = setup.pace
         evaluations = setup.evaluations
         saved = checkpoint
-        states = try Self.states(of: setup, in: directory, from: checkpoint, fresh: startsStateAfresh)
-        let objective = try recipe.assembledObjective(pace: pace, states: states)
+        let slot = SampleStateSlot(width: recipe.sampleStateWidth, count: setup.data.ordinalCount)
         trainer = try Trainer(
             recipe,
             model: setup.model,
             loader: setup.loader,
             pace: pace,
-            objective: objective,
+            objective: recipe.assembledObjective(pace: pace, states: slot),
             position: setup.position
         )
         if let checkpoint { try trainer.restore(from: checkpoint) }
+        // Last of all: it rolls back what is on the disk.
+        states = try Self.states(of: setup, in: directory, from: checkpoint, fresh: startsStateAfresh)
+        slot.states = states
         progress = ProgressLine(pace: pace, started: setup.position, output: output)
         for warning in states?.warnings ?? [] { progress.message("warning: \(warning)") }
+        if startsStateAfresh, states == nil {
+            progress.message(
+                "warning: there is no state to start afresh: this objective keeps nothing of each sample"
+            )
+        }
     }
 
     /// The state of samples as it was at the checkpoint; nil where the objective keeps none.
@@ -170,13 +177,10 @@ public final class TrainingRun {
 
     private func evaluate(_ evaluation: ScheduledEvaluation, into log: MetricsLog) throws -> [String: Double]
     {
-        let values = try trainer.withEvaluationWeights {
-            try evaluation.run(
-                trainer.model,
-                trainer.trainingStep.objective,
-                step: trainer.position.step
-            )
+        func run() throws -> [String: Double] {
+            try evaluation.run(trainer.model, trainer.trainingStep.objective, step: trainer.position.step)
         }
+        let values = try evaluation.takesAverages ? trainer.withEvaluationWeights(run) : run()
         try log.append(EvaluationMetrics(step: trainer.position.step, values: values))
         progress.message(evaluation.summary(values))
         return values

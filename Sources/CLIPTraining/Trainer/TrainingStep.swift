@@ -81,5 +81,7 @@ final class TrainingStep {
     func objectiveState() throws -> [String: Tensor] { try objective.snapshot() }
 
     /// Continues from what an objective of the same kind had learned.
-    func restoreObjective(_ state: [String: Tensor]) throws { try objective.restore(state) }
+    func restoreObjective(_ state: [String: Tensor]) throws {
+        try objective.restore(state.mapValues { try $0.to(model.device) })
+    }
 }

@@ -1,10 +1,12 @@
 import CLIPData
 import CLIPEvaluation
 import CLIPModels
+import CLIPObjectives
 import CLIPText
 import CLIPTraining
 import Foundation
 import TorchNN
+import TorchOptim
 
 extension ShardError: ExitStatusError {
     var exitStatus: ExitStatus {
@@ -125,6 +127,14 @@ extension TrainingError: ExitStatusError {
         case .notFinite, .gradientsNotFinite, .weightsNotFinite, .dataEnded: .software
         }
     }
+}
+
+extension ObjectiveError: ExitStatusError {
+    var exitStatus: ExitStatus { .data }
+}
+
+extension OptimizerError: ExitStatusError {
+    var exitStatus: ExitStatus { .data }
 }
 
 extension BenchmarkError: ExitStatusError {

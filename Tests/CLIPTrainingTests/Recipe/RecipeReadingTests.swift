@@ -40,7 +40,6 @@ import Testing
                 augmentation: {scale: [0.5, 0.8], horizontalFlip: 0.5, interpolation: bilinear}
                 preprocess: {mean: inception, std: [0.1, 0.2, 3e-1]}
                 batch: 64
-                microBatch: 16
                 length: 1.5h
                 objective: {maskEqualCaptions: true, workspace: 1.5 GiB}
                 temperature: {initial: 0.1, learningRate: 1e-3, schedule: stepThreshold}
@@ -75,7 +74,7 @@ import Testing
         #expect(recipe.augmentation.interpolation == .bilinear)
         #expect(recipe.preprocess.meanValues == [0.5, 0.5, 0.5])
         #expect(recipe.preprocess.stdValues == [0.1, 0.2, 0.3])
-        #expect(recipe.microBatch == 16)
+        #expect(try Recipe(yaml: RecipeSamples.minimal, overrides: ["microBatch=16"]).microBatch == 16)
         #expect(recipe.activationCheckpointing == .blocks)
         #expect(recipe.length == .seconds(5400))
         #expect(recipe.objective.workspace.bytes == 3 << 29)
@@ -157,7 +156,7 @@ import Testing
         #expect(isDue)
     }
 
-    @Test(arguments: ["demo.yaml", "vit-b-32.yaml"])
+    @Test(arguments: ["demo.yaml", "vit-b-32.yaml", "small-batches.yaml"])
     func exampleRecipesAreValid(name: String) throws {
         let path = Repository.root.appending(path: "Examples/recipes/\(name)").path
         let recipe = try Recipe(contentsOf: path)
