@@ -156,9 +156,11 @@ import Testing
         #expect(isDue)
     }
 
-    @Test(arguments: ["demo.yaml", "vit-b-32.yaml", "small-batches.yaml"])
+    static let examples = Repository.root.appending(path: "Examples/recipes")
+
+    @Test(arguments: try FileManager.default.contentsOfDirectory(atPath: examples.path).sorted())
     func exampleRecipesAreValid(name: String) throws {
-        let path = Repository.root.appending(path: "Examples/recipes/\(name)").path
+        let path = Self.examples.appending(path: name).path
         let recipe = try Recipe(contentsOf: path)
         #expect(recipe.warnings.isEmpty)
         #expect(try Recipe(yaml: recipe.resolved) == recipe)
