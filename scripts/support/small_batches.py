@@ -45,7 +45,8 @@ def loss(row):
 def job(stage, method, batch, seed, settings, length="75k samples", more=None):
     text = ",".join(f"{key.split('.')[-1]}={value}" for key, value in sorted(settings.items()))
     everything = {"objective.preset": method, "batch": batch, "seed": seed, "length": length}
-    everything.update(FIXED.get(method, {}), **SHARED.get(method, {}), **settings, **(more or {}))
+    for part in (FIXED.get(method), SHARED.get(method), settings, more):
+        everything.update(part or {})
     return {"key": f"{stage}/{method}/b{batch}/s{seed}/{text}", "stage": stage, "method": method, "batch": batch,
             "seed": seed, "choice": settings, "settings": everything}
 
@@ -63,9 +64,21 @@ def best(method, done):
     return max(rows, key=reciprocal_rank)["choice"]
 
 
+# What was looked into when NeuCLIP fell behind at batch 32: one change at a time.
+PROBES = [{TAU_RATE: 1e-3}, {"objective.network.rate": 3e-3}, {"objective.network.steps": 3},
+          {"objective.network.restart": 500}]
+
+
+def probes():
+    base = {RHO: 2, PROTOTYPES: 1024}
+    return [job("probe", "neuclip", 32, 1, {**base, **change}) for change in PROBES]
+
+
 def jobs(stage, done):
     if stage == "tune":
         return tuning()
+    if stage == "probe":
+        return probes()
     chosen = {method: best(method, done) for method in METHODS}
     if stage == "growth":
         less = {"data.train": "data/small/train/00000.tar"}

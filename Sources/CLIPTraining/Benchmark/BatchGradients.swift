@@ -4,33 +4,43 @@ import Torch
 import TorchDistributed
 import TorchNN
 
-/// CLIP's loss of a batch and the gradients of all parameters, with the weights left as they are.
+/// The loss of a batch, the gradients of all parameters, and what the loss learned from the batch; the weights are left
+/// as they are.
 struct BatchGradients {
     let loss: Double
     /// In the order of the model's trained parameters.
     let values: [Tensor]
+    /// The objective's own tensors after the batch, such as prototypes, by name.
+    let learned: [String: Tensor]
 
-    /// - Parameter groups: Keys, int64 `[B]`: rows with equal keys are not negatives of each other.
+    /// - Parameters:
+    ///   - objective: Takes the batch as its first.
+    ///   - groups: Keys, int64 `[B]`: rows with equal keys are not negatives of each other.
     init(
         of input: TowerInput,
         through model: CLIPModel,
         keeping memory: ActivationMemory,
+        objective: any Objective = ContrastiveObjective(),
         groups: Tensor? = nil
     ) throws {
-        var objective = ContrastiveObjective()
+        var objective = objective
+        var parameters = ["logit_scale": model.logitScale]
+        parameters["logit_bias"] = model.logitBias
         let features = try FeaturePass(input, through: model, keeping: memory)
         let output = try objective.evaluate(
             ObjectiveInput(
                 image: features.image,
                 text: features.text,
-                parameters: ["logit_scale": model.logitScale],
+                parameters: parameters,
+                ordinals: Tensor.arange(0..<input.count, on: model.device),
                 groups: groups
             ),
             collective: SingleProcess()
         )
         try features.backward(image: output.image, text: output.text)
-        try model.logitScale.setGradient(output.parameters["logit_scale"])
+        for (name, parameter) in parameters { try parameter.setGradient(output.parameters[name]) }
         loss = try output.loss.item()
+        learned = try objective.snapshot()
         values = try model.parameters.trainable.map { entry in
             defer { try? entry.tensor.setGradient(nil) }
             return try entry.tensor.gradient ?? .zeros(entry.tensor.shape, on: model.device)
@@ -38,13 +48,31 @@ struct BatchGradients {
     }
 
     /// The norm of all values together.
-    func norm() throws -> Double { try withoutGradient { try TensorLists.globalNorm(values).item() } }
+    func norm() throws -> Double { try Self.norm(values) }
 
     /// The norm of the difference over the norm of `other`.
     func relativeDifference(from other: BatchGradients) throws -> Double {
+        try Self.relativeDifference(values, from: other.values)
+    }
+
+    /// The same of the prototypes that a network of normalizers learned; nil where there are none.
+    func prototypeDifference(from other: BatchGradients) throws -> Double? {
+        let names = learned.keys.filter { $0.hasSuffix(".prototypes") }.sorted()
+        guard !names.isEmpty else { return nil }
+        return try Self.relativeDifference(
+            names.compactMap { learned[$0] },
+            from: names.compactMap { other.learned[$0] }
+        )
+    }
+
+    /// The norm of the difference of all elements over the norm of `others`.
+    static func relativeDifference(_ tensors: [Tensor], from others: [Tensor]) throws -> Double {
         try withoutGradient {
-            let differences = try zip(values, other.values).map { try $0 - $1 }
-            return try TensorLists.globalNorm(differences).item() / other.norm()
+            try norm(zip(tensors, others).map { try $0 - $1 }) / norm(others)
         }
+    }
+
+    private static func norm(_ tensors: [Tensor]) throws -> Double {
+        try withoutGradient { try TensorLists.globalNorm(tensors).item() }
     }
 }

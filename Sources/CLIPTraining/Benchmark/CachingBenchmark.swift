@@ -1,4 +1,5 @@
 public import CLIPModels
+import CLIPObjectives
 public import Torch
 import TorchNN
 
@@ -21,6 +22,8 @@ public struct CachingBenchmark {
     public var captions: [String]
     /// Where to compute.
     public var device: Device
+    /// The loss.
+    public var preset: ObjectivePreset
 
     /// Describes a comparison.
     public init(
@@ -30,7 +33,8 @@ public struct CachingBenchmark {
         precision: Recipe.Precision = .float32,
         activationCheckpointing: Recipe.ActivationCheckpointing = .none,
         captions: [String],
-        device: Device = .cpu
+        device: Device = .cpu,
+        preset: ObjectivePreset = .clip
     ) {
         self.configuration = configuration
         self.batch = batch
@@ -39,6 +43,7 @@ public struct CachingBenchmark {
         self.activationCheckpointing = activationCheckpointing
         self.captions = captions
         self.device = device
+        self.preset = preset
     }
 
     /// Computes both.
@@ -48,7 +53,11 @@ public struct CachingBenchmark {
         try BenchmarkError.check("the batch size", batch, 2...1 << 20)
         if let microBatch { try BenchmarkError.check("the micro-batch", microBatch, 1...batch) }
         guard !captions.isEmpty else { throw BenchmarkError.noCaptions }
-        let inputs = BenchmarkInputs(configuration: configuration, captions: captions, device: device)
+        let inputs = BenchmarkInputs(
+            configuration: try BenchmarkObjective(preset, batch: batch).adjusted(configuration),
+            captions: captions,
+            device: device
+        )
         let model = try inputs.model(precision)
         let input = TowerInput(
             images: try inputs.images(batch),
@@ -59,13 +68,24 @@ public struct CachingBenchmark {
             microBatch: microBatch,
             checkpointsBlocks: activationCheckpointing == .blocks
         )
-        func timed(_ memory: ActivationMemory) throws -> (BatchGradients, seconds: Double) {
+        let samples = (0..<Int64(batch)).map(\.self)
+        func timed(_ memory: ActivationMemory) throws -> (BatchGradients, states: [Tensor], seconds: Double) {
+            let loss = try BenchmarkObjective(preset, batch: batch)
             let start = ContinuousClock.now
-            let gradients = try BatchGradients(of: input, through: model, keeping: memory)
-            return (gradients, (ContinuousClock.now - start) / .seconds(1))
+            let gradients = try BatchGradients(
+                of: input,
+                through: model,
+                keeping: memory,
+                objective: loss.objective
+            )
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            return (gradients, try [Tensor(loss.states.read(samples))], seconds)
         }
-        let (whole, wholeSeconds) = try timed(ActivationMemory(microBatch: nil, checkpointsBlocks: false))
-        let (parts, partSeconds) = try timed(memory)
+        let (whole, wholeStates, wholeSeconds) = try timed(
+            ActivationMemory(microBatch: nil, checkpointsBlocks: false)
+        )
+        let (parts, partStates, partSeconds) = try timed(memory)
+        let hasStates = wholeStates[0].count > 0
         return CachingBenchmarkReport(
             batch: batch,
             microBatch: microBatch,
@@ -74,7 +94,11 @@ public struct CachingBenchmark {
             device: device.description,
             threads: Runtime.threadCount,
             parameters: model.parameters.parameterCount,
+            preset: preset.rawValue,
             relativeDifference: try parts.relativeDifference(from: whole),
+            stateDifference: hasStates
+                ? try BatchGradients.relativeDifference(partStates, from: wholeStates) : nil,
+            prototypeDifference: try parts.prototypeDifference(from: whole),
             gradientNorm: try whole.norm(),
             loss: whole.loss,
             lossInParts: parts.loss,

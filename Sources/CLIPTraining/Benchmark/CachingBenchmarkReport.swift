@@ -14,8 +14,12 @@ public struct CachingBenchmarkReport: Codable, Equatable, Sendable {
     public var threads: Int
     /// Trained values of the model.
     public var parameters: Int
+    /// The loss.
+    public var preset: String
     /// The norm of the difference of all gradients concatenated, over the norm of those in one pass.
     public var relativeDifference: Double
+    /// The same of what the loss keeps of each sample after the batch, and of its prototypes, where there are any.
+    public var stateDifference, prototypeDifference: Double?
     /// The norm of the gradients in one pass.
     public var gradientNorm: Double
     /// The loss in one pass, and in parts.
@@ -24,7 +28,9 @@ public struct CachingBenchmarkReport: Codable, Equatable, Sendable {
     public var seconds, secondsInParts: Double
 
     enum CodingKeys: String, CodingKey {
-        case batch, precision, device, threads, parameters, loss, seconds
+        case batch, precision, device, threads, parameters, loss, seconds, preset
+        case stateDifference = "state_difference"
+        case prototypeDifference = "prototype_difference"
         case microBatch = "micro_batch"
         case activationCheckpointing = "activation_checkpointing"
         case relativeDifference = "relative_difference"

@@ -64,22 +64,27 @@ public struct StepBenchmark {
         try BenchmarkError.check("the number of steps", steps, 1...1 << 20)
         try BenchmarkError.check("the number of warm-up steps", warmup, 0...1 << 20)
         guard !captions.isEmpty else { throw BenchmarkError.noCaptions }
-        var configuration = configuration
-        if preset == .siglip { configuration.initialLogitBias = Recipe.Objective().initialBias }
-        let inputs = BenchmarkInputs(configuration: configuration, captions: captions, device: device)
+        let loss = try BenchmarkObjective(preset, batch: batch)
+        let inputs = BenchmarkInputs(
+            configuration: loss.adjusted(configuration),
+            captions: captions,
+            device: device
+        )
         let texts = try inputs.texts(batches: warmup + steps, of: batch)
         let images = try inputs.images(batch)
         let before = ProcessMemory.peakResidentBytes
 
-        let recipe = try recipe()
-        let step = try TrainingStep(recipe, model: inputs.model(precision), objective: objective(of: recipe))
+        var recipe = loss.recipe
+        recipe.microBatch = microBatch
+        recipe.activationCheckpointing = activationCheckpointing
+        let step = try TrainingStep(recipe, model: inputs.model(precision), objective: loss.objective)
         let keys = try Tensor.arange(0..<batch, on: device)
         var seconds: [Double] = []
-        var loss = 0.0
+        var lastLoss = 0.0
         for tokens in texts {
             let start = ContinuousClock.now
             let input = DeviceBatch(images: images, texts: tokens, ordinals: keys, captionKeys: keys)
-            loss = try step(input, learningRate: 5e-4)["loss"].item()
+            lastLoss = try step(input, learningRate: 5e-4)["loss"].item()
             seconds.append((ContinuousClock.now - start) / .seconds(1))
         }
         let timed = Array(seconds[warmup...])
@@ -97,27 +102,9 @@ public struct StepBenchmark {
             firstStepSeconds: seconds[0],
             peakResidentBytes: ProcessMemory.peakResidentBytes,
             residentBytesBeforeModel: before,
-            loss: loss,
+            loss: lastLoss,
             meanTokens: Double(tokenCount) / Double(texts.count * batch),
             parameters: step.model.parameters.parameterCount
         )
-    }
-
-    /// A recipe of defaults around the loss.
-    private func recipe() throws -> Recipe {
-        let lines = [
-            "model: {config: benchmark}", "data: {train: benchmark}", "batch: \(batch)", "length: 1k steps",
-            "objective: {preset: \(preset.rawValue)}",
-        ]
-        var recipe = try Recipe(yaml: lines.joined(separator: "\n"), name: "benchmark")
-        recipe.microBatch = microBatch
-        recipe.activationCheckpointing = activationCheckpointing
-        return recipe
-    }
-
-    private func objective(of recipe: Recipe) throws -> any Objective {
-        let pace = try TrainingPace(recipe, samplesPerEpoch: max(batch, 1_000_000))
-        let states = MemorySampleStates(count: batch, width: recipe.sampleStateWidth)
-        return try recipe.assembledObjective(pace: pace, states: states)
     }
 }

@@ -27,7 +27,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notFinite(let step, let loss, let checkpoint):
-            "the loss became \(loss) at or before step \(step), and the run stopped; \(Self.last(checkpoint)). "
+            "the loss became \(loss.isNaN ? "NaN (not a number)" : "\(loss)") at or before step \(step), and the run stopped; \(Self.last(checkpoint)). "
                 + Self.calming
         case .gradientsNotFinite(let step, let checkpoint):
             "the gradients are not finite at step \(step), and the run stopped; \(Self.last(checkpoint)). "

@@ -8,7 +8,8 @@ struct BenchmarkCachingCommand: ParsableCommand, ComputingCommand {
         abstract: "Compare the gradients of a batch in parts with those in one pass.",
         discussion: """
             Fresh weights, real captions and random pixels. relative_difference is the norm of the difference of \
-            all gradients concatenated, over the norm of those in one pass. The memory of either way is measured \
+            all gradients concatenated, over the norm of those in one pass; state_difference and \
+            prototype_difference are the same of what the loss itself keeps. The memory of either way is measured \
             by 'clip benchmark step', one way in each process.
 
             EXAMPLE:
@@ -25,6 +26,7 @@ struct BenchmarkCachingCommand: ParsableCommand, ComputingCommand {
     var batch = 64
 
     @OptionGroup var memory: ActivationOptions
+    @OptionGroup var loss: PresetOptions
 
     @Option(name: .long, help: "What the towers compute in: bf16 or float32.")
     var precision: PrecisionOption = .float32
@@ -45,7 +47,8 @@ struct BenchmarkCachingCommand: ParsableCommand, ComputingCommand {
             precision: precision.value,
             activationCheckpointing: memory.activationCheckpointing,
             captions: TextLines(contentsOf: captions).lines,
-            device: device.device
+            device: device.device,
+            preset: loss.preset
         ).run()
         try output.present(report) {
             "\(config), batch \(batch) in parts of \(report.microBatch ?? batch), \(report.precision) on "

@@ -29,18 +29,7 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
     @Option(name: .long, help: "What the towers compute in: bf16 or float32.")
     var precision: PrecisionOption = .float32
 
-    @Option(
-        name: .long,
-        help: "The loss, by the name of a recipe's objective.preset.",
-        transform: { name in
-            guard let preset = ObjectivePreset(rawValue: name) else {
-                let names = ObjectivePreset.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("there is no preset \(name); the presets are \(names)")
-            }
-            return preset
-        }
-    )
-    var preset: ObjectivePreset = .clip
+    @OptionGroup var loss: PresetOptions
 
     @Option(name: .long, help: "A text file with one caption on each line.", completion: .file())
     var captions: String
@@ -67,7 +56,7 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
             steps: steps,
             warmup: warmup,
             device: device.device,
-            preset: preset
+            preset: loss.preset
         ).run()
         try output.present(report) {
             "\(config), batch \(batch), \(report.precision) on \(report.device): "
