@@ -126,7 +126,7 @@ def report(done):
             lines += ["", f"## {title}", ""] + table(rows)
     rows = [row for row in done.values() if row["stage"] == "grid"]
     if rows:
-        lines += ["", "## Paired differences of reciprocal ranks, by seed", ""] + pairs(rows)
+        lines += ["", "## Paired differences, by seed", ""] + pairs(rows)
     return "\n".join(lines)
 
 
@@ -153,17 +153,18 @@ def table(rows):
 
 
 def pairs(rows):
-    lines = ["| first | second | batch | first - second, by seed | mean |", "|---|---|---|---|---|"]
+    lines = ["| first | second | batch | MRR, by seed | mean | loss, by seed | mean |", "|---|---|---|---|---|---|---|"]
     for first, second in (("fastclip-v3", "clip"), ("neuclip", "clip"), ("neuclip", "fastclip-v3"),
-                          ("fastclip-v1", "clip"), ("siglip", "clip")):
+                          ("fastclip-v1", "clip"), ("sogclr", "clip"), ("siglip", "clip")):
         for batch in (32, 64, 128):
             def of(method):
-                return {row["seed"]: reciprocal_rank(row) for row in rows
-                        if row["method"] == method and row["batch"] == batch}
+                return {row["seed"]: row for row in rows if row["method"] == method and row["batch"] == batch}
             left, right = of(first), of(second)
             seeds = sorted(set(left) & set(right))
             if seeds:
-                found = [left[seed] - right[seed] for seed in seeds]
-                lines.append(f"| {first} | {second} | {batch} | " + ", ".join(f"{d:+.4f}" for d in found)
-                             + f" | {mean(found):+.4f} |")
+                ranks = [reciprocal_rank(left[seed]) - reciprocal_rank(right[seed]) for seed in seeds]
+                losses = [loss(left[seed]) - loss(right[seed]) for seed in seeds]
+                lines.append(f"| {first} | {second} | {batch} | " + ", ".join(f"{d:+.4f}" for d in ranks)
+                             + f" | {mean(ranks):+.4f} | " + ", ".join(f"{d:+.3f}" for d in losses)
+                             + f" | {mean(losses):+.3f} |")
     return lines
