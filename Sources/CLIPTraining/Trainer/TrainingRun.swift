@@ -116,25 +116,6 @@ public final class TrainingRun {
         }
     }
 
-    /// The state of samples as it was at the checkpoint; nil where the objective keeps none.
-    private static func states(
-        of setup: TrainingSetup,
-        in run: RunDirectory,
-        from checkpoint: Checkpoint?,
-        fresh: Bool
-    ) throws -> StoredSampleStates? {
-        let directory = SampleStateDirectory(run: run.url)
-        let width = setup.recipe.sampleStateWidth
-        guard width > 0 else { return nil }
-        guard let checkpoint else { return try directory.create(width: width, numbering: setup.data) }
-        return try directory.resume(
-            width: width,
-            numbering: setup.data,
-            step: checkpoint.step,
-            fresh: fresh
-        )
-    }
-
     /// Whether the run has its length already.
     private var isFinished: Bool { pace.isComplete(at: trainer.position) }
 
