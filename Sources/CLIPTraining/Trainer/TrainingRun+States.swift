@@ -1,3 +1,5 @@
+import CLIPData
+
 extension TrainingRun {
     /// The state of samples as it was at the checkpoint; nil where the objective keeps none.
     static func states(
