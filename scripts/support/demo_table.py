@@ -15,7 +15,7 @@ def main() -> None:
         ("pairs seen", f"{report['samples']:,}", ""),
         ("pairs a second", f"{report['samples_per_second']:.0f}", ""),
         ("time waiting for data", f"{100 * report['data_wait_share']:.1f} %", ""),
-        ("last training loss", f"{report['final_loss']:.3f}" if report.get("final_loss") is not None else "-", ""),
+        ("last loss of NeuCLIP", f"{report['final_loss']:.3f}" if report.get("final_loss") is not None else "-", ""),
     ]
     metrics = zeroshot["metrics"]
     for k in (1, 5, 10):

@@ -14,7 +14,8 @@ enum ProgressText {
         if let left = secondsLeft(at: position, pace, since: started) {
             parts.append("\(duration(left)) left")
         }
-        parts.append("loss \(fixed(metrics.loss, 2)) (\(fixed(metrics.lossOfChance, 2)) of chance)")
+        // Of all objectives the same figure: a robust loss may well be negative.
+        parts.append("loss \(fixed(metrics.batchLoss ?? metrics.loss, 2)) (\(fixed(metrics.lossOfChance, 2)) of chance)")
         if let accuracy = metrics.accuracy { parts.append("acc \(percent(accuracy))") }
         parts.append("lr \(scientific(metrics.learningRate))")
         parts.append("data wait \(percent(metrics.dataWaitShare))")
