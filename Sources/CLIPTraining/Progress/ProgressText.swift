@@ -15,7 +15,8 @@ enum ProgressText {
             parts.append("\(duration(left)) left")
         }
         // Of all objectives the same figure: a robust loss may well be negative.
-        parts.append("loss \(fixed(metrics.batchLoss ?? metrics.loss, 2)) (\(fixed(metrics.lossOfChance, 2)) of chance)")
+        let loss = fixed(metrics.batchLoss ?? metrics.loss, 2)
+        parts.append("loss \(loss) (\(fixed(metrics.lossOfChance, 2)) of chance)")
         if let accuracy = metrics.accuracy { parts.append("acc \(percent(accuracy))") }
         parts.append("lr \(scientific(metrics.learningRate))")
         parts.append("data wait \(percent(metrics.dataWaitShare))")
