@@ -7,6 +7,8 @@ final class LoaderEngine: @unchecked Sendable {
     private struct State {
         var window: [BatchAssembly] = []
         var nextPosition = 0
+        /// The window that the source was told of last.
+        var window: Int?
         var isStopped = false
         var failure: (any Error)?
     }
@@ -126,6 +128,10 @@ final class LoaderEngine: @unchecked Sendable {
     private func open() throws -> BatchAssembly {
         let settings = maker.settings
         let position = state.nextPosition
+        if let window = maker.order.window(at: position), window.number != state.window {
+            state.window = window.number
+            maker.source.announce(window)
+        }
         var rows = GlobalOrder.rows(
             of: settings.rank,
             ranks: settings.ranks,

@@ -4,6 +4,9 @@ public struct LoaderSettings: Sendable {
     public enum Order: Sendable, Hashable {
         /// The endless keyed stream of training; a bad sample's row is filled from the reserve stream.
         case shuffled
+        /// As `shuffled`, but so that so many of the source's blocks are read at a time: for what cannot be read at
+        /// random.
+        case blocks(window: Int)
         /// Once through in the order of the source, the last batch partial; a bad sample's row is left out.
         case sequential
     }
@@ -24,6 +27,8 @@ public struct LoaderSettings: Sendable {
     public var prefetch: Int
     /// The order of samples.
     public var order: Order
+    /// Parts of the source that come in shares of their own; empty for one stream of all samples.
+    public var mixture: [MixtureShare]
     /// Suffixes of the image field; the first that a sample has counts.
     public var imageFields: [String]
     /// Which captions are used.
@@ -47,6 +52,7 @@ public struct LoaderSettings: Sendable {
         ranks: Int = 1,
         prefetch: Int = 3,
         order: Order = .shuffled,
+        mixture: [MixtureShare] = [],
         imageFields: [String] = LoaderSettings.defaultImageFields,
         maximumBadSampleRate: Double = 0.1,
         badSampleWindow: Int = 512
@@ -60,6 +66,7 @@ public struct LoaderSettings: Sendable {
         self.ranks = ranks
         self.prefetch = prefetch
         self.order = order
+        self.mixture = mixture
         self.imageFields = imageFields
         self.maximumBadSampleRate = maximumBadSampleRate
         self.badSampleWindow = badSampleWindow
@@ -77,6 +84,17 @@ public struct LoaderSettings: Sendable {
         try check((0..<max(1, ranks)).contains(rank), "rank", rank, "0 to \(ranks - 1)")
         try check(batchSize % ranks == 0, "batch size", batchSize, "a multiple of the \(ranks) ranks")
         try check((1...1024).contains(prefetch), "prefetch", prefetch, "1 to 1024 batches")
+        if case .blocks(let window) = order {
+            try check(window > 0, "window of blocks", window, "at least 1")
+        }
+        for share in mixture {
+            try check(
+                share.weight > 0 && share.weight.isFinite,
+                "weight of a source",
+                share.weight,
+                "a number above 0"
+            )
+        }
         try check(!imageFields.isEmpty, "list of image fields", "empty", "at least one suffix")
         try check(
             (0...1).contains(maximumBadSampleRate),

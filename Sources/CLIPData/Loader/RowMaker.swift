@@ -19,7 +19,7 @@ struct RowMaker: Sendable {
 
     let source: any SampleSource
     let settings: LoaderSettings
-    let order: GlobalOrder
+    let order: any SampleOrder
     let images: any ImageTransforming
     let tokenize: @Sendable (String) -> [Int32]
     private let reader: CaptionReader
@@ -35,12 +35,7 @@ struct RowMaker: Sendable {
         self.images = images
         self.tokenize = tokenize
         reader = CaptionReader(policy: settings.captions)
-        order = GlobalOrder(
-            count: source.count,
-            seed: settings.seed,
-            stage: settings.stage,
-            isShuffled: settings.order == .shuffled
-        )
+        order = settings.sampleOrder(of: source)
     }
 
     /// The size of a row's pixels in bytes.

@@ -8,6 +8,8 @@ public struct FaultKind: RawRepresentable, Hashable, Sendable, Codable, CustomSt
 
     /// The sample has no image field.
     public static let missingImage = FaultKind(rawValue: "missing image")
+    /// A file that the sample names cannot be read.
+    public static let missingFile = FaultKind(rawValue: "missing file")
     /// The sample has none of the caption fields.
     public static let missingCaption = FaultKind(rawValue: "missing caption")
     /// All captions of the sample are blank.

@@ -1,22 +1,7 @@
-/// Which sample a position of the stream stands for.
-public struct SampleVisit: Sendable, Hashable {
-    /// The sample's place in its source.
-    public var index: Int
-    /// How often the stream has passed through the whole source before: the epoch.
-    public var visit: Int
-
-    /// Creates a visit.
-    public init(index: Int, visit: Int) {
-        self.index = index
-        self.visit = visit
-    }
-}
-
-/// The endless stream of samples of a stage, as a pure function of seed, stage and position.
+/// A permutation of all samples in each epoch, as a pure function of seed, stage and position.
 ///
-/// Positions `e·count ..< (e+1)·count` visit every sample once. A batch takes the positions that follow the previous
-/// batch's, also across epochs, so each batch is full.
-public struct GlobalOrder: Sendable {
+/// Positions `e·count ..< (e+1)·count` visit every sample once.
+public struct GlobalOrder: SampleOrder {
     /// How many samples there are.
     public let count: Int
     private let seed: UInt64
@@ -34,16 +19,17 @@ public struct GlobalOrder: Sendable {
         self.isShuffled = isShuffled
     }
 
+    /// The number of samples.
+    public var epochLength: Int { count }
+
     /// The sample at a position.
-    ///
-    /// - Precondition: `position ≥ 0`.
     public func sample(at position: Int) -> SampleVisit {
         let (visit, place) = position.quotientAndRemainder(dividingBy: count)
         guard isShuffled else { return SampleVisit(index: place, visit: visit) }
         return SampleVisit(index: permutation(of: visit)[place], visit: visit)
     }
 
-    /// The sample that stands in when the one at `position` cannot be used; `attempt` counts from 0.
+    /// Any sample of the source.
     public func reserve(for position: Int, attempt: Int) -> SampleVisit {
         var random = CounterRandom(
             seed: seed,

@@ -1,36 +1,42 @@
-/// One shard as an index knows it.
+/// A container, or what was appended to it later, as an index knows it.
 struct IndexedShard: Codable, Equatable, Sendable {
-    /// The path, relative to the index's directory.
+    /// The path relative to the index's directory, or an address or a command.
     var path: String
-    /// The size in bytes when it was scanned.
-    var size: Int
-    /// The modification time in nanoseconds since 1970.
-    var modified: Int64
+    /// What kind of data it is.
+    var kind: DataContainer.Kind
+    /// What it looked like when it was scanned.
+    var version: ContainerVersion
     /// The ordinal of its first sample.
     var firstOrdinal: Int
     /// How many samples it holds.
     var samples: Int
     /// How many samples have each suffix; the suffix by its number.
     var fieldCounts: [Int: Int]
-    /// Samples whose key an earlier sample of the shard has too.
+    /// Samples whose key an earlier sample of the container has too.
     var duplicateKeys: Int
-    /// Members that belong to no sample.
+    /// Members, rows or files that belong to no sample.
     var ignoredMembers: Int
-    /// Why the shard's end was left out, if it was.
+    /// Why the container's end was left out, if it was.
     var damage: String?
 }
 
-/// The part of an index that is read at once: shards and suffixes.
+/// What a container looked like when it was scanned.
+struct ContainerVersion: Codable, Equatable, Sendable {
+    /// The size in bytes, or the number of files of a folder.
+    var size: Int
+    /// The modification time in nanoseconds since 1970 of a file; a hash of the names of a folder, or of what a server
+    /// says about the version.
+    var stamp: Int64
+    /// The hash of the content up to `size`, where growth is looked for.
+    var contentHash: UInt64?
+    /// The size of what it unpacks to, where that is not the container itself.
+    var unpackedSize: Int?
+}
+
+/// The part of an index that is read at once: containers and suffixes.
 struct IndexMetadata: Codable, Equatable, Sendable {
     var shards: [IndexedShard] = []
     var suffixes: [String] = []
-}
-
-/// Where a field lies; 16 bytes in the file.
-struct FieldRecord: Equatable, Sendable {
-    var offset: UInt64
-    var size: UInt32
-    var suffix: UInt32
 }
 
 /// A whole index while it is made.
@@ -43,7 +49,11 @@ struct IndexContents {
     /// For each sample, where its key starts; one more entry than samples.
     var keyStarts: [UInt64] = [0]
     var keys: [UInt8] = []
+    /// Captions of tables, and paths.
+    var text: [UInt8] = []
     private var suffixNumbers: [String: Int] = [:]
+    /// How often a key came before, by container path and key, over all parts of a container.
+    private var seen: [String: [String: UInt64]] = [:]
 
     init() {}
 
@@ -54,15 +64,24 @@ struct IndexContents {
         fields = Array(file.fields)
         keyStarts = Array(file.keyStarts)
         keys = Array(file.keys)
+        text = Array(file.text)
         for (number, suffix) in metadata.suffixes.enumerated() { suffixNumbers[suffix] = number }
+        // Only a container that can grow may meet its old keys again.
+        for shard in metadata.shards where shard.kind != .tar {
+            for ordinal in shard.firstOrdinal..<shard.firstOrdinal + shard.samples {
+                seen[shard.path, default: [:]][file.key(of: ordinal), default: 0] += 1
+            }
+        }
     }
 
-    /// Appends a shard's samples; their ordinals follow those that are there.
-    mutating func append(_ scan: ShardScan, path: String) {
+    /// Appends a container's samples; their ordinals follow those that are there.
+    ///
+    /// - Throws: `ShardError.tooManySuffixes`.
+    mutating func append(_ scan: ContainerScan, path: String) throws(ShardError) {
         var shard = IndexedShard(
             path: path,
-            size: scan.size,
-            modified: scan.modified,
+            kind: scan.kind,
+            version: scan.version,
             firstOrdinal: identities.count,
             samples: scan.samples.count,
             fieldCounts: [:],
@@ -70,7 +89,9 @@ struct IndexContents {
             ignoredMembers: scan.ignored,
             damage: scan.damage
         )
-        var seen: [String: UInt64] = [:]
+        let base = UInt64(text.count)
+        text += scan.text
+        var seen = self.seen.removeValue(forKey: path) ?? [:]
         for sample in scan.samples {
             let earlier = seen[sample.key, default: 0]
             seen[sample.key] = earlier + 1
@@ -84,57 +105,30 @@ struct IndexContents {
             keys.append(contentsOf: sample.key.utf8)
             keyStarts.append(UInt64(keys.count))
             for field in sample.fields {
-                let suffix = number(of: field.suffix)
+                let suffix = try number(of: field.suffix)
                 shard.fieldCounts[suffix, default: 0] += 1
                 fields.append(
                     FieldRecord(
-                        offset: UInt64(field.offset),
+                        offset: UInt64(field.offset) + (field.place == .container ? 0 : base),
                         size: UInt32(field.size),
-                        suffix: UInt32(suffix)
+                        suffix: UInt16(suffix),
+                        place: field.place.rawValue,
+                        detail: field.detail
                     )
                 )
             }
             fieldStarts.append(UInt64(fields.count))
         }
+        if scan.kind != .tar { self.seen[path] = seen }
         metadata.shards.append(shard)
     }
 
-    private mutating func number(of suffix: String) -> Int {
+    private mutating func number(of suffix: String) throws(ShardError) -> Int {
         if let number = suffixNumbers[suffix] { return number }
         let number = metadata.suffixes.count
+        guard number <= UInt16.max else { throw .tooManySuffixes(limit: Int(UInt16.max) + 1, last: suffix) }
         metadata.suffixes.append(suffix)
         suffixNumbers[suffix] = number
         return number
-    }
-}
-
-/// The result of walking through one shard.
-struct ShardScan: Sendable {
-    var samples: [ScannedSample] = []
-    var size = 0
-    var modified: Int64 = 0
-    var ignored = 0
-    var damage: String?
-
-    /// Reads the headers of a shard.
-    ///
-    /// - Throws: `ShardError.tar` for a damaged one, unless `keepsReadable`, where the samples before the damage count,
-    ///   but for the last, which may have lost fields.
-    init(_ path: String, keepsReadable: Bool) throws(ShardError) {
-        guard let signature = FilePath.signature(of: path) else {
-            throw .file(path: path, action: "read", reason: FilePath.lastError)
-        }
-        (size, modified) = signature
-        let file = try MappedFile(path)
-        // Bytes are read through a pointer, which does not keep the mapping.
-        defer { withExtendedLifetime(file) {} }
-        var scanner = SampleScanner(file.bytes, shard: path)
-        do {
-            while let sample = try scanner.next() { samples.append(sample) }
-        } catch {
-            guard keepsReadable else { throw .tar(error) }
-            damage = error.description
-        }
-        ignored = scanner.ignored
     }
 }

@@ -13,16 +13,16 @@ extension IndexContents {
             throw .file(path: path, action: "write", reason: "its shard table cannot be encoded")
         }
         let sizes = [
-            json.count, identities.count * 8, fieldStarts.count * 8, fields.count * 16,
-            keyStarts.count * 8, keys.count,
+            json.count, identities.count * 8, fieldStarts.count * 8, fields.count * 24,
+            keyStarts.count * 8, keys.count, text.count,
         ]
         let starts = IndexFile.sectionStarts(sizes)
-        let total = starts[5] + keys.count
+        let total = starts[6] + text.count
         var words: [UInt64] = [
             IndexFile.magic, IndexFile.version, UInt64(identities.count), UInt64(fields.count),
             UInt64(keys.count), UInt64(json.count),
-            json.withUnsafeBytes { IndexFile.hash($0[...]) },
-            0, 0, 0, 0, UInt64(total), 0, 0, 0,
+            json.withUnsafeBytes { IndexFile.hash($0[...]) }, UInt64(text.count),
+            0, 0, 0, UInt64(total), 0, 0, 0,
         ]
         words.append(words.withUnsafeBytes { IndexFile.hash($0[...]) })
 
@@ -53,6 +53,7 @@ extension IndexContents {
         fields.withUnsafeBytes { put($0, at: starts[3]) }
         keyStarts.withUnsafeBytes { put($0, at: starts[4]) }
         keys.withUnsafeBytes { put($0, at: starts[5]) }
+        text.withUnsafeBytes { put($0, at: starts[6]) }
         isWritten = isWritten && fflush(stream) == 0 && fsync(fileno(stream)) == 0
         var reason = FilePath.lastError
         isWritten = fclose(stream) == 0 && isWritten

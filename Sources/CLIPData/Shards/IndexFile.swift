@@ -3,11 +3,11 @@ import Foundation
 /// An index on disk, mapped into memory.
 ///
 /// A 128-byte header of little-endian words, then 8-byte-aligned sections: metadata (JSON), identities, field starts,
-/// fields, key starts, keys. Opening checks the header, the metadata and the sections' bounds; what lies inside the
+/// fields, key starts, keys, text. Opening checks the header, the metadata and the sections' bounds; what lies inside the
 /// sections is checked when it is used.
 struct IndexFile: Sendable {
     static let magic: UInt64 = 0x0058_4449_5049_4C43  // "CLIPIDX\0"
-    static let version: UInt64 = 1
+    static let version: UInt64 = 2
     static let headerBytes = 128
 
     let metadata: IndexMetadata
@@ -16,6 +16,7 @@ struct IndexFile: Sendable {
     private let file: MappedFile
     private let sections: [Int]
     private let keyBytes: Int
+    private let textBytes: Int
 
     /// Maps an index.
     ///
@@ -29,7 +30,8 @@ struct IndexFile: Sendable {
         }
         guard word(0) == Self.magic else { throw damaged("it does not start with CLIPIDX") }
         guard word(1) == Self.version else {
-            throw damaged("it has version \(word(1)), expected \(Self.version)")
+            throw word(1) < Self.version
+                ? .olderIndex(index: path) : damaged("it has version \(word(1)), expected \(Self.version)")
         }
         guard word(15) == Self.hash(file.bytes[..<(Self.headerBytes - 8)]) else {
             throw damaged("the header's checksum is wrong")
@@ -40,13 +42,14 @@ struct IndexFile: Sendable {
         // The header's checksum fits, so these are numbers that we wrote; bounds are checked all the same.
         guard let samples = Int(exactly: word(2)), let fields = Int(exactly: word(3)),
             let keyBytes = Int(exactly: word(4)), let metadataBytes = Int(exactly: word(5)),
-            max(samples, fields, keyBytes, metadataBytes) <= file.bytes.count
+            let textBytes = Int(exactly: word(7)),
+            max(samples, fields, keyBytes, metadataBytes, textBytes) <= file.bytes.count
         else { throw damaged("its counts are larger than the file") }
         let sizes = [
-            metadataBytes, samples * 8, (samples + 1) * 8, fields * 16, (samples + 1) * 8, keyBytes,
+            metadataBytes, samples * 8, (samples + 1) * 8, fields * 24, (samples + 1) * 8, keyBytes, textBytes,
         ]
         let starts = Self.sectionStarts(sizes)
-        guard starts[5] + keyBytes <= file.bytes.count else { throw damaged("its sections exceed the file") }
+        guard starts[6] + textBytes <= file.bytes.count else { throw damaged("its sections exceed the file") }
         let json = file.bytes[starts[0]..<starts[0] + metadataBytes]
         guard word(6) == Self.hash(json) else { throw damaged("the checksum of its shard table is wrong") }
         do {
@@ -68,6 +71,7 @@ struct IndexFile: Sendable {
         sampleCount = samples
         fieldCount = fields
         self.keyBytes = keyBytes
+        self.textBytes = textBytes
         sections = starts
     }
 
@@ -76,6 +80,15 @@ struct IndexFile: Sendable {
     var fields: UnsafeBufferPointer<FieldRecord> { section(3, fieldCount) }
     var keyStarts: UnsafeBufferPointer<UInt64> { section(4, sampleCount + 1) }
     var keys: UnsafeBufferPointer<UInt8> { section(5, keyBytes) }
+    var text: UnsafeBufferPointer<UInt8> { section(6, textBytes) }
+
+    /// A piece of the index's own text, or nil where the file's numbers make no sense.
+    func text(of record: FieldRecord) -> FieldBytes? {
+        guard record.offset <= UInt64(textBytes), UInt64(record.size) <= UInt64(textBytes) - record.offset
+        else { return nil }
+        let start = sections[6] + Int(record.offset)
+        return FieldBytes(file, start..<start + Int(record.size))
+    }
 
     /// A sample's fields; none where the file's numbers make no sense.
     func fields(of ordinal: Int) -> Slice<UnsafeBufferPointer<FieldRecord>> {

@@ -21,14 +21,12 @@ public struct IndexSummary: Sendable, Codable, Equatable {
 extension ShardDataset {
     /// Sums up what the index says about these shards.
     public var summary: IndexSummary {
-        let known = index.shardNumbers
-        let entries = shards.paths.compactMap { known[index.name(of: $0)] }.map {
-            index.file.metadata.shards[$0]
-        }
+        let entries = parts.map(\.shard)
+        let sizes = Dictionary(parts.map { ($0.list, $0.container.kind == .folder ? 0 : $0.version.size) }) { $1 }
         return IndexSummary(
             samples: count,
-            shards: entries.count,
-            bytes: entries.reduce(0) { $0 + $1.size },
+            shards: shards.containers.count,
+            bytes: sizes.values.reduce(0, +),
             fields: fieldCounts,
             duplicateKeys: entries.reduce(0) { $0 + $1.duplicateKeys },
             ignoredMembers: entries.reduce(0) { $0 + $1.ignoredMembers },

@@ -14,7 +14,7 @@ public final class MappedFile: @unchecked Sendable {
     /// - Throws: `ShardError.file` with the system's reason.
     public init(_ path: String) throws(ShardError) {
         self.path = path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw .file(path: path, action: "open", reason: FilePath.lastError)
         }

@@ -1,14 +1,19 @@
-/// A sample's place in its shard: consecutive members that share a key.
+/// A sample's place in its container.
 struct ScannedSample: Equatable {
     var key: String
     var fields: [ScannedField]
 }
 
-/// One member of a sample.
+/// One field of a sample.
 struct ScannedField: Equatable {
     var suffix: String
+    var place: FieldRecord.Place = .container
+    /// Where it starts: in the container, or in the scan's text.
     var offset: Int
+    /// Its length, or that of its path.
     var size: Int
+    /// What its content is reduced to: see ``FieldDetail``.
+    var detail: UInt64 = 0
 }
 
 /// Groups tar members into WebDataset samples.

@@ -10,6 +10,13 @@ public protocol SampleSource: Sendable {
     /// How many samples have each field.
     var fieldCounts: [String: Int] { get }
 
+    /// The parts of the source, as ranges of places, that lie together and are best read together: its shards.
+    var blocks: [Range<Int>] { get }
+    /// Whether any sample can be read at any time at a like cost.
+    var hasRandomAccess: Bool { get }
+    /// Says which samples are read now and which come next, so that they can be fetched ahead and others dropped.
+    func announce(_ window: ReadingWindow)
+
     /// The dense number of a sample; it never changes while data is only appended.
     func ordinal(at index: Int) -> Int
     /// The stable 64-bit identity of a sample: a hash of source and key.
@@ -36,37 +43,14 @@ public struct SampleLabel: Sendable, Hashable, Codable {
     }
 }
 
-/// A field's bytes together with what keeps them in memory.
-public struct FieldBytes: Sendable {
-    private let file: MappedFile
-    private let range: Range<Int>
-
-    init(_ file: MappedFile, _ range: Range<Int>) {
-        self.file = file
-        self.range = range
-    }
-
-    /// The content's size in bytes.
-    public var count: Int { range.count }
-
-    /// Calls `body` with the content.
-    public func withUnsafeBytes<Result, Failure: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        defer { withExtendedLifetime(file) {} }
-        return try body(UnsafeRawBufferPointer(rebasing: file.bytes[range]))
-    }
-
-    /// The content as text; bytes that are not UTF-8 become U+FFFD, a byte order mark is dropped.
-    public var text: String {
-        withUnsafeBytes { bytes in
-            let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-            return String(decoding: bytes[start...], as: UTF8.self)
-        }
-    }
-}
-
 extension SampleSource {
+    /// One, of all samples.
+    public var blocks: [Range<Int>] { [0..<count] }
+    /// Yes.
+    public var hasRandomAccess: Bool { true }
+    /// Does nothing.
+    public func announce(_ window: ReadingWindow) {}
+
     /// Stops early when no sample at all has one of the expected fields.
     ///
     /// - Throws: `ShardError.fields` with the fields that were found instead and their counts.

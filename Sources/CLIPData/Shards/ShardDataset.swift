@@ -1,56 +1,49 @@
-/// The samples of some shards, by way of their index.
+/// The samples of some shards, tables and folders, by way of their index.
 public struct ShardDataset: SampleSource {
-    /// The shards, in order.
+    /// The shards, tables and folders, in order.
     public let shards: ShardList
-    /// The index, which may know more shards than these.
+    /// The index, which may know more than these.
     public let index: ShardIndex
-    /// How many samples the shards hold.
+    /// How many samples there are.
     public let count: Int
     /// How many of these samples have each field.
     public let fieldCounts: [String: Int]
-    /// For each shard, its number in the index.
-    private let numbers: [Int]
-    /// For each shard, how many samples come before it.
-    private let starts: [Int]
-    private let suffixNumbers: [String: UInt32]
-    private let files: ShardFiles
+    let parts: [DatasetPart]
+    private let suffixNumbers: [String: UInt16]
+    private let files: ContainerFiles
+    private let access: ContainerAccess
 
     /// The samples of `shards`; the index must know them all.
     ///
     /// - Throws: `ShardError.staleIndex`.
     public init(_ shards: ShardList, index: ShardIndex) throws {
-        let known = index.shardNumbers
-        let table = index.file.metadata
-        var numbers: [Int] = []
-        var starts: [Int] = []
-        var count = 0
+        try self.init(shards, index: index, access: ContainerAccess())
+    }
+
+    init(_ shards: ShardList, index: ShardIndex, access: ContainerAccess) throws {
+        let parts = try DatasetPart.parts(of: shards, in: index)
+        let suffixes = index.file.metadata.suffixes
         var fields: [String: Int] = [:]
-        for shard in shards.paths {
-            guard let number = known[index.name(of: shard)] else {
-                throw ShardError.staleIndex(index: index.path, reason: "it does not know '\(shard)'")
-            }
-            numbers.append(number)
-            starts.append(count)
-            count += table.shards[number].samples
-            for (suffix, samples) in table.shards[number].fieldCounts where suffix < table.suffixes.count {
-                fields[table.suffixes[suffix], default: 0] += samples
+        for part in parts {
+            for (suffix, samples) in part.shard.fieldCounts where suffix < suffixes.count {
+                fields[suffixes[suffix], default: 0] += samples
             }
         }
+        count = parts.last.map { $0.start + $0.shard.samples } ?? 0
         guard count > 0 else {
             throw ShardError.noShards(
                 specification: shards.specification,
-                reason: numbers.count == 1
-                    ? "its one shard holds no samples" : "its \(numbers.count) shards hold no samples"
+                reason: shards.containers.count == 1
+                    ? "it holds no samples" : "its \(shards.containers.count) shards hold no samples"
             )
         }
         self.shards = shards
         self.index = index
-        self.count = count
-        self.numbers = numbers
-        self.starts = starts
+        self.parts = parts
+        self.access = access
         fieldCounts = fields
-        suffixNumbers = Dictionary(table.suffixes.enumerated().map { ($1, UInt32($0)) }) { first, _ in first }
-        files = ShardFiles(shards.paths)
+        suffixNumbers = Dictionary(suffixes.enumerated().map { ($1, UInt16($0)) }) { first, _ in first }
+        files = ContainerFiles(count: shards.containers.count)
     }
 
     /// Lists shards, opens or makes their index, and opens them.
@@ -64,7 +57,25 @@ public struct ShardDataset: SampleSource {
     ) throws -> ShardDataset {
         let shards = try ShardList(specifications)
         let index = try ShardIndex.openOrBuild(shards, at: path, options: options, progress: progress)
-        return try ShardDataset(shards, index: index)
+        return try ShardDataset(shards, index: index, access: options.access)
+    }
+
+    /// The samples of each shard, table or folder.
+    public var blocks: [Range<Int>] { parts.map { $0.start..<$0.start + $0.shard.samples } }
+
+    /// Whether all containers are local files that can be mapped.
+    public var hasRandomAccess: Bool { shards.containers.allSatisfy { $0.isPlainFile || $0.kind == .folder } }
+
+    /// The samples of each source of the list, in its order.
+    public var sourceRanges: [Range<Int>] {
+        let sources = (shards.sources.last ?? 0) + 1
+        var ranges = (0..<sources).map { _ in 0..<0 }
+        for part in parts {
+            let source = shards.sources[part.list]
+            let start = ranges[source].isEmpty ? part.start : ranges[source].lowerBound
+            ranges[source] = start..<part.start + part.shard.samples
+        }
+        return ranges
     }
 
     /// The length of per-sample state: the index's number of samples.
@@ -78,39 +89,53 @@ public struct ShardDataset: SampleSource {
 
     /// Key and shard.
     public func label(at position: Int) -> SampleLabel {
-        let (shard, ordinal) = place(of: position)
-        return SampleLabel(key: index.file.key(of: ordinal), shard: shards.paths[shard])
+        let (part, ordinal) = place(of: position)
+        return SampleLabel(key: index.file.key(of: ordinal), shard: part.container.name)
     }
 
-    /// A field's content, mapped.
+    /// A field's content: mapped where it lies in a local file as it is.
+    ///
+    /// - Throws: `ShardError` when data under the index changed; a file that a table or folder names and that cannot be
+    ///   read is a bad sample.
     public func field(_ suffix: String, at position: Int) throws -> FieldBytes? {
         guard let number = suffixNumbers[suffix] else { return nil }
-        let (shard, ordinal) = place(of: position)
+        let (part, ordinal) = place(of: position)
         guard let record = index.file.fields(of: ordinal).first(where: { $0.suffix == number }) else {
             return nil
         }
-        let file = try files.file(shard) { path throws(ShardError) in
-            try index.checkUnchanged(numbers[shard], path)
+        switch FieldRecord.Place(rawValue: record.place) {
+        case .index:
+            if let text = index.file.text(of: record) { return text }
+        case .file:
+            if let path = index.file.text(of: record) {
+                return try NamedFile.content(of: path.text, in: part.container)
+            }
+        case .container:
+            let content = try content(of: part)
+            if let field = content.field(record) { return field }
+        case nil: break
         }
-        guard record.offset <= UInt64(file.bytes.count),
-            UInt64(record.size) <= UInt64(file.bytes.count) - record.offset
-        else {
-            throw ShardError.damagedIndex(
-                index: index.path,
-                reason: "it places '\(label(at: position).key).\(suffix)' outside '\(shards.paths[shard])'"
-            )
-        }
-        return FieldBytes(file, Int(record.offset)..<Int(record.offset) + Int(record.size))
+        throw ShardError.damagedIndex(
+            index: index.path,
+            reason: "it places '\(label(at: position).key).\(suffix)' outside '\(part.container.name)'"
+        )
     }
 
-    private func place(of position: Int) -> (shard: Int, ordinal: Int) {
+    private func content(of part: DatasetPart) throws -> OpenedContainer {
+        try files.content(part.list) {
+            try access.checkUnchanged(part.container, part.version, index: index.path)
+            return try access.openWhole(part.container)
+        }
+    }
+
+    private func place(of position: Int) -> (part: DatasetPart, ordinal: Int) {
         precondition((0..<count).contains(position), "sample \(position) of \(count)")
         var low = 0
-        var high = starts.count
+        var high = parts.count
         while high - low > 1 {
             let middle = (low + high) / 2
-            if starts[middle] <= position { low = middle } else { high = middle }
+            if parts[middle].start <= position { low = middle } else { high = middle }
         }
-        return (low, index.file.metadata.shards[numbers[low]].firstOrdinal + position - starts[low])
+        return (parts[low], parts[low].shard.firstOrdinal + position - parts[low].start)
     }
 }

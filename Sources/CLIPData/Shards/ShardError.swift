@@ -16,6 +16,14 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
     case staleIndex(index: String, reason: String)
     /// The index file itself cannot be used.
     case damagedIndex(index: String, reason: String)
+    /// The index was made by an older version, which kept less.
+    case olderIndex(index: String)
+    /// The data has more kinds of fields than an index can number.
+    case tooManySuffixes(limit: Int, last: String)
+    /// A table or a list of objects cannot be understood.
+    case listing(path: String, line: Int, problem: String, expected: String)
+    /// A table has no column of a kind.
+    case missingColumn(path: String, purpose: String, expected: [String], found: [String])
     /// An index was to replace a file that is none.
     case foreignIndex(path: String)
     /// No sample has any of the expected fields.
@@ -45,6 +53,20 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
             """
         case .damagedIndex(let index, let reason):
             "'\(index)' is no usable index: \(reason). Check its path, or make it anew with `clip data index --rebuild`."
+        case .olderIndex(let index):
+            "'\(index)' was made by an older version; make it anew with `clip data index --rebuild`."
+        case .tooManySuffixes(let limit, let last):
+            """
+            The data has more than \(limit) kinds of fields, of which '\(last)' is the last; keys with dots in them \
+            may have been taken for suffixes. Rename the files.
+            """
+        case .listing(let path, let line, let problem, let expected):
+            "'\(path)', line \(line): \(problem); expected \(expected)."
+        case .missingColumn(let path, let purpose, let expected, let found):
+            """
+            '\(path)' has no column for \(purpose): expected one of \(expected.joined(separator: ", ")), found \
+            \(found.prefix(12).map { "'\($0)'" }.joined(separator: ", ")). Name the column so in the first line.
+            """
         case .foreignIndex(let path):
             "'\(path)' is no index of shards, so it is not replaced; choose another path for the index, or remove it."
         case .fields(let expected, let purpose, let found, let samples):

@@ -6,6 +6,8 @@ public struct IndexOptions: Sendable {
     public var keepsReadable: Bool
     /// Whether to start anew, which renumbers samples, instead of appending to an index that is there.
     public var rebuilds: Bool
+    /// How the bytes of containers are reached.
+    var access = ContainerAccess()
 
     /// Creates options.
     public init(threads: Int = 4, keepsReadable: Bool = false, rebuilds: Bool = false) {
@@ -17,12 +19,16 @@ public struct IndexOptions: Sendable {
 
 /// How far a scan is.
 public struct IndexProgress: Sendable {
-    /// Shards read so far.
+    /// Shards, tables and folders read so far.
     public var shards: Int
-    /// Shards to read in all.
+    /// How many are to be read in all.
     public var totalShards: Int
     /// Samples found so far.
     public var samples: Int
+    /// Bytes of the shards and tables read so far.
+    public var bytes: Int
+    /// How long it took, in seconds.
+    public var seconds: Double
 }
 
 /// What the shards hold: for each sample a dense ordinal, a stable identity, its key, and where its fields lie.
@@ -73,35 +79,64 @@ public struct ShardIndex: Sendable {
         }
         let index = try ShardIndex(path: path)
         let known = index.shardNumbers
-        for shard in shards.paths {
-            guard let number = known[index.name(of: shard)] else {
-                throw ShardError.staleIndex(index: path, reason: "it does not know '\(shard)'")
+        for shard in shards.containers {
+            guard let last = known[index.name(of: shard.name)]?.last else {
+                throw ShardError.staleIndex(index: path, reason: "it does not know '\(shard.name)'")
             }
-            try index.checkUnchanged(number, shard)
+            try index.checkUnchanged(last, shard)
         }
         return index
     }
 
-    /// Shard numbers by path relative to the index.
-    var shardNumbers: [String: Int] {
-        Dictionary(file.metadata.shards.enumerated().map { ($1.path, $0) }) { first, _ in first }
+    /// For each container, by its name in the index, the numbers of its parts: what was appended later counts by itself.
+    var shardNumbers: [String: [Int]] {
+        var numbers: [String: [Int]] = [:]
+        for (number, shard) in file.metadata.shards.enumerated() { numbers[shard.path, default: []].append(number) }
+        return numbers
     }
 
-    func name(of shard: String) -> String {
-        FilePath.relative(shard, to: directory)
+    func name(of shard: String) -> String { Self.name(of: shard, from: directory) }
+
+    /// How an index in a directory calls a container.
+    static func name(of shard: String, from directory: String) -> String {
+        DataContainer.isRemote(shard) ? shard : FilePath.relative(shard, to: directory)
     }
 
-    /// - Throws: `ShardError.staleIndex` when the file is not the one that was scanned.
-    func checkUnchanged(_ number: Int, _ shard: String) throws(ShardError) {
-        guard let now = FilePath.signature(of: shard) else {
-            throw .file(path: shard, action: "read", reason: FilePath.lastError)
+    /// - Throws: `ShardError.staleIndex` when the data is not what was scanned.
+    func checkUnchanged(_ number: Int, _ shard: DataContainer) throws {
+        let then = file.metadata.shards[number].version
+        if shard.kind == .folder {
+            guard try FolderListing(shard.name).version == then else {
+                throw ShardError.staleIndex(
+                    index: path,
+                    reason: "files came to '\(shard.name)' or went after it was indexed"
+                )
+            }
+        } else {
+            try ContainerAccess().checkUnchanged(shard, then, index: path)
         }
-        let then = file.metadata.shards[number]
-        guard now.size == then.size else {
-            throw .staleIndex(index: path, reason: "'\(shard)' has \(now.size) bytes, was \(then.size)")
+    }
+
+    /// What the index knows of the containers of a list, by their place in it.
+    func knownContainers(of shards: ShardList) -> [Int: KnownContainer] {
+        let numbers = shardNumbers
+        var known: [Int: KnownContainer] = [:]
+        for (place, container) in shards.containers.enumerated() {
+            guard let parts = numbers[name(of: container.name)], let last = parts.last else { continue }
+            let table = file.metadata.shards
+            known[place] = KnownContainer(
+                index: path,
+                version: table[last].version,
+                samples: parts.reduce(0) { $0 + table[$1].samples },
+                keys: { [file] in
+                    Set(
+                        parts.flatMap { part in
+                            (0..<table[part].samples).map { file.key(of: table[part].firstOrdinal + $0) }
+                        }
+                    )
+                }
+            )
         }
-        guard now.modified == then.modified else {
-            throw .staleIndex(index: path, reason: "'\(shard)' was modified after it was indexed")
-        }
+        return known
     }
 }

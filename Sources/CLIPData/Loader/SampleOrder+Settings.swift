@@ -1,0 +1,51 @@
+/// A part of a source and how often it is drawn, relative to the others.
+public struct MixtureShare: Sendable, Hashable {
+    /// The part's samples, as places in the source.
+    public var samples: Range<Int>
+    /// The weight; shares are proportional to it, whatever the number of samples.
+    public var weight: Double
+
+    /// Creates a share.
+    public init(samples: Range<Int>, weight: Double) {
+        self.samples = samples
+        self.weight = weight
+    }
+}
+
+extension LoaderSettings {
+    /// The stream of samples that the settings describe.
+    public func sampleOrder(of source: any SampleSource) -> any SampleOrder {
+        let shares = mixture.filter { !$0.samples.isEmpty }
+        guard order != .sequential, shares.count > 1 else {
+            return sampleOrder(of: shares.first?.samples ?? 0..<source.count, in: source)
+        }
+        return MixedOrder(
+            shares.map { share in
+                MixedOrder.Part(
+                    order: sampleOrder(of: share.samples, in: source),
+                    start: share.samples.lowerBound,
+                    weight: share.weight
+                )
+            },
+            seed: seed,
+            stage: stage
+        )
+    }
+
+    /// The stream of a part, whose samples count from 0.
+    private func sampleOrder(of samples: Range<Int>, in source: any SampleSource) -> any SampleOrder {
+        guard case .blocks(let window) = order else {
+            return GlobalOrder(
+                count: samples.count,
+                seed: seed,
+                stage: stage,
+                isShuffled: order == .shuffled
+            )
+        }
+        let blocks = source.blocks.map { block in
+            let inside = block.clamped(to: samples)
+            return inside.lowerBound - samples.lowerBound..<inside.upperBound - samples.lowerBound
+        }
+        return BlockOrder(blocks: blocks, window: window, seed: seed, stage: stage)
+    }
+}

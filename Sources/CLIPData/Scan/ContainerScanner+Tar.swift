@@ -1,0 +1,29 @@
+extension ContainerScanner {
+    /// Reads the headers of a tar file, and of its fields what an index keeps.
+    func tar(_ container: DataContainer) throws -> ContainerScan {
+        let opened = try access.openWhole(container)
+        var scan = ContainerScan(kind: .tar, version: opened.version)
+        let contents = FieldInspector()
+        // Bytes are read through a pointer, which does not keep the mapping.
+        defer { withExtendedLifetime(opened) {} }
+        let bytes = opened.owner.bytes
+        var scanner = SampleScanner(bytes, shard: container.name)
+        do {
+            while var sample = try scanner.next() {
+                for place in sample.fields.indices {
+                    let field = sample.fields[place]
+                    sample.fields[place].detail = contents.detail(
+                        of: UnsafeRawBufferPointer(rebasing: bytes[field.offset..<field.offset + field.size]),
+                        suffix: field.suffix
+                    )
+                }
+                scan.samples.append(sample)
+            }
+        } catch {
+            guard keepsReadable else { throw ShardError.tar(error) }
+            scan.damage = error.description
+        }
+        scan.ignored = scanner.ignored
+        return scan
+    }
+}

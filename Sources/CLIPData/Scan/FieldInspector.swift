@@ -1,0 +1,24 @@
+/// Reduces the contents of fields to what an index keeps of them.
+///
+/// One for each thread.
+struct FieldInspector {
+    /// A longer text is not hashed: it is no caption.
+    private static let longestText = 1 << 16
+
+    private let workspace = ImageWorkspace()
+    private let decoder = ImageDecoder(maxPixels: .max)
+
+    /// An image's size, or the ``CaptionKey`` of a text; 0 for anything else.
+    func detail(of content: UnsafeRawBufferPointer, suffix: String) -> UInt64 {
+        let last = suffix.lastIndex(of: ".").map { suffix[suffix.index(after: $0)...] } ?? suffix[...]
+        switch last {
+        case "jpg", "jpeg", "png", "webp":
+            guard let header = try? decoder.header(of: content, workspace: workspace) else { return 0 }
+            return FieldDetail.image(width: header.width, height: header.height)
+        case "txt":
+            guard content.count <= Self.longestText else { return 0 }
+            return FieldDetail.hash(CaptionKey.of(String(decoding: content, as: UTF8.self)))
+        default: return 0
+        }
+    }
+}
