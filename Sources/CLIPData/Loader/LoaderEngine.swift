@@ -8,7 +8,7 @@ final class LoaderEngine: @unchecked Sendable {
         var window: [BatchAssembly] = []
         var nextPosition = 0
         /// The window that the source was told of last.
-        var window: Int?
+        var announced: Int?
         var isStopped = false
         var failure: (any Error)?
     }
@@ -128,8 +128,8 @@ final class LoaderEngine: @unchecked Sendable {
     private func open() throws -> BatchAssembly {
         let settings = maker.settings
         let position = state.nextPosition
-        if let window = maker.order.window(at: position), window.number != state.window {
-            state.window = window.number
+        if let window = maker.order.window(at: position), window.number != state.announced {
+            state.announced = window.number
             maker.source.announce(window)
         }
         var rows = GlobalOrder.rows(

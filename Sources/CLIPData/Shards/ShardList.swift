@@ -29,10 +29,7 @@ public struct ShardList: Sendable, Hashable {
     /// for the `.tar` files in it, sorted by name, or for the pictures below it where it holds no shard.
     /// - Throws: `ShardError` when a source names nothing, a shard does not exist, or one is named twice.
     public init(_ specifications: [String]) throws {
-        // `::` inside a command or an address is part of it.
-        let parts = specifications.flatMap { text in
-            text.hasPrefix("pipe:") ? [text] : text.components(separatedBy: "::")
-        }
+        let parts = specifications.flatMap(Self.parts)
         self.specifications = parts
         guard !parts.isEmpty else {
             throw ShardError.noShards(specification: "", reason: "the list is empty")
@@ -51,5 +48,10 @@ public struct ShardList: Sendable, Hashable {
         }
         self.containers = containers
         self.sources = sources
+    }
+
+    /// The sources that one text names: `::` stands between them, but in a command it is part of it.
+    public static func parts(of specification: String) -> [String] {
+        specification.hasPrefix("pipe:") ? [specification] : specification.components(separatedBy: "::")
     }
 }

@@ -11,11 +11,15 @@ extension Recipe {
 
         /// In which order samples come.
         public enum Shuffle: String, CaseIterable, Sendable {
-            /// A permutation of all samples, new in each epoch; needs the index.
+            /// `global` where all data can be read at random, `blocks` elsewhere.
+            case automatic = "auto"
+            /// A permutation of all samples, new in each epoch.
             case global
+            /// Shards in a new order in each epoch, and a permutation of the samples of some shards at a time.
+            case blocks
         }
 
-        /// Shards: paths, brace patterns or globs.
+        /// The sources: shards, tables, lists and folders, by path, brace pattern, glob, address or command.
         public var train = Shards()
         /// The caption of each visit.
         public var captions = Captions()
@@ -30,7 +34,9 @@ extension Recipe {
         /// Threads that decode and transform images.
         public var workers: CountChoice = .automatic
         /// In which order samples come.
-        public var shuffle: Shuffle = .global
+        public var shuffle: Shuffle = .automatic
+        /// Shards that are read at a time with `shuffle: blocks`.
+        public var window = 8
 
         /// Makes settings with the required shards still empty.
         public init() {}
@@ -71,7 +77,9 @@ extension Recipe.Source: RecipeSection {
             .init(
                 "train",
                 \.train,
-                "Training shards: a path, brace pattern or glob, or a list of them.",
+                "The training data: shards, tables (`.csv`, `.tsv`), lists (`.jsonl`) and folders of pictures, by path, "
+                    + "brace pattern, glob, `https://` or `pipe:` command; or a list of them, each perhaps as "
+                    + "`{source: …, weight: …}`.",
                 required: true,
                 aliases: ["train_data", "train-data", "shards", "urls", "path"]
             ),
@@ -106,8 +114,28 @@ extension Recipe.Source: RecipeSection {
                 .positive,
                 aliases: ["num_workers", "num-workers"]
             ),
-            .init("shuffle", \.shuffle, "`global`: a new permutation of all samples in each epoch."),
+            .init(
+                "shuffle",
+                \.shuffle,
+                "The order, new in each epoch: `global` permutes all samples; `blocks` permutes shards, and the samples of "
+                    + "`window` shards at a time, for what cannot be read at random; `auto` chooses."
+            ),
+            .init(
+                "window",
+                \.window,
+                "Shards that are read at a time with `shuffle: blocks`.",
+                .within(1...4096),
+                aliases: ["shuffle_buffer", "buffer"]
+            ),
         ]
+    }
+}
+
+extension Recipe.Source {
+    func ignored(at path: String) -> [RecipeWarning] {
+        guard window != Self().window, shuffle == .global else { return [] }
+        let reason = "the shuffle is `global`; set `\(path).shuffle` to `blocks`."
+        return [RecipeWarning(path: path.appending(key: "window"), reason: reason)]
     }
 }
 

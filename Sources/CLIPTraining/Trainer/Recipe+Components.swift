@@ -25,6 +25,15 @@ extension Recipe {
         return data.workers.count(automatic: device == .cpu ? max(1, cores / 2) : cores)
     }
 
+    /// The order in which a data set is read.
+    func loaderOrder(of source: ShardDataset) -> LoaderSettings.Order {
+        switch data.shuffle {
+        case .global: .shuffled
+        case .blocks: .blocks(window: data.window)
+        case .automatic: source.hasRandomAccess ? .shuffled : .blocks(window: data.window)
+        }
+    }
+
     var preprocessing: Preprocessing {
         Preprocessing(
             mean: preprocess.meanValues,

@@ -64,6 +64,8 @@ struct TrainingSetup {
                 captions: captions,
                 threads: recipe.workerCount(on: device),
                 seed: recipe.seed,
+                order: recipe.loaderOrder(of: data),
+                mixture: recipe.data.train.mixture(of: data),
                 imageFields: recipe.data.imageFields,
                 maximumBadSampleRate: recipe.data.maximumBadSampleRate
             ),

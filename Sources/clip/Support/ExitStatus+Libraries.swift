@@ -15,7 +15,7 @@ extension ShardError: ExitStatusError {
         case .patternTooLarge, .repeated: .usage
         case .file(_, let action, _): ExitStatus(action: action)
         case .foreignIndex: .cannotCreate
-        case .tar, .staleIndex, .damagedIndex, .fields: .data
+        case .tar, .staleIndex, .damagedIndex, .olderIndex, .tooManySuffixes, .listing, .missingColumn, .fields: .data
         }
     }
 }
