@@ -6,6 +6,8 @@ internal import CImageCodecs
 public final class ImageWorkspace {
     let decoder: OpaquePointer
     let resampler: OpaquePointer
+    /// The time spent in decoding so far.
+    var decodeSeconds = 0.0
     private var pixels = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var planes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 

@@ -13,6 +13,8 @@ public final class DataLoader: Sendable {
 
     private struct State {
         var engine: LoaderEngine?
+        /// The number of workers, where it was changed.
+        var threads: Int?
         var isShutDown = false
         var counters = LoaderCounters()
         var failure: (any Error)?
@@ -50,15 +52,41 @@ public final class DataLoader: Sendable {
     public func start(at position: Int = 0) {
         precondition(position >= 0, "stream position \(position)")
         let old = state.withLock { state in
-            defer {
-                state = State(
-                    engine: LoaderEngine(maker: maker, allocator: allocator, position: position)
-                )
-            }
+            defer { state = started(at: position, threads: state.threads) }
             return state.engine
         }
         old?.stop()
     }
+
+    private func started(at position: Int, threads: Int?) -> State {
+        var state = State(threads: threads)
+        do {
+            let engine = try LoaderEngine(maker: maker, allocator: allocator, position: position)
+            if let threads { try engine.setThreads(threads) }
+            state.engine = engine
+        } catch {
+            // The next batch that is asked for says so.
+            state.failure = error
+        }
+        return state
+    }
+
+    /// How many workers there are.
+    public var threads: Int { state.withLock { $0.threads } ?? settings.threads }
+
+    /// Changes the number of workers. Batches stay what they are.
+    ///
+    /// - Throws: `LoaderError.threads` where not one can be started.
+    public func setThreads(_ count: Int) throws {
+        let engine = state.withLock { state in
+            state.threads = max(1, count)
+            return state.engine
+        }
+        try engine?.setThreads(count)
+    }
+
+    /// Where the workers' time went since `start`.
+    public var timing: RowTiming { state.withLock { $0.engine }?.timing ?? RowTiming() }
 
     /// Waits for the next batch; nil after the last one of a sequential pass. A shuffled stream never ends.
     ///
@@ -103,8 +131,9 @@ public final class DataLoader: Sendable {
             if let failure = state.failure { throw failure }
             if state.isShutDown { throw LoaderError.stopped }
             if let engine = state.engine { return engine }
-            let engine = LoaderEngine(maker: maker, allocator: allocator, position: 0)
-            state.engine = engine
+            state = started(at: 0, threads: state.threads)
+            if let failure = state.failure { throw failure }
+            guard let engine = state.engine else { throw LoaderError.stopped }
             return engine
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The window of batches between the workers and the consumer.
 ///
@@ -10,6 +11,10 @@ final class LoaderEngine: @unchecked Sendable {
         /// The window that the source was told of last.
         var announced: Int?
         var isStopped = false
+        /// How many workers there should be, and how many there are.
+        var wanted = 0
+        var running = 0
+        var timing = RowTiming()
         var failure: (any Error)?
     }
 
@@ -19,20 +24,59 @@ final class LoaderEngine: @unchecked Sendable {
     private var state = State()
     private let workers = DispatchGroup()
 
-    init(maker: RowMaker, allocator: any HostAllocator, position: Int) {
+    /// - Throws: `LoaderError.threads` where not one worker can be started.
+    init(maker: RowMaker, allocator: any HostAllocator, position: Int) throws {
         self.maker = maker
         self.allocator = allocator
         state.nextPosition = position
-        for number in 0..<maker.settings.threads {
-            workers.enter()
-            let thread = Thread { [self] in
+        state.wanted = maker.settings.threads
+        try hire()
+    }
+
+    /// Changes the number of workers; what is in a batch does not depend on it.
+    ///
+    /// - Throws: `LoaderError.threads` where not one worker is left.
+    func setThreads(_ count: Int) throws {
+        condition.lock()
+        state.wanted = max(1, count)
+        condition.broadcast()
+        condition.unlock()
+        try hire()
+    }
+
+    /// Starts workers until there are as many as wanted.
+    private func hire() throws {
+        while true {
+            condition.lock()
+            let isShort = state.running < state.wanted && !state.isStopped
+            if isShort {
+                state.running += 1
+                workers.enter()
+            }
+            condition.unlock()
+            guard isShort else { return }
+            let status = WorkerThread.start { [self] in
                 work()
                 workers.leave()
             }
-            thread.name = "loader \(number)"
-            thread.stackSize = 4 << 20
-            thread.start()
+            guard status == 0 else {
+                condition.lock()
+                state.running -= 1
+                let isAlone = state.running == 0
+                state.wanted = max(1, state.running)
+                condition.unlock()
+                workers.leave()
+                if isAlone { throw LoaderError.threads(reason: String(cString: strerror(status))) }
+                return
+            }
         }
+    }
+
+    /// Where the workers' time went so far.
+    var timing: RowTiming {
+        condition.lock()
+        defer { condition.unlock() }
+        return state.timing
     }
 
     /// The next batch in order, or nil at the end of the data.
@@ -83,28 +127,44 @@ final class LoaderEngine: @unchecked Sendable {
         let workspace = ImageWorkspace()
         while let (assembly, row) = claim() {
             var faults: [SampleFault] = []
+            var timing = RowTiming()
             let result: Result<BatchRow?, any Error>
             do {
                 let pixels = assembly.pixels(of: row)
                 let position = assembly.rows.lowerBound + row
                 result = .success(
-                    try maker.row(at: position, pixels: pixels, workspace: workspace, faults: &faults)
+                    try maker.row(
+                        at: position,
+                        pixels: pixels,
+                        workspace: workspace,
+                        timing: &timing,
+                        faults: &faults
+                    )
                 )
             } catch {
                 result = .failure(error)
             }
             condition.lock()
             assembly.finish(row, result, faults: faults)
+            state.timing += timing
             if assembly.isComplete { condition.broadcast() }
             condition.unlock()
         }
     }
 
-    /// The next row to work on; waits while the window is full.
+    /// The next row to work on; waits while the window is full. A worker that is given none ends.
     private func claim() -> (BatchAssembly, Int)? {
         condition.lock()
         defer { condition.unlock() }
-        while !state.isStopped {
+        guard let claimed = claimLocked() else {
+            state.running -= 1
+            return nil
+        }
+        return claimed
+    }
+
+    private func claimLocked() -> (BatchAssembly, Int)? {
+        while !state.isStopped, state.running <= state.wanted {
             for assembly in state.window {
                 if let row = assembly.claim() { return (assembly, row) }
             }

@@ -43,22 +43,27 @@ struct RowMaker: Sendable {
 
     /// Fills the row of a position, from the reserve stream if its sample is bad and rows must not be missing.
     ///
-    /// - Parameter faults: Receives the samples that were met and could not be used.
+    /// - Parameters:
+    ///   - timing: What the phases took is added to it.
+    ///   - faults: Receives the samples that were met and could not be used.
     /// - Returns: nil when the order leaves bad rows out.
     /// - Throws: `ShardError` when the data itself cannot be read; `LoaderError.noReplacement`.
     func row(
         at position: Int,
         pixels: UnsafeMutableBufferPointer<UInt8>,
         workspace: ImageWorkspace,
+        timing: inout RowTiming,
         faults: inout [SampleFault]
     ) throws -> BatchRow? {
-        if let row = try attempt(order.sample(at: position), position, pixels, workspace, &faults) {
+        if let row = try attempt(order.sample(at: position), position, pixels, workspace, &timing, &faults) {
             return row
         }
         if settings.order == .sequential { return nil }
         for attempt in 0..<Self.maximumAttempts {
             let visit = order.reserve(for: position, attempt: attempt)
-            if let row = try self.attempt(visit, position, pixels, workspace, &faults) { return row }
+            if let row = try self.attempt(visit, position, pixels, workspace, &timing, &faults) {
+                return row
+            }
         }
         var table = FaultTable()
         for fault in faults { table.add(fault) }
@@ -70,10 +75,11 @@ struct RowMaker: Sendable {
         _ position: Int,
         _ pixels: UnsafeMutableBufferPointer<UInt8>,
         _ workspace: ImageWorkspace,
+        _ timing: inout RowTiming,
         _ faults: inout [SampleFault]
     ) throws -> BatchRow? {
         do {
-            return try row(of: visit, pixels, workspace)
+            return try row(of: visit, pixels, workspace, &timing)
         } catch let error as ShardError {
             throw error
         } catch {
@@ -94,8 +100,10 @@ struct RowMaker: Sendable {
     private func row(
         of visit: SampleVisit,
         _ pixels: UnsafeMutableBufferPointer<UInt8>,
-        _ workspace: ImageWorkspace
+        _ workspace: ImageWorkspace,
+        _ timing: inout RowTiming
     ) throws -> BatchRow {
+        var clock = PhaseClock()
         let ordinal = source.ordinal(at: visit.index)
         func random(_ purpose: CounterRandom.Purpose) -> CounterRandom {
             CounterRandom(
@@ -116,8 +124,18 @@ struct RowMaker: Sendable {
             }
             return BatchRow.Caption(tokens: tokens, key: CaptionKey.of(text), source: source)
         }
+        timing.text += clock.lap()
+        let image = try image(of: visit.index)
+        image.touch()
+        timing.read += clock.lap()
         var crop = random(.crop)
-        try image(of: visit.index).withUnsafeBytes { encoded in
+        let decodedBefore = workspace.decodeSeconds
+        defer {
+            let decode = workspace.decodeSeconds - decodedBefore
+            timing.decode += decode
+            timing.transform += max(0, clock.lap() - decode)
+        }
+        try image.withUnsafeBytes { encoded in
             try images.transform(encoded, into: pixels, using: &crop, workspace: workspace)
         }
         return BatchRow(

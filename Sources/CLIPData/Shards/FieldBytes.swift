@@ -32,6 +32,15 @@ public struct FieldBytes: Sendable {
         return try body(UnsafeRawBufferPointer(rebasing: owner.bytes[range]))
     }
 
+    /// Reads a byte of each page of the memory, so that what still lies on a disk comes now.
+    func touch() {
+        withUnsafeBytes { bytes in
+            var sum: UInt8 = 0
+            for offset in stride(from: 0, to: bytes.count, by: 4096) { sum &+= bytes[offset] }
+            withExtendedLifetime(sum) {}
+        }
+    }
+
     /// The content as text; bytes that are not UTF-8 become U+FFFD, a byte order mark is dropped.
     public var text: String {
         withUnsafeBytes { bytes in

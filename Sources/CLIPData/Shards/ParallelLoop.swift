@@ -14,19 +14,27 @@ enum ParallelLoop {
     static func run(count: Int, threads: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
         let shared = SharedState()
         let running = DispatchGroup()
-        for _ in 0..<min(max(1, threads), count) {
+        for number in 0..<min(max(1, threads), count) {
             running.enter()
-            let thread = Thread {
-                while let index = shared.claim(below: count) {
-                    do { try body(index) } catch { shared.fail(index, error) }
-                }
+            let status = WorkerThread.start {
+                work(shared, count, body)
                 running.leave()
             }
-            thread.stackSize = 4 << 20
-            thread.start()
+            guard status == 0 else {
+                running.leave()
+                // Without another thread, this one does it.
+                if number == 0 { work(shared, count, body) }
+                break
+            }
         }
         running.wait()
         if let failure = shared.failure { throw failure }
+    }
+
+    private static func work(_ shared: SharedState, _ count: Int, _ body: (Int) throws -> Void) {
+        while let index = shared.claim(below: count) {
+            do { try body(index) } catch { shared.fail(index, error) }
+        }
     }
 
     private final class SharedState: Sendable {

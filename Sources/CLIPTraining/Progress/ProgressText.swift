@@ -19,7 +19,8 @@ enum ProgressText {
         parts.append("loss \(loss) (\(fixed(metrics.lossOfChance, 2)) of chance)")
         if let accuracy = metrics.accuracy { parts.append("acc \(percent(accuracy))") }
         parts.append("lr \(scientific(metrics.learningRate))")
-        parts.append("data wait \(percent(metrics.dataWaitShare))")
+        let limit = metrics.dataLimit.map { " (\($0.rawValue))" } ?? ""
+        parts.append("data wait \(percent(metrics.dataWaitShare))\(limit)")
         if metrics.badSamples > 0 { parts.append("\(metrics.badSamples) bad samples") }
         return parts.joined(separator: " · ")
     }

@@ -34,6 +34,10 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
     public var samplesPerSecond: Double
     /// Share of the time that went into waiting for data, 0…1.
     public var dataWaitShare: Double
+    /// What training waits for, where it waits.
+    public var dataLimit: DataLimit?
+    /// Threads that read data.
+    public var dataThreads: Int?
     /// Samples that could not be read, since the start of this session.
     public var badSamples: Int
 
@@ -53,6 +57,8 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
         case gradientNorm = "train/grad_norm"
         case samplesPerSecond = "train/samples_per_second"
         case dataWaitShare = "train/data_wait_share"
+        case dataLimit = "data/limit"
+        case dataThreads = "data/threads"
         case badSamples = "data/bad_samples"
     }
 

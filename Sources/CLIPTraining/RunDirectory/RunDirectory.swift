@@ -3,7 +3,7 @@ import LocalFiles
 
 /// The directory of one run, open for writing by this process alone.
 ///
-/// It holds `recipe.yaml` (resolved), `metrics.jsonl` and `checkpoints/step-N/`.
+/// It holds `recipe.yaml` (resolved), `metrics.jsonl`, `faults.jsonl` (bad samples), and `checkpoints/step-N/`.
 public final class RunDirectory: Sendable {
     /// The directory.
     public let url: URL
@@ -68,9 +68,15 @@ public final class RunDirectory: Sendable {
         try MetricsLog(url.appending(path: Name.metrics))
     }
 
+    /// Opens the list of samples that could not be used, for appending.
+    public func faults() throws -> MetricsLog {
+        try MetricsLog(url.appending(path: Name.faults))
+    }
+
     enum Name {
         static let recipe = "recipe.yaml"
         static let metrics = "metrics.jsonl"
+        static let faults = "faults.jsonl"
         static let lock = ".lock"
     }
 

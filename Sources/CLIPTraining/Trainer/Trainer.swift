@@ -14,6 +14,8 @@ final class Trainer {
     /// The rate of the last step.
     private(set) var learningRate: Double
     private let schedule: TrainingSchedule
+    /// Samples that were met since `takeFaults` and could not be used.
+    private var faults: [StepFault] = []
     private var metrics = MetricAccumulator()
 
     init(
@@ -40,12 +42,19 @@ final class Trainer {
         let started = ContinuousClock.now
         // Positions run on across epochs, so the stream ends only when the loader was shut down.
         guard let rows = try loader.next() else { throw TrainingError.dataEnded(step: position.step) }
+        faults += rows.faults.map { StepFault(step: position.step + 1, fault: $0) }
         learningRate = schedule.learningRate(at: position)
         try metrics.add(trainingStep(DeviceBatch(rows, on: model.device), learningRate: learningRate))
         position.step += 1
         position.samples += rows.count
         position.dataPosition = Int(rows.nextPosition)
         position.elapsedSeconds += (ContinuousClock.now - started) / .seconds(1)
+    }
+
+    /// The bad samples since the last call.
+    func takeFaults() -> [StepFault] {
+        defer { faults = [] }
+        return faults
     }
 
     /// Means of the metrics since the last call, and the last gradient norm. Waits for the device.

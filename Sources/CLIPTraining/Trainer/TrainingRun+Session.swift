@@ -8,10 +8,19 @@ extension TrainingRun {
         private let batch: Int
         private var last: TrainingPosition
         private var lastWaited = 0.0
+        private var lastTiming = RowTiming()
+        /// nil where the recipe says how many threads read data.
+        private var tuner: WorkerTuner?
+        private let isRemote: Bool
         private(set) var finalLoss: Double?
 
-        init(pace: TrainingPace, recipe: Recipe, at position: TrainingPosition) {
+        init(pace: TrainingPace, recipe: Recipe, at position: TrainingPosition, data: ShardDataset, threads: Int) {
             batch = recipe.batch
+            isRemote = !data.shards.containers.allSatisfy(\.isLocal)
+            if recipe.data.workers == .automatic {
+                let cores = ProcessInfo.processInfo.activeProcessorCount
+                tuner = WorkerTuner(threads: threads, maximum: cores)
+            }
             last = position
             logging = Cadence(pace.span(of: recipe.log.every), from: position)
             saving = Cadence(pace.span(of: recipe.checkpoint.every), from: position)
@@ -41,9 +50,24 @@ extension TrainingRun {
             let accuracies = [means["accuracy_image_to_text"], means["accuracy_text_to_image"]].compactMap {
                 $0
             }
+            let steps = position.step - last.step
+            let waitShare = min(1, (counters.waitedSeconds - lastWaited) / seconds)
+            let total = trainer.loader.timing
+            let timing = total - lastTiming
             defer {
                 last = position
                 lastWaited = counters.waitedSeconds
+                lastTiming = total
+            }
+            if var tuner, steps > 0 {
+                let threads = tuner.update(
+                    rowSeconds: timing.total / Double(steps * batch),
+                    rows: batch,
+                    stepSeconds: seconds / Double(steps),
+                    waitShare: waitShare
+                )
+                try trainer.loader.setThreads(threads)
+                self.tuner = tuner
             }
             var metrics = TrainingMetrics(
                 position: position,
@@ -56,13 +80,15 @@ extension TrainingRun {
                 learningRate: trainer.learningRate,
                 gradientNorm: gradientNorm,
                 samplesPerSecond: Double(position.samples - last.samples) / seconds,
-                dataWaitShare: min(1, (counters.waitedSeconds - lastWaited) / seconds),
+                dataWaitShare: waitShare,
                 badSamples: counters.faults.total
             )
             metrics.logNormalizerImage = means["log_normalizer_image"]
             metrics.logNormalizerText = means["log_normalizer_text"]
             metrics.temperatureAtBound = means["temperature_at_bound"]
             metrics.bias = means["bias"]
+            metrics.dataLimit = DataLimit(timing, waitShare: waitShare, isRemote: isRemote)
+            metrics.dataThreads = trainer.loader.threads
             return metrics
         }
 

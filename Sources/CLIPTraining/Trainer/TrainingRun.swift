@@ -16,6 +16,7 @@ public final class TrainingRun {
     private let interrupt: InterruptFlag
     private let progress: ProgressLine
     private let evaluations: [ScheduledEvaluation]
+    private let data: ShardDataset
     /// The newest good checkpoint of the run as it stands; damaged ones may lie beside it.
     private var saved: Checkpoint?
     private var hasWarnedOfBound = false
@@ -93,6 +94,7 @@ public final class TrainingRun {
         self.interrupt = interrupt
         pace = setup.pace
         evaluations = setup.evaluations
+        data = setup.data
         saved = checkpoint
         let slot = SampleStateSlot(width: recipe.sampleStateWidth, count: setup.data.ordinalCount)
         trainer = try Trainer(
@@ -122,9 +124,17 @@ public final class TrainingRun {
     private func train() throws -> TrainingReport {
         let log = try directory.metrics()
         let started = trainer.position
-        var session = Session(pace: pace, recipe: recipe, at: started)
+        var session = Session(
+            pace: pace,
+            recipe: recipe,
+            at: started,
+            data: data,
+            threads: trainer.loader.threads
+        )
         var results: [String: Double] = [:]
         try log.truncate(afterStep: started.step)
+        let faults = try directory.faults()
+        try faults.truncate(afterStep: started.step)
         trainer.loader.start(at: started.dataPosition)
         defer {
             trainer.loader.shutdown()
@@ -134,6 +144,7 @@ public final class TrainingRun {
 
         while !isFinished, !interrupt.isRaised {
             try trainer.step()
+            for fault in trainer.takeFaults() { try faults.append(fault) }
             if session.logging.isDue(at: trainer.position) || isFinished {
                 try measure(&session, into: log)
             }

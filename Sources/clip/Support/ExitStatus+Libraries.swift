@@ -25,7 +25,7 @@ extension LoaderError: ExitStatusError {
         switch self {
         case .setting, .captionPolicy: .usage
         case .tooManyFaults, .noReplacement: .data
-        case .stopped: .software
+        case .stopped, .threads: .software
         }
     }
 }
