@@ -56,7 +56,8 @@ struct DelimitedText {
                 opened = line
             case delimiter: endCell()
             case UInt8(ascii: "\n"):
-                if cell.last == UInt8(ascii: "\r") { cell.removeLast() }
+                // A quoted cell may end in a return of its own.
+                if !closed, cell.last == UInt8(ascii: "\r") { cell.removeLast() }
                 endRow()
                 line += 1
                 start = line
