@@ -5,8 +5,9 @@ import PackageDescription
 // to those of the repository. Only our code is instrumented: swift-crypto is not what is looked for.
 let sanitizers = "fuzzer,address"
 let cSettings: [CSetting] = [.unsafeFlags(["-O2", "-g", "-fsanitize=fuzzer-no-link,address"])]
+// Optimised, or the fuzzer would crawl, but with the checks of a debug build, such as the bounds of unsafe buffers.
 let swiftSettings: [SwiftSetting] = [
-    .unsafeFlags(["-sanitize=\(sanitizers)"]),
+    .unsafeFlags(["-sanitize=\(sanitizers)", "-O", "-assert-config", "Debug", "-enable-testing"]),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),

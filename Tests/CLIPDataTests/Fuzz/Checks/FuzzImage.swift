@@ -1,10 +1,12 @@
+import Glibc
+
 @testable import CLIPData
 
 /// Pixels depend on the bytes alone, not on what memory held before; exact and reduced decoding, both kinds of
 /// transparency and every transform agree on whether a picture is good and how large it is.
 struct FuzzImage {
     /// Small enough that a declared size costs little.
-    static let maxPixels = 1 << 16
+    static let maxPixels = 1 << 14
 
     let bytes: UnsafeRawBufferPointer
     let fill: FuzzFiles.Fill
@@ -55,7 +57,7 @@ struct FuzzImage {
         _ body: (_ filler: UInt8) throws(ImageDecodeError) -> FuzzPicture
     ) -> FuzzDecoding {
         let pixels = workspace.pixelBuffer(3 * Self.maxPixels + DecodedPixels.slack)
-        _ = pixels.initializeMemory(as: UInt8.self, repeating: filler)
+        if let start = pixels.baseAddress { memset(start, Int32(filler), pixels.count) }
         fill(workspace, filler)
         do throws(ImageDecodeError) { return .success(try body(filler)) } catch { return .failure(error) }
     }

@@ -52,7 +52,10 @@ enum FuzzTable {
                     continue
                 }
                 text.append(quote)
-                for byte in cell.utf8 { text += byte == quote ? [quote, quote] : [byte] }
+                for byte in cell.utf8 {
+                    if byte == quote { text.append(quote) }
+                    text.append(byte)
+                }
                 text.append(quote)
             }
             text += "\r\n".utf8
