@@ -10,8 +10,8 @@ struct FuzzReplayTests {
         var testDescription: String { "\(target.rawValue)/\(file.lastPathComponent)" }
     }
 
-    private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent()
+    private static let tests = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+        .deletingLastPathComponent().deletingLastPathComponent()
 
     /// `TARGET/*` below a folder.
     private static func inputs(below folder: URL) -> [Input] {
