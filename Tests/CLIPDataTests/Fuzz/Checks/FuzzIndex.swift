@@ -4,17 +4,18 @@ import Foundation
 
 /// An index that opens can be asked everything; what it says about a shard stays inside the shard.
 enum FuzzIndex {
-    /// The size and the time of `s.tar`, as the seeds have them.
+    /// The size and the time of the shards `s.tar` and `t.tar`, as the seeds have them.
     static let shardBytes = 2048
     static let shardSeconds = 1_000_000_000.0
 
     static func check(_ bytes: UnsafeRawBufferPointer, files: FuzzFiles) throws -> String {
         let path = try files.write(bytes, "index.clipidx")
-        let shard = try shard(files)
+        let shards = try ["s.tar", "t.tar"].map { try shard($0, files) }
         do {
             let index = try ShardIndex(path: path)
             try checkAppending(to: index, files: files)
-            let data = try ShardDataset(ShardList(shard), index: index)
+            let known = shards.filter { index.shardNumbers[index.name(of: $0)] != nil }
+            let data = try ShardDataset(ShardList(known.isEmpty ? shards : known), index: index)
             _ = data.summary.samples
             var fields = 0
             for position in Set([0, data.count / 2, data.count - 1]) {
@@ -33,13 +34,13 @@ enum FuzzIndex {
         }
     }
 
-    private static func shard(_ files: FuzzFiles) throws -> String {
-        let path = "\(files.directory)/s.tar"
+    private static func shard(_ name: String, _ files: FuzzFiles) throws -> String {
+        let path = "\(files.directory)/\(name)"
         guard FilePath.signature(of: path)?.modified != Int64(shardSeconds) * 1_000_000_000 else {
             return path
         }
         let zeros = [UInt8](repeating: 0, count: shardBytes)
-        _ = try zeros.withUnsafeBytes { try files.write($0, "s.tar") }
+        _ = try zeros.withUnsafeBytes { try files.write($0, name) }
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: shardSeconds)],
             ofItemAtPath: path
