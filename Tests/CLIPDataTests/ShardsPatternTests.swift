@@ -64,7 +64,7 @@ import Testing
         #expect(throws: ShardError.self) { try ShardList("\(root)/d") }
         #expect(throws: ShardError.self) { try ShardList("\(root)/*.zip") }
         #expect(throws: ShardError.self) { try ShardList("") }
-        #expect(throws: ShardError.self) { try ShardList("https://example.org/0.tar") }
+        #expect(throws: ShardError.self) { try ShardList("https://example.org/0.csv") }
         #expect(throws: ShardError.repeated(path: "\(root)/./00.tar")) {
             try ShardList("\(root)/00.tar::\(root)/./00.tar")
         }

@@ -38,18 +38,22 @@ extension PackCandidate {
         if let last = parts.popLast() {
             parts.append(String(last.map { $0 == "." || $0.isNewline ? "_" : $0 }))
         }
-        return parts.isEmpty ? "_" : parts.joined(separator: "/")
+        let key = parts.isEmpty ? "_" : parts.joined(separator: "/")
+        // WebDataset skips members that are named so.
+        return key.hasPrefix("__") && key.hasSuffix("__") ? key + "-" : key
     }
 
     /// Makes repeated keys different by a number, so that no sample hides another.
     static func distinguish(_ candidates: inout [PackCandidate]) {
         var used = Set<String>()
+        // For each repeated key, the number to try next: all below are used.
+        var numbers: [String: Int] = [:]
         for index in candidates.indices {
             let key = candidates[index].key
-            var number = 2
             while !used.insert(candidates[index].key).inserted {
+                let number = numbers[key, default: 2]
                 candidates[index].key = "\(key)-\(number)"
-                number += 1
+                numbers[key] = number + 1
             }
         }
     }

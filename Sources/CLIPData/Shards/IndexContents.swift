@@ -37,6 +37,23 @@ struct ContainerVersion: Codable, Equatable, Sendable {
 struct IndexMetadata: Codable, Equatable, Sendable {
     var shards: [IndexedShard] = []
     var suffixes: [String] = []
+
+    /// Whether the shards share out these samples, and no count or sum of counts is out of its range.
+    func isConsistent(samples: Int) -> Bool {
+        var counted = 0
+        let largest = Int.max / max(1, shards.count)
+        for shard in shards {
+            guard shard.firstOrdinal == counted, (0...samples - counted).contains(shard.samples),
+                (0...largest).contains(shard.version.size), (0...largest).contains(shard.ignoredMembers),
+                (0...shard.samples).contains(shard.duplicateKeys),
+                shard.fieldCounts.allSatisfy({
+                    suffixes.indices.contains($0.key) && (0...shard.samples).contains($0.value)
+                })
+            else { return false }
+            counted += shard.samples
+        }
+        return counted == samples
+    }
 }
 
 /// A whole index while it is made.

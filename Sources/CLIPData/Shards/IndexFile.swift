@@ -57,14 +57,7 @@ struct IndexFile: Sendable {
         } catch {
             throw damaged("its shard table cannot be read")
         }
-        var counted = 0
-        for shard in metadata.shards {
-            guard shard.firstOrdinal == counted, (0...samples - counted).contains(shard.samples) else {
-                break
-            }
-            counted += shard.samples
-        }
-        guard counted == samples else {
+        guard metadata.isConsistent(samples: samples) else {
             throw damaged("its shard table does not add up to \(samples) samples")
         }
         self.file = file

@@ -23,6 +23,8 @@ struct ScannedField: Equatable {
 struct SampleScanner {
     private var reader: TarReader
     private var pending: ScannedSample?
+    /// Those of the pending sample; looking through its fields would take quadratic time.
+    private var suffixes: Set<String> = []
     private(set) var ignored = 0
 
     init(_ bytes: UnsafeRawBufferPointer, shard: String) {
@@ -37,15 +39,14 @@ struct SampleScanner {
                 continue
             }
             let field = ScannedField(suffix: suffix, offset: member.offset, size: member.size)
-            if var sample = pending, sample.key == key,
-                !sample.fields.contains(where: { $0.suffix == suffix })
-            {
+            if var sample = pending, sample.key == key, suffixes.insert(suffix).inserted {
                 pending = nil
                 sample.fields.append(field)
                 pending = sample
             } else {
                 let complete = pending
                 pending = ScannedSample(key: key, fields: [field])
+                suffixes = [suffix]
                 if let complete { return complete }
             }
         }

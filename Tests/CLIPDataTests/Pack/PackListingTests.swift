@@ -79,4 +79,25 @@ import Testing
         let path = try fixture.write("\(line)\n\(line)\n\(line)\n".utf8, to: "l.jsonl")
         #expect(try listing.candidates(of: path).map(\.key) == ["k", "k-2", "k-3"])
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func manyEqualKeysTakeNoQuadraticTime() {
+        let candidate = PackCandidate(key: "k", image: "a.png", captions: [])
+        var taken = candidate
+        taken.key = "k-3"
+        var candidates = [taken] + Array(repeating: candidate, count: 20_000)
+        PackCandidate.distinguish(&candidates)
+        #expect(candidates.prefix(5).map(\.key) == ["k-3", "k", "k-2", "k-4", "k-5"])
+        #expect(candidates.last?.key == "k-20001")
+    }
+
+    @Test func keysThatWebDatasetSkipsAreChanged() {
+        #expect(PackCandidate.key(from: "__init__") == "__init__-")
+        #expect(PackCandidate.key(from: "__init") == "__init")
+    }
+
+    @Test func aReturnInsideQuotesIsKept() throws {
+        let rows = try DelimitedText.rows("\"a\r\",\"b\r\"\r\nc\r\n".utf8, delimiter: UInt8(ascii: ","))
+        #expect(rows.map(\.cells) == [["a\r", "b\r"], ["c"]])
+    }
 }
