@@ -19,8 +19,12 @@ struct CacheListing {
         }
         for folder in Self.names(in: root.appending(path: "pages"), ending: "") {
             for file in Self.names(in: folder, ending: ".pages") {
-                guard let store = try? PageStore(opening: file) else {
-                    try? FileManager.default.removeItem(at: file)
+                let opened = Result { try PageStore(opening: file) }
+                guard case .success(let store) = opened else {
+                    // What is no file of pages goes; one that cannot be opened just now stays.
+                    if case .failure(let error as POSIXError) = opened, error.code == .EINVAL {
+                        try? FileManager.default.removeItem(at: file)
+                    }
                     continue
                 }
                 for (page, entry) in store.entries() {
@@ -72,6 +76,13 @@ struct CacheListing {
             else { continue }
             try? FileManager.default.removeItem(at: part)
             try? FileManager.default.removeItem(at: place)
+        }
+    }
+
+    /// Removes files of pages that were not given their name.
+    static func removeUnnamed(in folder: URL) {
+        for inner in names(in: folder, ending: "") {
+            for part in names(in: inner, ending: ".new") { try? FileManager.default.removeItem(at: part) }
         }
     }
 

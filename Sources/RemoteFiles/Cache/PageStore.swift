@@ -1,5 +1,6 @@
 import Foundation
 import LocalFiles
+import Synchronization
 
 /// Pages of one version of one remote file in a sparse file: a table of checksums, then each page at its place.
 ///
@@ -30,6 +31,8 @@ struct PageStore {
     private static let magic: UInt64 = 0x3147_5041_5043_4C43
     private static let headerBytes = 64
     private static let entryBytes = 16
+    /// Tells the files apart that threads make at one time.
+    private static let made = Atomic(0)
 
     let layout: Layout
     private let file: SharedFile
@@ -38,12 +41,13 @@ struct PageStore {
     ///
     /// - Throws: `POSIXError`; `EINVAL` for what is no such file.
     init(opening url: URL) throws {
-        file = try SharedFile(opening: url)
+        let file = try SharedFile(opening: url)
         var header = [UInt64](repeating: 0, count: 3)
         let count = try header.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
         guard count == 24, header[0] == Self.magic, header[1] < 1 << 50, (4096...64 << 20).contains(header[2]) else {
             throw POSIXError(.EINVAL)
         }
+        self.file = file
         layout = Layout(byteCount: Int(header[1]), pageBytes: Int(header[2]))
         guard try file.byteCount() == layout.start + layout.byteCount else { throw POSIXError(.EINVAL) }
     }
@@ -55,13 +59,14 @@ struct PageStore {
             return
         }
         // Made aside and linked, so that nobody sees half a header.
-        let part = url.deletingPathExtension().appendingPathExtension("\(getpid()).\(UInt64.random(in: 0 ... .max)).new")
+        let part = url.deletingPathExtension().appendingPathExtension("\(getpid()).\(Self.made.add(1, ordering: .relaxed).newValue).new")
         defer { unlink(part.path) }
-        file = try SharedFile(opening: part, creates: true)
+        let file = try SharedFile(opening: part, creates: true)
         try file.resize(to: layout.start + layout.byteCount)
         let header = [Self.magic, UInt64(layout.byteCount), UInt64(layout.pageBytes)]
         try header.withUnsafeBytes { try file.write($0, at: 0) }
         try DurableFile.rename(part, to: url)
+        self.file = file
         self.layout = layout
     }
 

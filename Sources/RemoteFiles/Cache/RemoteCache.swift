@@ -35,6 +35,7 @@ public final class RemoteCache: Sendable {
         limit = settings.limit ?? min(20 << 30, (Self.freeBytes(at: root) + used) / 5 * 4)
         try locked {
             CacheListing.removeHalfMade(in: files)
+            CacheListing.removeUnnamed(in: pages)
             try write(CacheListing.byteCount(of: root))
         }
     }

@@ -85,14 +85,15 @@ public final class RemoteClient: Sendable {
             }
         }
         do {
-            let stops = { self.isStopped || extra() }
-            let head = try stream.head(isStopped: stops)
-            let answer = Answer(head: head) {
-                let piece = try stream.next(isStopped: stops)
-                bytes += piece?.readableBytes ?? 0
-                return piece
+            let head = try stream.head { isStopped || extra() }
+            let value = try withoutActuallyEscaping(extra) { extra in
+                let answer = Answer(head: head) {
+                    let piece = try stream.next { self.isStopped || extra() }
+                    bytes += piece?.readableBytes ?? 0
+                    return piece
+                }
+                return try body(answer)
             }
-            let value = try body(answer)
             leave(task, stream)
             return value
         } catch {
