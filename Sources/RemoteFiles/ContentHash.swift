@@ -10,7 +10,10 @@ struct ContentHash: Sendable {
 
     init(seed: UInt64 = 0) {
         lanes = SIMD4(
-            0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344, 0xA409_3822_299F_31D0, 0x082E_FA98_EC4E_6C89
+            0x243F_6A88_85A3_08D3,
+            0x1319_8A2E_0370_7344,
+            0xA409_3822_299F_31D0,
+            0x082E_FA98_EC4E_6C89
         )
         for lane in 0..<4 { lanes[lane] = Self.mix(lanes[lane] ^ seed) }
         pending.reserveCapacity(32)

@@ -18,7 +18,10 @@ public enum Location: Sendable, Hashable, CustomStringConvertible {
         if let command = trimmed.removing(prefix: "pipe:") {
             let command = command.trimmingCharacters(in: .whitespaces)
             guard !command.isEmpty else {
-                throw RemoteError.location(text, reason: "no command follows; write `pipe:` and a shell command")
+                throw RemoteError.location(
+                    text,
+                    reason: "no command follows; write `pipe:` and a shell command"
+                )
             }
             self = .pipe(command)
             return
@@ -36,14 +39,18 @@ public enum Location: Sendable, Hashable, CustomStringConvertible {
         switch scheme {
         case "file":
             guard let url = URL(string: trimmed), url.host(percentEncoded: false) ?? "" == "" else {
-                throw RemoteError.location(shown, reason: "a file's address names no host; write `file:///path`")
+                throw RemoteError.location(
+                    shown,
+                    reason: "a file's address names no host; write `file:///path`"
+                )
             }
             self = .file(url.path(percentEncoded: false))
         case "http", "https":
             guard let url = URL(string: trimmed), url.host(percentEncoded: false)?.isEmpty == false else {
                 throw RemoteError.location(
                     shown,
-                    reason: "it is no valid address; write `https://host/path`, with blanks and the like as %20"
+                    reason:
+                        "it is no valid address; write `https://host/path`, with blanks and the like as %20"
                 )
             }
             self = .http(url)

@@ -28,7 +28,9 @@ enum Redaction {
         var shown: [String] = []
         for word in text.split(separator: " ", omittingEmptySubsequences: false) {
             let lower = word.lowercased()
-            if ["authorization", "bearer", "password", "passwd", "token", "secret"].contains(where: lower.contains) {
+            if ["authorization", "bearer", "password", "passwd", "token", "secret"].contains(
+                where: lower.contains
+            ) {
                 shown.append("…")
                 break
             }

@@ -3,7 +3,8 @@ import LocalFiles
 
 extension RemoteError {
     /// Runs a call on a local file and says what it was to do where it fails.
-    static func local<Result>(_ path: String, _ action: String, _ body: () throws -> Result) throws -> Result {
+    static func local<Result>(_ path: String, _ action: String, _ body: () throws -> Result) throws -> Result
+    {
         do {
             return try body()
         } catch let error as RemoteError {

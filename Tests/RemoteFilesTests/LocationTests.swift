@@ -42,6 +42,8 @@ import Testing
         var other = bytes
         other[999] ^= 1
         #expect(other.withUnsafeBytes { ContentHash.of($0) } != whole)
-        #expect([UInt8](repeating: 0, count: 32).withUnsafeBytes { ContentHash.of($0) } != ContentHash().value)
+        #expect(
+            [UInt8](repeating: 0, count: 32).withUnsafeBytes { ContentHash.of($0) } != ContentHash().value
+        )
     }
 }

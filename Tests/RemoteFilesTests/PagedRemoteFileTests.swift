@@ -8,7 +8,9 @@ import Testing
 @Suite struct PagedRemoteFileTests {
     private let content = pattern(100_000)
 
-    private func open(_ server: TestServer, _ cache: RemoteCache, path: String = "/file") throws -> PagedRemoteFile {
+    private func open(_ server: TestServer, _ cache: RemoteCache, path: String = "/file") throws
+        -> PagedRemoteFile
+    {
         let client = try RemoteClient(settings: quickSettings())
         return try PagedRemoteFile(RemoteFile(server.url(path), client: client), cache: cache)
     }
@@ -40,7 +42,9 @@ import Testing
         _ = try file.read(0..<100_000)
         let inner = try #require(folder.names("pages").first)
         let name = try #require(folder.names("pages/" + inner).first)
-        let stored = try SharedFile(opening: URL(fileURLWithPath: "\(folder.path)/cache/pages/\(inner)/\(name)"))
+        let stored = try SharedFile(
+            opening: URL(fileURLWithPath: "\(folder.path)/cache/pages/\(inner)/\(name)")
+        )
         try [UInt8]([1, 2, 3]).withUnsafeBytes { try stored.write($0, at: 4096 + 5 * 4096 + 100) }
         #expect(try file.read(0..<100_000) == content)
         #expect(file.counters.damaged == 1 && file.counters.fetched == 26)
@@ -119,7 +123,10 @@ import Testing
         group.wait()
         #expect(wrong.load(ordering: .relaxed) == 0)
         // Each page came once, whoever wanted it.
-        let asked = server.requests.dropFirst().compactMap(\.range).map { ($0.count + 4095) / 4096 }.reduce(0, +)
+        let asked = server.requests.dropFirst().compactMap(\.range).map { ($0.count + 4095) / 4096 }.reduce(
+            0,
+            +
+        )
         #expect(asked == 25)
     }
 
@@ -127,7 +134,9 @@ import Testing
         let server = TestServer { [content] in .file(content, $0) }
         defer { server.stop() }
         let folder = try TestFolder()
-        let files = try (0..<2).map { _ in try open(server, RemoteCache(settings: folder.cache(limit: 60_000))) }
+        let files = try (0..<2).map { _ in
+            try open(server, RemoteCache(settings: folder.cache(limit: 60_000)))
+        }
         let wrong = Atomic(0)
         let group = DispatchGroup()
         for thread in 0..<4 {
@@ -135,7 +144,9 @@ import Testing
             Thread { [content] in
                 for step in 0..<60 {
                     let start = (step * 7919 + thread * 31_337) % 90_000
-                    if (try? files[thread % 2].read(start..<start + 9000)) != Array(content[start..<start + 9000]) {
+                    if (try? files[thread % 2].read(start..<start + 9000))
+                        != Array(content[start..<start + 9000])
+                    {
                         wrong.add(1, ordering: .relaxed)
                     }
                 }

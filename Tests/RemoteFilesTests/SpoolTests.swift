@@ -8,10 +8,14 @@ import Testing
 @Suite struct SpoolTests {
     private let content = pattern(50_000)
 
-    private func spool(_ folder: TestFolder, limit: Int = 64 << 20, unpacked: Int = 64 << 20) throws -> Spool {
+    private func spool(_ folder: TestFolder, limit: Int = 64 << 20, unpacked: Int = 64 << 20) throws -> Spool
+    {
         var settings = try folder.cache(limit: limit)
         settings.unpackedLimit = unpacked
-        return try Spool(client: RemoteClient(settings: quickSettings()), cache: RemoteCache(settings: settings))
+        return try Spool(
+            client: RemoteClient(settings: quickSettings()),
+            cache: RemoteCache(settings: settings)
+        )
     }
 
     private func bytes(_ file: SpooledFile) throws -> [UInt8] {
@@ -86,11 +90,12 @@ import Testing
     func failingCommands(command: String, outcome: String, message: String) throws {
         let folder = try TestFolder()
         let spool = try spool(folder)
-        guard case .command(_, let found, let messages) = failure({ _ = try spool.open(.pipe(command)) }) else {
+        guard case .command(_, let found, let messages) = failure({ _ = try spool.open(.pipe(command)) })
+        else {
             Issue.record("it did not fail")
             return
         }
-        #expect(found.contains(outcome) && messages.contains(message))
+        #expect(found.contains(outcome) && (message.isEmpty || messages.contains(message)))
         #expect(folder.names("files") == [])
     }
 
@@ -143,7 +148,9 @@ import Testing
         let bytes = try packed(content, folder) + packed([1, 2, 3], folder)
         let gunzip = Gunzip(source: "x")
         var result: [UInt8] = []
-        for byte in bytes { try withUnsafeBytes(of: byte) { try gunzip.feed($0) { result.append(contentsOf: $0) } } }
+        for byte in bytes {
+            try withUnsafeBytes(of: byte) { try gunzip.feed($0) { result.append(contentsOf: $0) } }
+        }
         try gunzip.finish()
         #expect(result == content + [1, 2, 3])
     }
@@ -187,7 +194,8 @@ import Testing
         let part = "\(folder.path)/cache/files/abc.partial"
         try Data([1, 2]).write(to: URL(fileURLWithPath: part))
         let lock = try SharedFile(
-            opening: URL(fileURLWithPath: "\(folder.path)/cache/files/abc.lock"), creates: true
+            opening: URL(fileURLWithPath: "\(folder.path)/cache/files/abc.lock"),
+            creates: true
         )
         #expect(try lock.tryLock(.exclusive))
         _ = try RemoteCache(settings: folder.cache())

@@ -92,7 +92,8 @@ final class TestServer: @unchecked Sendable {
                 head += "Content-Length: \(answer.body.count)\r\n"
             }
             let end = answer.breaksAfter ?? answer.body.count
-            guard put(Array((head + "\r\n").utf8)[...], descriptor), put(answer.body[..<end], descriptor) else { return }
+            guard put(Array((head + "\r\n").utf8)[...], descriptor), put(answer.body[..<end], descriptor)
+            else { return }
             if answer.stalls { while !state.withLock({ $0.isStopped }), isOpen(descriptor) { usleep(2000) } }
             if answer.breaksAfter != nil || answer.stalls { return }
         }
@@ -100,7 +101,7 @@ final class TestServer: @unchecked Sendable {
 
     private func isOpen(_ descriptor: Int32) -> Bool {
         var byte: UInt8 = 0
-        return recv(descriptor, &byte, 1, Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)) != 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) != 0
     }
 
     private func receive(_ descriptor: Int32) -> Request? {
@@ -130,7 +131,10 @@ final class TestServer: @unchecked Sendable {
             var done = 0
             while done < buffer.count {
                 let count = send(
-                    descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, Int32(MSG_NOSIGNAL.rawValue)
+                    descriptor,
+                    buffer.baseAddress?.advanced(by: done),
+                    buffer.count - done,
+                    Int32(MSG_NOSIGNAL)
                 )
                 guard count > 0 else { return false }
                 done += count
@@ -143,7 +147,10 @@ final class TestServer: @unchecked Sendable {
 extension TestServer.Answer {
     /// What a good server says to a request, with ranges or without.
     static func file(
-        _ content: [UInt8], _ request: TestServer.Request, tag: String? = "\"one\"", ranges: Bool = true
+        _ content: [UInt8],
+        _ request: TestServer.Request,
+        tag: String? = "\"one\"",
+        ranges: Bool = true
     ) -> Self {
         var answer = Self()
         if let tag { answer.headers.append(("ETag", tag)) }

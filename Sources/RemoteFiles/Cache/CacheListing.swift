@@ -14,7 +14,8 @@ struct CacheListing {
     init(root: URL) {
         for file in Self.names(in: root.appending(path: "files"), ending: ".data") {
             guard let info = Self.status(file) else { continue }
-            let time = UInt64(max(0, info.st_mtim.tv_sec)) &* 1_000_000_000 &+ UInt64(max(0, info.st_mtim.tv_nsec))
+            let time =
+                UInt64(max(0, info.st_mtim.tv_sec)) &* 1_000_000_000 &+ UInt64(max(0, info.st_mtim.tv_nsec))
             candidates.append((time, Int(info.st_blocks) * 512, .file(file)))
         }
         for folder in Self.names(in: root.appending(path: "pages"), ending: "") {
@@ -72,7 +73,8 @@ struct CacheListing {
     static func removeHalfMade(in folder: URL) {
         for part in names(in: folder, ending: ".partial") {
             let place = part.deletingPathExtension().appendingPathExtension("lock")
-            guard let lock = try? SharedFile(opening: place, creates: true), (try? lock.tryLock(.exclusive)) == true
+            guard let lock = try? SharedFile(opening: place, creates: true),
+                (try? lock.tryLock(.exclusive)) == true
             else { continue }
             try? FileManager.default.removeItem(at: part)
             try? FileManager.default.removeItem(at: place)

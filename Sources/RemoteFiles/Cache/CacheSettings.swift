@@ -36,11 +36,18 @@ public struct CacheSettings: Sendable {
         try require(!directory.isEmpty, "directory", "empty", "a folder's path")
         try require(limit ?? 1 > 0, "limit", limit ?? 0, "at least 1 byte")
         try require(
-            (4096...64 << 20).contains(pageBytes) && pageBytes.nonzeroBitCount == 1, "pageBytes", pageBytes,
+            (4096...64 << 20).contains(pageBytes) && pageBytes.nonzeroBitCount == 1,
+            "pageBytes",
+            pageBytes,
             "a power of two from 4096 to \(64 << 20)"
         )
         try require(unpackedLimit > 0, "unpackedLimit", unpackedLimit, "at least 1 byte")
         try require((1...256).contains(prefetchThreads), "prefetchThreads", prefetchThreads, "1 to 256")
-        try require((0.01...86400).contains(commandTimeout), "commandTimeout", commandTimeout, "0.01 to 86400 seconds")
+        try require(
+            (0.01...86400).contains(commandTimeout),
+            "commandTimeout",
+            commandTimeout,
+            "0.01 to 86400 seconds"
+        )
     }
 }

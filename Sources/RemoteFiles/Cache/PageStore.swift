@@ -44,7 +44,8 @@ struct PageStore {
         let file = try SharedFile(opening: url)
         var header = [UInt64](repeating: 0, count: 3)
         let count = try header.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
-        guard count == 24, header[0] == Self.magic, header[1] < 1 << 50, (4096...64 << 20).contains(header[2]) else {
+        guard count == 24, header[0] == Self.magic, header[1] < 1 << 50, (4096...64 << 20).contains(header[2])
+        else {
             throw POSIXError(.EINVAL)
         }
         self.file = file
@@ -59,7 +60,9 @@ struct PageStore {
             return
         }
         // Made aside and linked, so that nobody sees half a header.
-        let part = url.deletingPathExtension().appendingPathExtension("\(getpid()).\(Self.made.add(1, ordering: .relaxed).newValue).new")
+        let part = url.deletingPathExtension().appendingPathExtension(
+            "\(getpid()).\(Self.made.add(1, ordering: .relaxed).newValue).new"
+        )
         defer { unlink(part.path) }
         let file = try SharedFile(opening: part, creates: true)
         try file.resize(to: layout.start + layout.byteCount)
@@ -79,7 +82,10 @@ struct PageStore {
             let count = min(step, layout.pageCount - first)
             let offset = Self.headerBytes + first * Self.entryBytes
             let bytes = buffer.withUnsafeMutableBytes {
-                (try? file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[..<(count * 16)]), at: offset)) ?? 0
+                (try? file.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: $0[..<(count * 16)]),
+                    at: offset
+                )) ?? 0
             }
             for place in 0..<bytes / 16 where buffer[2 * place + 1] != 0 {
                 let entry = Entry(checksum: buffer[2 * place], time: buffer[2 * place + 1])
@@ -105,7 +111,10 @@ struct PageStore {
         guard have == 16, entry.time != 0 else { return .absent }
         let range = layout.bytes(ofPage: page)
         let bytes = try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
-            count = try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: layout.start + range.lowerBound)
+            count = try file.read(
+                into: UnsafeMutableRawBufferPointer(buffer),
+                at: layout.start + range.lowerBound
+            )
         }
         guard bytes.count == range.count, Self.checksum(bytes[...], page: page) == entry.checksum else {
             return .damaged

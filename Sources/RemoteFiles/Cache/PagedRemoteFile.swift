@@ -31,14 +31,17 @@ public final class PagedRemoteFile: Sendable {
         self.cache = cache
         self.byteCount = byteCount
         layout = PageStore.Layout(byteCount: byteCount, pageBytes: cache.settings.pageBytes)
-        let folder = cache.pages.appending(path: ContentHash.of(Location.http(remote.url).identity).hexadecimal)
+        let folder = cache.pages.appending(
+            path: ContentHash.of(Location.http(remote.url).identity).hexadecimal
+        )
         let version = ContentHash.of("\(remote.version) pages of \(layout.pageBytes)").hexadecimal
         place = folder.appending(path: "\(version).pages")
         try RemoteError.local(folder.path, "create") {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         }
         // Whoever has one open keeps it until the end of the call.
-        for file in CacheListing.names(in: folder, ending: ".pages") where file.lastPathComponent != place.lastPathComponent {
+        for file in CacheListing.names(in: folder, ending: ".pages")
+        where file.lastPathComponent != place.lastPathComponent {
             try? FileManager.default.removeItem(at: file)
         }
     }
@@ -66,7 +69,9 @@ public final class PagedRemoteFile: Sendable {
         var result: [UInt8] = []
         result.reserveCapacity(range.count)
         for page in wanted {
-            guard let bytes = found[page] else { preconditionFailure("page \(page) was neither found nor brought") }
+            guard let bytes = found[page] else {
+                preconditionFailure("page \(page) was neither found nor brought")
+            }
             let part = layout.bytes(ofPage: page).clamped(to: range)
             let start = page * layout.pageBytes
             result.append(contentsOf: bytes[(part.lowerBound - start)..<(part.upperBound - start)])
@@ -74,7 +79,7 @@ public final class PagedRemoteFile: Sendable {
         return result
     }
 
-    private func present(_ page: Int, in store: PageStore?) -> [UInt8]? {
+    private func present(_ page: Int, in store: PageStore?, countsDamage: Bool = true) -> [UInt8]? {
         let lookup = (try? store?.read(page)) ?? .absent
         return counted.withLock { counters in
             switch lookup {
@@ -82,7 +87,7 @@ public final class PagedRemoteFile: Sendable {
                 counters.found += 1
                 return bytes
             case .damaged:
-                counters.damaged += 1
+                if countsDamage { counters.damaged += 1 }
                 return nil
             case .absent: return nil
             }
@@ -122,8 +127,11 @@ public final class PagedRemoteFile: Sendable {
 
     private func fetch(_ run: ClosedRange<Int>, store: PageStore?) throws -> [Int: [UInt8]] {
         // Somebody may have brought a page between our look and our claim.
-        if run.count == 1, let bytes = present(run.lowerBound, in: store) { return [run.lowerBound: bytes] }
-        let range = layout.bytes(ofPage: run.lowerBound).lowerBound..<layout.bytes(ofPage: run.upperBound).upperBound
+        if run.count == 1, let bytes = present(run.lowerBound, in: store, countsDamage: false) {
+            return [run.lowerBound: bytes]
+        }
+        let range =
+            layout.bytes(ofPage: run.lowerBound).lowerBound..<layout.bytes(ofPage: run.upperBound).upperBound
         let bytes = try remote.read(range)
         counted.withLock { $0.fetched += run.count }
         var pages: [Int: [UInt8]] = [:]

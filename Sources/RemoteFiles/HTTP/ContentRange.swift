@@ -24,7 +24,9 @@ struct ContentRange: Equatable {
             return
         }
         let ends = parts[0].split(separator: "-", omittingEmptySubsequences: false).compactMap { Int($0) }
-        guard ends.count == 2, ends[0] >= 0, ends[1] >= ends[0], ends[1] < total ?? Int.max else { return nil }
+        guard ends.count == 2, ends[0] >= 0, ends[1] >= ends[0], ends[1] < total ?? Int.max else {
+            return nil
+        }
         range = ends[0]..<ends[1] + 1
     }
 

@@ -81,7 +81,9 @@ public final class RemoteClient: Sendable {
                     $0.requests += 1
                     $0.bytes += bytes
                 }
-                if taken > traffic.slowestSeconds { (traffic.slowestURL, traffic.slowestSeconds) = (shown, taken) }
+                if taken > traffic.slowestSeconds {
+                    (traffic.slowestURL, traffic.slowestSeconds) = (shown, taken)
+                }
             }
         }
         do {
@@ -120,7 +122,12 @@ public final class RemoteClient: Sendable {
             } catch let failure as TransferFailure {
                 if hasProgressed { attempt = 1 }
                 guard attempt < settings.tries else {
-                    throw RemoteError.unreachable(url: shown, reason: failure.reason, tries: tries, waited: waited)
+                    throw RemoteError.unreachable(
+                        url: shown,
+                        reason: failure.reason,
+                        tries: tries,
+                        waited: waited
+                    )
                 }
                 let wait = settings.wait(after: attempt, url: shown, asked: failure.retryAfter)
                 settings.onRetry?(
@@ -179,7 +186,9 @@ struct Answer {
     let next: () throws -> ByteBuffer?
 
     /// The announced length of the content.
-    var byteCount: Int? { head.headers.first(name: "Content-Length").flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 } }
+    var byteCount: Int? {
+        head.headers.first(name: "Content-Length").flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
+    }
 }
 
 extension URL {

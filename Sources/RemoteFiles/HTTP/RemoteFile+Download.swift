@@ -75,7 +75,9 @@ extension RemoteFile {
             if let rest {
                 try check(answer, holds: rest)
             } else {
-                guard answer.head.status.code == 200 else { throw TransferFailure.status(answer.head, url: name) }
+                guard answer.head.status.code == 200 else {
+                    throw TransferFailure.status(answer.head, url: name)
+                }
                 try check(RemoteVersion(answer.head.headers, byteCount: answer.byteCount))
                 skip = state.done
             }

@@ -28,8 +28,18 @@ public struct RemoteSettings: Sendable {
         try require((1...1000).contains(tries), "tries", tries, "1 to 1000")
         try require((0...3600).contains(firstWait), "firstWait", firstWait, "0 to 3600 seconds")
         try require((0...86400).contains(longestWait), "longestWait", longestWait, "0 to 86400 seconds")
-        try require((0.001...86400).contains(connectTimeout), "connectTimeout", connectTimeout, "0.001 to 86400 seconds")
-        try require((0.001...86400).contains(idleTimeout), "idleTimeout", idleTimeout, "0.001 to 86400 seconds")
+        try require(
+            (0.001...86400).contains(connectTimeout),
+            "connectTimeout",
+            connectTimeout,
+            "0.001 to 86400 seconds"
+        )
+        try require(
+            (0.001...86400).contains(idleTimeout),
+            "idleTimeout",
+            idleTimeout,
+            "0.001 to 86400 seconds"
+        )
         try require((1...1024).contains(connections), "connections", connections, "1 to 1024")
     }
 

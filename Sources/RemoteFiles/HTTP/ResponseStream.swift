@@ -93,7 +93,8 @@ final class ResponseStream: HTTPClientResponseDelegate, @unchecked Sendable {
         return piece
     }
 
-    private func wait<Value>(_ isStopped: () -> Bool, _ body: (inout State) throws -> Value?) throws -> Value {
+    private func wait<Value>(_ isStopped: () -> Bool, _ body: (inout State) throws -> Value?) throws -> Value
+    {
         condition.lock()
         defer { condition.unlock() }
         while true {

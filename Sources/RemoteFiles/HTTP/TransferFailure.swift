@@ -18,7 +18,8 @@ struct TransferFailure: Error {
             switch error {
             case .alreadyShutdown, .cancelled: return RemoteError.stopped
             case .redirectLimitReached: return RemoteError.answer(url: url, reason: "it redirects too often")
-            case .redirectCycleDetected: return RemoteError.answer(url: url, reason: "it redirects in a circle")
+            case .redirectCycleDetected:
+                return RemoteError.answer(url: url, reason: "it redirects in a circle")
             case .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
                 return TransferFailure(reason: "no connection within the time allowed")
             case .readTimeout: return TransferFailure(reason: "the server was silent for too long")

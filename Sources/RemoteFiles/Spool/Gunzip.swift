@@ -61,7 +61,9 @@ final class Gunzip {
     ) throws -> Int {
         let count = min(input.count, 1 << 30)
         // zlib only reads there; its declaration lacks the const.
-        stream.pointee.next_in = UnsafeMutablePointer(mutating: input.assumingMemoryBound(to: UInt8.self).baseAddress)
+        stream.pointee.next_in = UnsafeMutablePointer(
+            mutating: input.assumingMemoryBound(to: UInt8.self).baseAddress
+        )
         stream.pointee.avail_in = UInt32(count)
         var before = count
         while true {

@@ -31,7 +31,9 @@ struct PipeCommand {
             let wait = process.output >= 0 ? 100 : 10
             let ready = process.poll(milliseconds: wait)
             silent = ready.output || ready.messages ? 0 : silent + Double(wait) / 1000
-            guard silent < timeout else { throw fault("printed nothing for \(timeout) seconds and was ended", process) }
+            guard silent < timeout else {
+                throw fault("printed nothing for \(timeout) seconds and was ended", process)
+            }
             if ready.messages { process.takeMessages(buffer) }
             if ready.output {
                 let count = read(process.output, buffer.baseAddress, buffer.count)
@@ -68,7 +70,11 @@ struct PipeCommand {
         var messages: [Int32] = [-1, -1]
         func fail(_ number: Int32) -> RemoteError {
             for descriptor in output + messages where descriptor >= 0 { close(descriptor) }
-            return .command(Redaction.command(command), outcome: "could not be started", messages: String(cString: strerror(number)))
+            return .command(
+                Redaction.command(command),
+                outcome: "could not be started",
+                messages: String(cString: strerror(number))
+            )
         }
         let made = max(remote_pipe(&output, 0), remote_pipe(&messages, 1))
         guard made == 0 else { throw fail(made) }
@@ -114,7 +120,8 @@ private struct Running {
 
     func poll(milliseconds: Int) -> (output: Bool, messages: Bool) {
         var polled = [
-            pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: messages, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: messages, events: Int16(POLLIN), revents: 0),
         ]
         guard Foundation.poll(&polled, 2, Int32(milliseconds)) > 0 else { return (false, false) }
         return (polled[0].revents != 0, polled[1].revents != 0)

@@ -85,7 +85,9 @@ private final class SpoolEngine: @unchecked Sendable {
     func prefetch(_ location: Location) {
         condition.lock()
         defer { condition.unlock() }
-        guard !making.isStopped(), state.running[location] == nil, !state.queue.contains(location) else { return }
+        guard !making.isStopped(), state.running[location] == nil, !state.queue.contains(location) else {
+            return
+        }
         state.queue.append(location)
         if state.idle == 0, state.threads < limit {
             state.threads += 1

@@ -22,7 +22,8 @@ struct SpoolEntry {
     /// The file, locked against removal, if it is there, whole and of this version.
     func held(version: String) -> (file: SharedFile, facts: Facts)? {
         guard let file = try? SharedFile(opening: data), (try? file.tryLock(.shared)) == true, file.isInPlace,
-            let text = try? Data(contentsOf: facts), let facts = try? JSONDecoder().decode(Facts.self, from: text),
+            let text = try? Data(contentsOf: facts),
+            let facts = try? JSONDecoder().decode(Facts.self, from: text),
             facts.version == version, (try? file.byteCount()) == facts.byteCount
         else { return nil }
         try? file.touch()
@@ -55,7 +56,9 @@ struct SpoolEntry {
 
     /// Removes a file and what belongs to it, unless somebody holds it.
     static func remove(_ data: URL) -> Bool {
-        guard let file = try? SharedFile(opening: data), (try? file.tryLock(.exclusive)) == true else { return false }
+        guard let file = try? SharedFile(opening: data), (try? file.tryLock(.exclusive)) == true else {
+            return false
+        }
         guard unlink(data.path) == 0 else { return false }
         unlink(data.deletingPathExtension().appendingPathExtension("json").path)
         return true

@@ -76,7 +76,11 @@ struct SpoolMaking {
         let entry = SpoolEntry(folder: cache.files, key: key)
         if let present = entry.held(version: version) { return Self.lease(entry, present) }
         if let expected, expected > cache.limit {
-            throw RemoteError.tooLarge(source: location.description, limit: cache.limit, setting: "cache.limit")
+            throw RemoteError.tooLarge(
+                source: location.description,
+                limit: cache.limit,
+                setting: "cache.limit"
+            )
         }
         return try RemoteError.local(entry.data.path, "write") {
             let lock = try entry.makerLock(isStopped: isStopped)

@@ -5,8 +5,6 @@ import LocalFiles
 final class SpoolWriter {
     /// The first bytes of a gzip file.
     static let magic: [UInt8] = [0x1F, 0x8B]
-    /// Bytes that are reserved at a time, or the limit's sixteenth if that is less.
-    private let step: Int
     private let entry: SpoolEntry
     private let location: Location
     private let cache: RemoteCache
@@ -22,7 +20,6 @@ final class SpoolWriter {
         self.entry = entry
         self.location = location
         self.cache = cache
-        step = max(4096, min(16 << 20, cache.limit / 16))
         file = try SharedFile(opening: entry.part, creates: true)
         try file.resize(to: 0)
         _ = try file.tryLock(.shared)
@@ -79,13 +76,15 @@ final class SpoolWriter {
 
     private func put(_ bytes: UnsafeRawBufferPointer) throws {
         guard written + bytes.count <= cache.limit else {
-            throw RemoteError.tooLarge(source: location.description, limit: cache.limit, setting: "cache.limit")
+            throw RemoteError.tooLarge(
+                source: location.description,
+                limit: cache.limit,
+                setting: "cache.limit"
+            )
         }
-        while reserved < written + bytes.count {
-            let more = max(1, min(step, cache.limit - reserved))
-            try cache.reserve(more)
-            reserved += more
-        }
+        // Not ahead: measuring the folder finds only what is written.
+        try cache.reserve(bytes.count)
+        reserved += bytes.count
         try file.write(bytes, at: written)
         hash.combine(bytes)
         written += bytes.count
