@@ -37,7 +37,7 @@ func quickSettings() -> RemoteSettings {
         )
         let host = try #require(client.traffic.hosts.first)
         #expect(
-            host.name == "127.0.0.1:\(server.port)" && host.requests == 3 && host.bytes == 201
+            host.name == "127.0.0.1:\(server.port)" && host.requests == 3 && host.bytes == 202
                 && host.retries == 0
         )
         #expect(client.traffic.slowestURL == file.name)

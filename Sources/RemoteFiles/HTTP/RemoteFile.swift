@@ -118,6 +118,8 @@ extension RemoteFile {
                 let text = headers.first(name: "Content-Range") ?? "no Content-Range"
                 throw RemoteError.wrongRange(url: name, asked: 0..<1, found: text)
             }
+            // Read to its end, so that the connection can be used again.
+            for _ in 0..<4 { if try answer.next() == nil { break } }
             // Without the length, nobody knows which ranges there are.
             return (RemoteVersion(headers, byteCount: found.total), found.total != nil)
         case 416:

@@ -89,7 +89,7 @@ private final class SpoolEngine: @unchecked Sendable {
             return
         }
         state.queue.append(location)
-        if state.idle == 0, state.threads < limit {
+        if state.queue.count > state.idle, state.threads < limit {
             state.threads += 1
             workers.enter()
             let thread = Thread { [self] in
