@@ -50,7 +50,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries + cudaLibraries),
@@ -62,7 +64,18 @@ let package = Package(
                 .linkedLibrary("webpdemux"),
             ]
         ),
+        .target(name: "CRemoteFiles", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "LocalFiles"),
+        .target(
+            name: "RemoteFiles",
+            dependencies: [
+                "CRemoteFiles", "LocalFiles",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         .target(name: "Torch", dependencies: ["CTorch"]),
         .target(name: "TorchNN", dependencies: ["Torch", "LocalFiles"]),
         .target(name: "TorchOptim", dependencies: ["Torch", "TorchNN"]),
@@ -102,6 +115,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        .testTarget(name: "RemoteFilesTests", dependencies: ["RemoteFiles", "LocalFiles"]),
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch", "TorchNN", "TorchOptim"]),
         .testTarget(name: "CLIPTextTests", dependencies: ["CLIPText"], exclude: ["Fixtures"]),
         .testTarget(

@@ -1,0 +1,161 @@
+import Foundation
+import LocalFiles
+import Synchronization
+
+/// Pages of one version of one remote file in a sparse file: a table of checksums, then each page at its place.
+///
+/// Threads and processes use it at once without a lock. A page counts only if its bytes have its checksum, so a page that
+/// is half written, or removed while it is read, is one that is not there.
+struct PageStore {
+    struct Entry {
+        let checksum: UInt64
+        /// When it was written, in nanoseconds.
+        let time: UInt64
+    }
+
+    struct Layout: Equatable {
+        let byteCount: Int
+        let pageBytes: Int
+
+        var pageCount: Int { (byteCount + pageBytes - 1) / pageBytes }
+        var start: Int { (PageStore.headerBytes + pageCount * PageStore.entryBytes + 4095) / 4096 * 4096 }
+
+        func bytes(ofPage page: Int) -> Range<Int> {
+            page * pageBytes..<min((page + 1) * pageBytes, byteCount)
+        }
+
+        /// What a page takes on the disk.
+        func spaceOfPage(_ page: Int) -> Int { (bytes(ofPage: page).count + 4095) / 4096 * 4096 }
+    }
+
+    private static let magic: UInt64 = 0x3147_5041_5043_4C43
+    private static let headerBytes = 64
+    private static let entryBytes = 16
+    /// Tells the files apart that threads make at one time.
+    private static let made = Atomic(0)
+
+    let layout: Layout
+    private let file: SharedFile
+
+    /// Opens what another call made.
+    ///
+    /// - Throws: `POSIXError`; `EINVAL` for what is no such file.
+    init(opening url: URL) throws {
+        let file = try SharedFile(opening: url)
+        var header = [UInt64](repeating: 0, count: 3)
+        let count = try header.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
+        guard count == 24, header[0] == Self.magic, header[1] < 1 << 50, (4096...64 << 20).contains(header[2])
+        else {
+            throw POSIXError(.EINVAL)
+        }
+        self.file = file
+        layout = Layout(byteCount: Int(header[1]), pageBytes: Int(header[2]))
+        guard try file.byteCount() == layout.start + layout.byteCount else { throw POSIXError(.EINVAL) }
+    }
+
+    /// Opens or makes the file for a layout; what has another one is replaced.
+    init(_ url: URL, layout: Layout) throws {
+        if let present = try? PageStore(opening: url), present.layout == layout {
+            self = present
+            return
+        }
+        // Made aside and linked, so that nobody sees half a header.
+        let part = url.deletingPathExtension().appendingPathExtension(
+            "\(getpid()).\(Self.made.add(1, ordering: .relaxed).newValue).new"
+        )
+        defer { unlink(part.path) }
+        let file = try SharedFile(opening: part, creates: true)
+        try file.resize(to: layout.start + layout.byteCount)
+        let header = [Self.magic, UInt64(layout.byteCount), UInt64(layout.pageBytes)]
+        try header.withUnsafeBytes { try file.write($0, at: 0) }
+        try DurableFile.rename(part, to: url)
+        self.file = file
+        self.layout = layout
+    }
+
+    /// The pages that are there by the table, in order.
+    func entries() -> [(page: Int, entry: Entry)] {
+        var found: [(page: Int, entry: Entry)] = []
+        let step = 4096
+        var buffer = [UInt64](repeating: 0, count: 2 * step)
+        for first in stride(from: 0, to: layout.pageCount, by: step) {
+            let count = min(step, layout.pageCount - first)
+            let offset = Self.headerBytes + first * Self.entryBytes
+            let bytes = buffer.withUnsafeMutableBytes {
+                (try? file.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: $0[..<(count * 16)]),
+                    at: offset
+                )) ?? 0
+            }
+            for place in 0..<bytes / 16 where buffer[2 * place + 1] != 0 {
+                let entry = Entry(checksum: buffer[2 * place], time: buffer[2 * place + 1])
+                found.append((first + place, entry))
+            }
+        }
+        return found
+    }
+
+    /// What is found under a page's number.
+    enum Lookup {
+        case bytes([UInt8])
+        case absent
+        case damaged
+    }
+
+    /// Reads a page and checks it.
+    func read(_ page: Int) throws -> Lookup {
+        var entry = (checksum: UInt64(0), time: UInt64(0))
+        let have = try withUnsafeMutableBytes(of: &entry) {
+            try file.read(into: $0, at: Self.headerBytes + page * Self.entryBytes)
+        }
+        guard have == 16, entry.time != 0 else { return .absent }
+        let range = layout.bytes(ofPage: page)
+        let bytes = try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+            count = try file.read(
+                into: UnsafeMutableRawBufferPointer(buffer),
+                at: layout.start + range.lowerBound
+            )
+        }
+        guard bytes.count == range.count, Self.checksum(bytes[...], page: page) == entry.checksum else {
+            return .damaged
+        }
+        return .bytes(bytes)
+    }
+
+    /// Writes a page; the checksum last.
+    func write(_ bytes: ArraySlice<UInt8>, page: Int) throws {
+        let range = layout.bytes(ofPage: page)
+        precondition(bytes.count == range.count, "page \(page) has \(range.count) bytes")
+        try bytes.withUnsafeBytes { try file.write($0, at: layout.start + range.lowerBound) }
+        try put(Entry(checksum: Self.checksum(bytes, page: page), time: Self.now()), page: page)
+    }
+
+    /// Forgets a page and gives its space back.
+    func remove(_ page: Int) throws {
+        try put(Entry(checksum: 0, time: 0), page: page)
+        let range = layout.bytes(ofPage: page)
+        let place = layout.start + range.lowerBound
+        do {
+            try file.punch(place..<place + layout.spaceOfPage(page))
+        } catch let error as POSIXError where error.code == .EOPNOTSUPP {
+            // Without holes, all pages go at once.
+            try file.resize(to: layout.start)
+            try file.resize(to: layout.start + layout.byteCount)
+        }
+    }
+
+    private func put(_ entry: Entry, page: Int) throws {
+        let words = [entry.checksum, entry.time]
+        try words.withUnsafeBytes { try file.write($0, at: Self.headerBytes + page * Self.entryBytes) }
+    }
+
+    private static func checksum(_ bytes: ArraySlice<UInt8>, page: Int) -> UInt64 {
+        bytes.withUnsafeBytes { ContentHash.of($0, seed: UInt64(page)) }
+    }
+
+    private static func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
+}

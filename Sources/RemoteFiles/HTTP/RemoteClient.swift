@@ -1,0 +1,199 @@
+import AsyncHTTPClient
+import Dispatch
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// Connections to web servers, with retries and counters.
+///
+/// All calls block; make them from plain threads, not from Swift's concurrency pool. Any number of threads may share it.
+/// It runs two threads of its own, which end with ``shutdown()`` or with the object.
+public final class RemoteClient: Sendable {
+    /// How servers are asked.
+    public let settings: RemoteSettings
+    private let client: HTTPClient
+    private let group: MultiThreadedEventLoopGroup
+    private let places: DispatchSemaphore
+    private let counted = Mutex(RemoteTraffic())
+    private let stopping = Atomic(false)
+
+    /// Creates a client; nothing is connected yet.
+    ///
+    /// - Throws: ``RemoteError/setting(name:found:expected:)``.
+    public init(settings: RemoteSettings = RemoteSettings()) throws {
+        try settings.check()
+        self.settings = settings
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .follow(max: 10, allowCycles: false),
+            timeout: .init(
+                connect: .nanoseconds(Int64(settings.connectTimeout * 1e9)),
+                read: .nanoseconds(Int64(settings.idleTimeout * 1e9))
+            ),
+            decompression: .disabled
+        )
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.connections
+        // Retries are ours: counted, reported and bounded.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+        places = DispatchSemaphore(value: settings.connections)
+    }
+
+    deinit { shutdown() }
+
+    /// Ends requests and waits in progress, which throw ``RemoteError/stopped``, and closes all connections.
+    public func shutdown() {
+        guard !stopping.exchange(true, ordering: .sequentiallyConsistent) else { return }
+        try? client.syncShutdown()
+        try? group.syncShutdownGracefully()
+    }
+
+    /// What was asked of servers so far.
+    public var traffic: RemoteTraffic { counted.withLock { $0 } }
+
+    var isStopped: Bool { stopping.load(ordering: .sequentiallyConsistent) }
+
+    /// Makes a request once and hands its answer to `body`, which may leave before the end.
+    func exchange<Value>(
+        _ url: URL,
+        headers: [(String, String)],
+        isStopped extra: () -> Bool = { false },
+        _ body: (Answer) throws -> Value
+    ) throws -> Value {
+        guard !isStopped else { throw RemoteError.stopped }
+        places.wait()
+        defer { places.signal() }
+        let shown = Redaction.url(url.absoluteString)
+        let request = try Self.request(url, headers: headers)
+        let start = ContinuousClock.now
+        let stream = ResponseStream()
+        let task = client.execute(request: request, delegate: stream)
+        // A request that never came to a connection does not tell its delegate.
+        task.futureResult.whenFailure { stream.finish(.failure($0)) }
+        var bytes = 0
+        defer {
+            let taken = start.duration(to: .now) / .seconds(1)
+            counted.withLock { traffic in
+                traffic.change(url.hostAndPort) {
+                    $0.requests += 1
+                    $0.bytes += bytes
+                }
+                if taken > traffic.slowestSeconds {
+                    (traffic.slowestURL, traffic.slowestSeconds) = (shown, taken)
+                }
+            }
+        }
+        do {
+            let head = try stream.head { isStopped || extra() }
+            let value = try withoutActuallyEscaping(extra) { extra in
+                let answer = Answer(head: head) {
+                    let piece = try stream.next { self.isStopped || extra() }
+                    bytes += piece?.readableBytes ?? 0
+                    return piece
+                }
+                return try body(answer)
+            }
+            leave(task, stream)
+            return value
+        } catch {
+            leave(task, stream)
+            throw TransferFailure.sorting(error, url: shown)
+        }
+    }
+
+    /// Makes tries until one succeeds, fails for good, or was the last.
+    ///
+    /// - Parameter body: One try. What it throws as ``TransferFailure`` leads to the next one; setting its argument says
+    ///   that enough was won for the count to start anew.
+    func retrying<Value>(
+        _ url: URL,
+        isStopped extra: () -> Bool = { false },
+        _ body: (inout Bool) throws -> Value
+    ) throws -> Value {
+        let shown = Redaction.url(url.absoluteString)
+        var (attempt, tries, waited) = (1, 1, 0.0)
+        while true {
+            var hasProgressed = false
+            do {
+                return try body(&hasProgressed)
+            } catch let failure as TransferFailure {
+                if hasProgressed { attempt = 1 }
+                guard attempt < settings.tries else {
+                    throw RemoteError.unreachable(
+                        url: shown,
+                        reason: failure.reason,
+                        tries: tries,
+                        waited: waited
+                    )
+                }
+                let wait = settings.wait(after: attempt, url: shown, asked: failure.retryAfter)
+                settings.onRetry?(
+                    RemoteRetry(url: shown, attempt: tries, reason: failure.reason, wait: wait)
+                )
+                try pause(wait, isStopped: extra)
+                counted.withLock { traffic in
+                    traffic.change(url.hostAndPort) {
+                        $0.retries += 1
+                        $0.secondsWaited += wait
+                    }
+                }
+                waited += wait
+                attempt += 1
+                tries += 1
+            }
+        }
+    }
+
+    private func pause(_ seconds: Double, isStopped extra: () -> Bool) throws {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while true {
+            if isStopped || extra() { throw RemoteError.stopped }
+            let rest = ContinuousClock.now.duration(to: end) / .seconds(1)
+            guard rest > 0 else { return }
+            Thread.sleep(forTimeInterval: min(rest, 0.1))
+        }
+    }
+
+    private func leave(_ task: HTTPClient.Task<Void>, _ stream: ResponseStream) {
+        stream.abandon()
+        task.cancel()
+    }
+
+    private static func request(_ url: URL, headers: [(String, String)]) throws -> HTTPClient.Request {
+        let plain = Redaction.withoutUser(url.absoluteString)
+        do {
+            var request = try HTTPClient.Request(url: plain)
+            request.headers.add(name: "User-Agent", value: "swift-clip")
+            request.headers.add(name: "Accept-Encoding", value: "identity")
+            for (name, value) in headers { request.headers.add(name: name, value: value) }
+            if let user = url.user(percentEncoded: false) {
+                request.setBasicAuth(username: user, password: url.password(percentEncoded: false) ?? "")
+            }
+            return request
+        } catch {
+            throw RemoteError.location(Redaction.url(plain), reason: "it is no valid address: \(error)")
+        }
+    }
+}
+
+/// An answer whose content is read piece by piece.
+struct Answer {
+    let head: HTTPResponseHead
+    /// The next bytes of the content; nil at the end.
+    let next: () throws -> ByteBuffer?
+
+    /// The announced length of the content.
+    var byteCount: Int? {
+        head.headers.first(name: "Content-Length").flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
+    }
+}
+
+extension URL {
+    var hostAndPort: String {
+        let host = host(percentEncoded: false) ?? ""
+        return port.map { "\(host):\($0)" } ?? host
+    }
+}

@@ -1,0 +1,68 @@
+/// How servers are asked, and how patiently. Times are in seconds.
+public struct RemoteSettings: Sendable {
+    /// How often a request is made before it fails for good, the first time included.
+    public var tries = 6
+    /// The wait before the second try; it doubles with each further one, and half of it is jitter.
+    public var firstWait = 0.5
+    /// The longest wait before a try, whatever the server's Retry-After asks for.
+    public var longestWait = 60.0
+    /// How long a connection may take to be made.
+    public var connectTimeout = 10.0
+    /// How long a server may be silent within an answer or before it.
+    public var idleTimeout = 30.0
+    /// The number of requests at one time, over all servers.
+    public var connections = 16
+    /// The key of the jitter; processes with different ones do not come back at the same moment.
+    public var seed: UInt64 = 0
+    /// Called on the reading thread before each wait.
+    public var onRetry: (@Sendable (RemoteRetry) -> Void)?
+
+    /// Creates the default settings.
+    public init() {}
+
+    func check() throws {
+        func require(_ isFine: Bool, _ name: String, _ found: Any, _ expected: String) throws {
+            guard !isFine else { return }
+            throw RemoteError.setting(name: "remote.\(name)", found: "\(found)", expected: expected)
+        }
+        try require((1...1000).contains(tries), "tries", tries, "1 to 1000")
+        try require((0...3600).contains(firstWait), "firstWait", firstWait, "0 to 3600 seconds")
+        try require((0...86400).contains(longestWait), "longestWait", longestWait, "0 to 86400 seconds")
+        try require(
+            (0.001...86400).contains(connectTimeout),
+            "connectTimeout",
+            connectTimeout,
+            "0.001 to 86400 seconds"
+        )
+        try require(
+            (0.001...86400).contains(idleTimeout),
+            "idleTimeout",
+            idleTimeout,
+            "0.001 to 86400 seconds"
+        )
+        try require((1...1024).contains(connections), "connections", connections, "1 to 1024")
+    }
+
+    /// The wait after a failed try, counted from 1.
+    func wait(after attempt: Int, url: String, asked: Double?) -> Double {
+        var hash = ContentHash(seed: seed)
+        hash.combine(url)
+        let key = hash.value ^ (UInt64(attempt) &* 0x9E37_79B9_7F4A_7C15)
+        let share = Double(ContentHash.of("", seed: key) >> 11) * 0x1p-53
+        let doubled = firstWait * Double(UInt64(1) << UInt64(min(attempt - 1, 30)))
+        let own = min(doubled, longestWait) * (0.5 + 0.5 * share)
+        return min(max(own, asked ?? 0), longestWait)
+    }
+}
+
+/// A request that failed and is made again.
+public struct RemoteRetry: Sendable {
+    /// The address, without what is secret.
+    public let url: String
+    /// Which try failed, from 1.
+    public let attempt: Int
+    /// Why.
+    public let reason: String
+    /// The wait until the next one, in seconds.
+    public let wait: Double
+}

@@ -1,0 +1,66 @@
+import Foundation
+import LocalFiles
+
+/// One file in the cache, with a few words about it beside it.
+struct SpoolEntry {
+    /// What is known of a whole file.
+    struct Facts: Codable {
+        /// The state of the source that it was made of.
+        var version: String
+        var byteCount: Int
+        var contentHash: UInt64
+    }
+
+    let folder: URL
+    let key: String
+
+    var data: URL { folder.appending(path: key + ".data") }
+    var part: URL { folder.appending(path: key + ".partial") }
+    private var facts: URL { folder.appending(path: key + ".json") }
+    private var lock: URL { folder.appending(path: key + ".lock") }
+
+    /// The file, locked against removal, if it is there, whole and of this version.
+    func held(version: String) -> (file: SharedFile, facts: Facts)? {
+        guard let file = try? SharedFile(opening: data), (try? file.tryLock(.shared)) == true, file.isInPlace,
+            let text = try? Data(contentsOf: facts),
+            let facts = try? JSONDecoder().decode(Facts.self, from: text),
+            facts.version == version, (try? file.byteCount()) == facts.byteCount
+        else { return nil }
+        try? file.touch()
+        return (file, facts)
+    }
+
+    /// Gives the finished part its name. Readers of an earlier state keep that.
+    func publish(_ new: Facts) throws {
+        // Words without a file are harmless, a file with the words of another is not: its length and version may agree.
+        try? FileManager.default.removeItem(at: facts)
+        try DurableFile.rename(part, to: data)
+        try DurableFile.replace(facts, with: JSONEncoder().encode(new))
+    }
+
+    /// Waits for the right to make the file; others that make it are let finish.
+    func makerLock(isStopped: () -> Bool) throws -> SharedFile {
+        while true {
+            let file = try SharedFile(opening: lock, creates: true)
+            while try !file.tryLock(.exclusive) {
+                if isStopped() { throw RemoteError.stopped }
+                Thread.sleep(forTimeInterval: 0.05)
+            }
+            // Removed while we waited: another file has the name, or none.
+            if file.isInPlace { return file }
+        }
+    }
+
+    /// Removes the lock's file, while its lock is held.
+    func removeLock() { try? FileManager.default.removeItem(at: lock) }
+
+    /// Removes a file and what belongs to it, unless somebody holds it.
+    static func remove(_ data: URL) -> Bool {
+        guard let file = try? SharedFile(opening: data), (try? file.tryLock(.exclusive)) == true else {
+            return false
+        }
+        guard unlink(data.path) == 0 else { return false }
+        unlink(data.deletingPathExtension().appendingPathExtension("json").path)
+        return true
+    }
+}
