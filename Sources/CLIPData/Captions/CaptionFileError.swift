@@ -1,0 +1,57 @@
+/// What is wrong with a side file of captions, and what to do about it.
+public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
+    /// Nothing lies under a path or pattern.
+    case noFiles(pattern: String)
+    /// A file is of no known format.
+    case format(path: String, found: String)
+    /// A row cannot be read.
+    case row(path: String, line: Int, problem: String)
+    /// No column, or more than one, is what a purpose needs.
+    case column(path: String, purpose: String, setting: String, expected: [String], found: [String])
+    /// A file holds no rows.
+    case empty(path: String)
+    /// Two rows give different texts for one key or URL.
+    case repeated(join: CaptionJoin, value: String, first: String, second: String)
+    /// A key or URL comes more often than the table allows.
+    case tooMany(value: String, limit: Int, path: String, line: Int)
+    /// The table of rows cannot be used where it stands.
+    case table(path: String, reason: String)
+    /// A side file was changed while it was in use.
+    case changed(path: String)
+
+    /// One or two sentences for people.
+    public var description: String {
+        switch self {
+        case .noFiles(let pattern):
+            "No caption file in '\(pattern)'. Correct the path or pattern; it counts from the directory in which the command runs."
+        case .format(let path, let found):
+            "The caption file '\(path)' \(found); expected JSON lines (.jsonl), .csv or .tsv, not compressed."
+        case .row(let path, let line, let problem): "Caption file '\(path)', line \(line): \(problem)."
+        case .column(let path, let purpose, let setting, let expected, let found):
+            """
+            The caption file '\(path)' needs one column for \(purpose): expected \(Self.quoted(expected, " or ")), \
+            found \(Self.quoted(found, ", ")). Name it with `\(setting)`.
+            """
+        case .empty(let path): "The caption file '\(path)' holds no rows."
+        case .repeated(let join, let value, let first, let second):
+            """
+            The \(join.rawValue) '\(Self.short(value))' has different texts in \(first) and \(second). \
+            Remove one, or set `multi: true` to draw from both.
+            """
+        case .tooMany(let value, let limit, let path, let line):
+            "Caption file '\(path)', line \(line): '\(Self.short(value))' comes more than \(limit) times; remove rows."
+        case .table(let path, let reason):
+            "The table of captions '\(path)' cannot be used: \(reason). Remove it, and it is made anew."
+        case .changed(let path):
+            "The caption file '\(path)' was changed while it was in use. Start again."
+        }
+    }
+
+    private static func quoted(_ names: [String], _ separator: String) -> String {
+        if names.isEmpty { return "none" }
+        let shown = names.prefix(20).map { "'\(short($0))'" }.joined(separator: separator)
+        return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+    }
+
+    static func short(_ text: String) -> String { text.count > 80 ? text.prefix(80) + "…" : text }
+}
