@@ -48,7 +48,9 @@ public final class CaptionFile: Sendable {
     /// The rows of a key or URL, as places in the table.
     func rows(of value: String) throws(CaptionFileError) -> [Int] {
         var found: [Int] = []
-        for index in table.records(of: hash(value)) where try row(index).value == value { found.append(index) }
+        for index in table.records(of: hash(value)) where try row(index).value == value {
+            found.append(index)
+        }
         return found
     }
 
@@ -79,7 +81,8 @@ public final class CaptionFile: Sendable {
         guard files.indices.contains(record.file) else { throw damage }
         let file = files[record.file]
         defer { withExtendedLifetime(file) {} }
-        guard record.offset <= file.bytes.count, record.length <= UInt64(file.bytes.count - record.offset) else {
+        guard record.offset <= file.bytes.count, record.length <= UInt64(file.bytes.count - record.offset)
+        else {
             throw damage
         }
         let bytes = file.bytes[record.offset..<record.offset + Int(record.length)]

@@ -16,8 +16,12 @@ public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
     case tooMany(value: String, limit: Int, path: String, line: Int)
     /// The table of rows cannot be used where it stands.
     case table(path: String, reason: String)
-    /// A side file was changed while it was in use.
+    /// A side file was changed while its table was made.
     case changed(path: String)
+    /// Samples of different texts share a key, so that a row could belong to either.
+    case ambiguous(key: String, first: String, second: String, keys: Int)
+    /// No sample that was looked at has a row.
+    case noMatch(path: String, join: CaptionJoin, examined: Int, row: String, sample: String?)
 
     /// One or two sentences for people.
     public var description: String {
@@ -43,7 +47,19 @@ public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
         case .table(let path, let reason):
             "The table of captions '\(path)' cannot be used: \(reason). Remove it, and it is made anew."
         case .changed(let path):
-            "The caption file '\(path)' was changed while it was in use. Start again."
+            "The caption file '\(path)' was changed while its table was made. Start again when it is complete."
+        case .ambiguous(let key, let first, let second, let keys):
+            """
+            Captions cannot be joined by key: '\(Self.short(key))' is a sample in '\(first)' and another in '\(second)'\
+            \(keys > 1 ? ", and \(keys - 1) more keys of the caption file come twice" : ""). \
+            Join by URL, or give each sample a key of its own.
+            """
+        case .noMatch(let path, let join, let examined, let row, let sample):
+            """
+            0 of \(CaptionCoverage.grouped(examined)) \(join == .key ? "keys" : "URLs") match the caption file '\(path)': \
+            the file's first \(join.rawValue) is '\(Self.short(row))', the data's first \(join.rawValue) \
+            \(sample.map { "is '\(Self.short($0))'" } ?? "is missing").\(Self.hint(join, row))
+            """
         }
     }
 
@@ -51,6 +67,14 @@ public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
         if names.isEmpty { return "none" }
         let shown = names.prefix(20).map { "'\(short($0))'" }.joined(separator: separator)
         return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+    }
+
+    private static func hint(_ join: CaptionJoin, _ row: String) -> String {
+        switch (join, row.contains("://")) {
+        case (.key, true): " Did you mean `join: url`?"
+        case (.url, false): " Did you mean `join: key`?"
+        default: " Check that both come from one data set."
+        }
     }
 
     static func short(_ text: String) -> String { text.count > 80 ? text.prefix(80) + "…" : text }

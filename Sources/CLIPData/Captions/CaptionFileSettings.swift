@@ -40,8 +40,11 @@ public struct CaptionFileSettings: Sendable, Hashable {
         var found: [String] = []
         for pattern in paths {
             for name in try BracePattern.expand(pattern) {
-                let matches = FilePath.isGlob(name) && FilePath.kind(of: name) == nil ? FilePath.glob(name) : [name]
-                let files = matches.filter { FilePath.kind(of: $0) == .file && !$0.hasSuffix(CaptionTable.suffix) }
+                let matches =
+                    FilePath.isGlob(name) && FilePath.kind(of: name) == nil ? FilePath.glob(name) : [name]
+                let files = matches.filter {
+                    FilePath.kind(of: $0) == .file && !$0.hasSuffix(CaptionTable.suffix)
+                }
                 guard !files.isEmpty else { throw CaptionFileError.noFiles(pattern: name) }
                 found += files.map(FilePath.absolute)
             }

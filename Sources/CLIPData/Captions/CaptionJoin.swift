@@ -20,7 +20,8 @@ public enum CaptionJoin: String, Sendable, Hashable, Codable, CaseIterable {
             guard let members = try? row.members() else {
                 throw SampleProblem(kind: .damagedField, reason: "the .json member is no JSON object")
             }
-            guard let url = members.first(where: { $0.name == "url" }), case .string(let text) = url.value else {
+            guard let url = members.first(where: { $0.name == "url" }), case .string(let text) = url.value
+            else {
                 return nil
             }
             let trimmed = Self.trimmed(text[...])

@@ -48,7 +48,9 @@ extension CaptionLayout {
             case nil, .null: texts.append("")
             case .list(let list): texts += list.map { Self.trimmed($0 ?? "") }
             case .number(let text):
-                throw Unreadable(problem: "'\(name)' is the number \(text), expected a text or a list of texts")
+                throw Unreadable(
+                    problem: "'\(name)' is the number \(text), expected a text or a list of texts"
+                )
             case .other(let what):
                 throw Unreadable(problem: "'\(name)' is \(what), expected a text or a list of texts")
             }
@@ -80,7 +82,9 @@ extension CaptionLayout {
     private static func trimmed(_ text: String) -> String {
         let utf8 = text.utf8
         // Most texts have nothing to trim; ASCII ends can be looked at without decoding.
-        if let first = utf8.first, let last = utf8.last, (0x21..<0x80).contains(first), (0x21..<0x80).contains(last) {
+        if let first = utf8.first, let last = utf8.last, (0x21..<0x80).contains(first),
+            (0x21..<0x80).contains(last)
+        {
             return text
         }
         let start = text.drop(while: \.isWhitespace)

@@ -63,7 +63,9 @@ struct CaptionLayout: Codable, Hashable {
         guard settings.columns.isEmpty else {
             // A JSON object may leave out what it has not.
             let missing = settings.columns.filter { !found.contains($0) }
-            guard missing.isEmpty || !isFixed && missing.count < settings.columns.count else { throw failure(missing) }
+            guard missing.isEmpty || !isFixed && missing.count < settings.columns.count else {
+                throw failure(missing)
+            }
             return settings.columns
         }
         let likely = CaptionFileSettings.captionColumns.filter { found.contains($0) && $0 != join }
@@ -79,7 +81,9 @@ struct CaptionLayout: Codable, Hashable {
         if start.starts(with: [0x1F, 0x8B]) || start.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
             throw .format(path: file.path, found: "is compressed")
         }
-        if start.starts(with: Array("PAR1".utf8)) { throw .format(path: file.path, found: "is a Parquet file") }
+        if start.starts(with: Array("PAR1".utf8)) {
+            throw .format(path: file.path, found: "is a Parquet file")
+        }
         let name = file.path.lowercased()
         if name.hasSuffix(".csv") { return .commas }
         if name.hasSuffix(".tsv") { return .tabs }

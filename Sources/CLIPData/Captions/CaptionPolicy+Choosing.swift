@@ -18,7 +18,9 @@ extension CaptionPolicy {
     /// Several captions of one image are drawn without replacement; when they run out, all are there again.
     /// - Parameter usable: For each source, its texts in order and whether they are usable.
     /// - Returns: `captionsPerImage` texts (all usable ones for `Rule.all`); none where none is usable.
-    public func choose(among usable: [[Bool]], using random: inout some RandomNumberGenerator) -> [CaptionPlace] {
+    public func choose(among usable: [[Bool]], using random: inout some RandomNumberGenerator)
+        -> [CaptionPlace]
+    {
         let all = usable.enumerated().flatMap { source, texts in
             texts.indices.filter { texts[$0] }.map { CaptionPlace(source: source, text: $0) }
         }
@@ -36,7 +38,8 @@ extension CaptionPolicy {
                 case .uniform: pool.count == 1 ? 0 : random.index(below: pool.count)
                 case .weighted:
                     pool.count == 1
-                        ? 0 : Self.place(in: pool.map { weights[$0.source] / Double(counts[$0.source]) }, &random)
+                        ? 0
+                        : Self.place(in: pool.map { weights[$0.source] / Double(counts[$0.source]) }, &random)
                 case .mix: mixedPlace(in: pool, usable, &random)
                 }
             chosen.append(pool.remove(at: place))

@@ -82,8 +82,11 @@ public struct CaptionPolicy: Sendable, Hashable {
         _ sources: [CaptionSource]
     ) throws(LoaderError) -> [Double] {
         guard !sources.isEmpty else { throw .captionPolicy("it names no field") }
-        guard Set(sources.map(\.name)).count == sources.count, Set(sources.map(\.origin)).count == sources.count
-        else { throw .captionPolicy("it names a field twice: \(sources.map(\.name).joined(separator: ", "))") }
+        guard Set(sources.map(\.name)).count == sources.count,
+            Set(sources.map(\.origin)).count == sources.count
+        else {
+            throw .captionPolicy("it names a field twice: \(sources.map(\.name).joined(separator: ", "))")
+        }
         guard let weights else {
             if rule == .mix { throw .captionPolicy("the rule 'mix' needs a share for each source") }
             return Array(repeating: 1, count: sources.count)
@@ -92,7 +95,9 @@ public struct CaptionPolicy: Sendable, Hashable {
             throw .captionPolicy("\(weights.count) weights for \(sources.count) fields")
         }
         guard rule == .weighted || rule == .mix else {
-            throw .captionPolicy("weights only make sense with the rules 'weighted' and 'mix', not '\(rule.rawValue)'")
+            throw .captionPolicy(
+                "weights only make sense with the rules 'weighted' and 'mix', not '\(rule.rawValue)'"
+            )
         }
         guard rule == .mix else {
             guard weights.allSatisfy({ $0.isFinite && $0 > 0 }) else {

@@ -83,7 +83,9 @@ struct CaptionReader: Sendable {
     }
 
     /// A field's texts without white space at the ends.
-    private static func texts(of field: CaptionField, at index: Int, in source: any SampleSource) throws -> [String] {
+    private static func texts(of field: CaptionField, at index: Int, in source: any SampleSource) throws
+        -> [String]
+    {
         guard let bytes = try source.field(field.suffix, at: index) else { return [] }
         guard case .json(let key) = field else {
             return [bytes.text.trimmingCharacters(in: .whitespacesAndNewlines)]

@@ -3,7 +3,7 @@ import Glibc
 /// Walks through the rows of a side file.
 struct CaptionScanner {
     /// A row may not be longer than this.
-    static let maximumRow = 16 << 20
+    private let maximumRow: Int
 
     struct Row {
         /// Where the row lies in the file, without its line end.
@@ -19,8 +19,9 @@ struct CaptionScanner {
     private var place = 0
     private var line = 1
 
-    init(_ file: MappedFile, format: CaptionLayout.Format) {
+    init(_ file: MappedFile, format: CaptionLayout.Format, maximumRow: Int = 16 << 20) {
         self.file = file
+        self.maximumRow = maximumRow
         self.format = format
         if file.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
     }
@@ -50,14 +51,14 @@ struct CaptionScanner {
         }
         place = end + 1
         defer { line += 1 }
-        guard end - start <= Self.maximumRow else { throw tooLong(line, end - start) }
+        guard end - start <= maximumRow else { throw tooLong(line) }
         guard file.bytes[start..<end].contains(where: { $0 > 0x20 }) else { return nil }
         return Row(range: start..<end, line: line)
     }
 
     private mutating func delimitedRow() throws(CaptionFileError) -> Row? {
         let start = place
-        let limit = min(file.bytes.count, start + Self.maximumRow)
+        let limit = min(file.bytes.count, start + maximumRow)
         let isCut = limit < file.bytes.count
         let parsed: DelimitedRow
         do {
@@ -66,18 +67,21 @@ struct CaptionScanner {
                 delimiter: format.delimiter
             )
         } catch {
-            if isCut && error.isAtEnd { throw tooLong(line, limit - start) }
+            if isCut && error.isAtEnd { throw tooLong(line) }
             throw failure(line + error.line, error.problem)
         }
-        if isCut && !parsed.isEnded { throw tooLong(line, limit - start) }
+        if isCut && !parsed.isEnded { throw tooLong(line) }
         defer { line += parsed.lines }
         place = start + parsed.byteCount
         guard parsed.cells != [""] else { return nil }
         return Row(range: start..<start + parsed.contentCount, line: line, cells: parsed.cells)
     }
 
-    private func tooLong(_ line: Int, _ count: Int) -> CaptionFileError {
-        failure(line, "the row is longer than \(Self.maximumRow >> 20) MiB; is a quotation mark never closed?")
+    private func tooLong(_ line: Int) -> CaptionFileError {
+        failure(
+            line,
+            "the row is longer than \(maximumRow) bytes; is a quotation mark never closed?"
+        )
     }
 
     private func failure(_ line: Int, _ problem: String) -> CaptionFileError {
@@ -87,7 +91,8 @@ struct CaptionScanner {
     static func isUTF8(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
         var union: UInt8 = 0
         for byte in bytes { union |= byte }
-        return union < 0x80 || String(validating: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self) != nil
+        return union < 0x80
+            || String(validating: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self) != nil
     }
 
     /// The line that a byte of the file lies on, from 1.
@@ -152,7 +157,9 @@ struct DelimitedRow {
             default: cell.append(byte)
             }
         }
-        if inside { throw Malformed(line: opened, problem: "a quotation mark is never closed", isAtEnd: true) }
+        if inside {
+            throw Malformed(line: opened, problem: "a quotation mark is never closed", isAtEnd: true)
+        }
         byteCount = place
         contentCount = isEnded ? place - 1 : place
         if !closed, cell.last == 0x0D { cell.removeLast() }

@@ -80,7 +80,8 @@ struct CaptionTableBuilder {
     /// - Returns: How many are left.
     private func sorted(_ rows: Int, _ descriptor: Int32, _ path: String) throws -> Int {
         let size = CaptionTable.headerBytes + rows * CaptionTable.recordBytes
-        guard let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), start != MAP_FAILED
+        guard let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
+            start != MAP_FAILED
         else { throw ShardError.file(path: path, action: "map", reason: FilePath.lastError) }
         defer { munmap(start, size) }
         let records = UnsafeMutableRawBufferPointer(

@@ -96,7 +96,9 @@ struct JSONRow {
     private mutating func word(_ word: StaticString, _ value: Value) throws(Malformed) -> Value {
         let end = place + word.utf8CodeUnitCount
         guard end <= bytes.count,
-            bytes[place..<end].elementsEqual(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+            bytes[place..<end].elementsEqual(
+                UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
+            )
         else { throw expected("a value") }
         place = end
         return value
@@ -125,7 +127,9 @@ struct JSONRow {
     private mutating func string() throws(Malformed) -> String {
         guard take("\"") else { throw expected("a text in quotation marks") }
         let start = place
-        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { place += 1 }
+        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+            place += 1
+        }
         if peek == UInt8(ascii: "\"") {
             defer { place += 1 }
             return String(decoding: bytes[start..<place], as: UTF8.self)
