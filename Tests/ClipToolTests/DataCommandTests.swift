@@ -45,7 +45,7 @@ import Testing
     @Test func statsSayWhatSourcesOfCaptionsCover() throws {
         let folder = try Folder()
         try folder.makeShards(3)
-        try folder.writeRecipe(length: "1 step")
+        try folder.writeRecipe(length: "4 steps")
         let recipe = try String(contentsOf: folder.url.appending(path: "recipe.yaml"), encoding: .utf8)
         let sources = "captions: {sources: {alt: txt, new: {file: new.csv}}}, workers"
         try folder.write("sources.yaml", recipe.replacing("workers", with: sources))
