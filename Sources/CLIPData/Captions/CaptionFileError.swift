@@ -2,6 +2,8 @@
 public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
     /// Nothing lies under a path or pattern.
     case noFiles(pattern: String)
+    /// One source names more files than a table can tell apart.
+    case tooManyFiles(found: Int, limit: Int)
     /// A file is of no known format.
     case format(path: String, found: String)
     /// A row cannot be read.
@@ -28,6 +30,8 @@ public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .noFiles(let pattern):
             "No caption file in '\(pattern)'. Correct the path or pattern; it counts from the directory in which the command runs."
+        case .tooManyFiles(let found, let limit):
+            "A source names \(found) caption files, more than \(limit). Join them into fewer, or make several sources."
         case .format(let path, let found):
             "The caption file '\(path)' \(found); expected JSON lines (.jsonl), .csv or .tsv, not compressed."
         case .row(let path, let line, let problem): "Caption file '\(path)', line \(line): \(problem)."

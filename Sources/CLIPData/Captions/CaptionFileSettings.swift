@@ -51,9 +51,7 @@ public struct CaptionFileSettings: Sendable, Hashable {
         }
         guard !found.isEmpty else { throw CaptionFileError.noFiles(pattern: paths.joined(separator: " ")) }
         guard found.count <= CaptionRecord.maximumFiles else {
-            throw CaptionFileError.noFiles(
-                pattern: "\(paths[0])' with \(found.count) files, more than \(CaptionRecord.maximumFiles), '"
-            )
+            throw CaptionFileError.tooManyFiles(found: found.count, limit: CaptionRecord.maximumFiles)
         }
         var seen: Set<String> = []
         return found.filter { seen.insert($0).inserted }

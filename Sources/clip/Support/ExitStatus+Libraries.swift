@@ -34,6 +34,7 @@ extension CaptionFileError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .noFiles: .noInput
+        case .tooManyFiles: .usage
         case .table: .cannotCreate
         case .changed: .temporary
         case .format, .row, .column, .empty, .repeated, .tooMany, .ambiguous, .noMatch: .data
