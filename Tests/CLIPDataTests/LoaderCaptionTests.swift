@@ -7,9 +7,15 @@ import Testing
         var counts = [Double](repeating: 0, count: policy.fields.count)
         for draw in 0..<draws {
             var random = CounterRandom(seed: 1, ordinal: UInt64(draw), purpose: .caption)
-            for field in policy.choose(among: available, using: &random) { counts[field] += 1 }
+            for field in choose(policy, available, &random) { counts[field] += 1 }
         }
         return counts.map { $0 / Double(draws) }
+    }
+
+    /// Chooses among sources with one text each.
+    private func choose(_ policy: CaptionPolicy, _ available: [Int], _ random: inout CounterRandom) -> [Int] {
+        let usable = policy.sources.indices.map { available.contains($0) ? [true] : [] }
+        return policy.choose(among: usable, using: &random).map(\.source)
     }
 
     @Test func drawsByRule() throws {
@@ -32,10 +38,10 @@ import Testing
         let policy = try CaptionPolicy(fields: ["a", "b", "c"], rule: .uniform, captionsPerImage: 3)
         for seed in 0..<50 {
             var random = CounterRandom(seed: UInt64(seed), purpose: .caption)
-            #expect(policy.choose(among: [0, 1, 2], using: &random).sorted() == [0, 1, 2])
-            let twice = policy.choose(among: [0, 2], using: &random)
+            #expect(choose(policy, [0, 1, 2], &random).sorted() == [0, 1, 2])
+            let twice = choose(policy, [0, 2], &random)
             #expect(twice.count == 3 && Set(twice) == [0, 2])
-            #expect(policy.choose(among: [1], using: &random) == [1, 1, 1])
+            #expect(choose(policy, [1], &random) == [1, 1, 1])
         }
     }
 

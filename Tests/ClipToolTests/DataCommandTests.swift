@@ -42,6 +42,33 @@ import Testing
         #expect(try Tool.run(["data", "stats", "data"], in: folder).output.contains("txt words"))
     }
 
+    @Test func statsSayWhatSourcesOfCaptionsCover() throws {
+        let folder = try Folder()
+        try folder.makeShards(3)
+        try folder.writeRecipe(length: "4 steps")
+        let recipe = try String(contentsOf: folder.url.appending(path: "recipe.yaml"), encoding: .utf8)
+        let sources = "captions: {sources: {alt: txt, new: {file: new.csv}}}, workers"
+        try folder.write("sources.yaml", recipe.replacing("workers", with: sources))
+        try folder.write("new.csv", "key,caption\np0,a picture\np2,\np9,nothing\n")
+        let stats = ["data", "stats", "data", "--captions-from", "sources.yaml"]
+        let coverage = try Tool.run(stats + ["--json"], in: folder)
+        #expect(coverage.status == 0, "\(coverage.errors)")
+        #expect(
+            coverage.errors.contains(
+                "warning: 66.7% of the samples have no caption from 'new', 33.3% only degenerate"
+            )
+        )
+        let found = coverage.json["sources"] as? [[String: Any]] ?? []
+        #expect(found.map { $0["usable"] as? Int } == [3, 1])
+        #expect(found.last?["rows_without_sample"] as? Int == 1)
+        #expect(try Tool.run(stats, in: folder).output.contains("alt, new"))
+        let both = try Tool.run(stats + ["--captions", "txt"], in: folder)
+        #expect(both.status == 64 && both.errors.contains("exclude each other"))
+        try folder.write("new.csv", "key,caption\nx,a picture\n")
+        let none = try Tool.run(stats, in: folder)
+        #expect(none.status == 65 && none.errors.contains("0 of 3 keys match"), "\(none.errors)")
+    }
+
     @Test func packDoesNotOverwriteUnlessForced() throws {
         let folder = try Folder()
         try folder.makeShards(2)

@@ -38,7 +38,7 @@ public final class DataLoader: Sendable {
     ) throws {
         try settings.validate()
         try source.require(settings.imageFields, purpose: "an image")
-        try source.require(settings.captions.fields.map(\.suffix), purpose: "a caption")
+        try settings.captions.requireFields(of: source)
         self.settings = settings
         self.allocator = allocator
         maker = RowMaker(source: source, settings: settings, images: images, tokenize: tokenize)

@@ -31,7 +31,7 @@ struct NormalizerEvaluation {
             maximumBadSampleRate: recipe.data.maximumBadSampleRate
         )
         let features = try FeatureExtractor(model, tokenizer: tokenizer, options: options)
-            .pairFeatures(of: data, captions: recipe.data.captions.fields)
+            .pairFeatures(of: data, captions: recipe.data.captions.sampleFields)
         return try withoutGradient { try report(features, model, objective, step: step) }
     }
 

@@ -41,31 +41,6 @@ extension Recipe {
         /// Makes settings with the required shards still empty.
         public init() {}
     }
-
-    /// The caption of each visit of a sample.
-    public struct Captions: Equatable, Sendable {
-        /// How one of the captions that a sample has is chosen.
-        public enum Rule: String, CaseIterable, Sendable {
-            /// The first in the order of `fields`.
-            case first
-            /// Each with the same probability, drawn anew at each visit.
-            case uniform
-            /// With probabilities in proportion to `weights`, drawn anew at each visit.
-            case weighted
-        }
-
-        /// Suffixes of the captions, such as `txt`, or `json:caption` for a key inside a JSON file.
-        public var fields = ["txt"]
-        /// How one of them is chosen.
-        public var rule: Rule = .uniform
-        /// Weights of the fields for the rule `weighted`.
-        public var weights: [Double]?
-        /// Captions of each image in a batch, for the multi-text objective.
-        public var perImage = 1
-
-        /// Makes the default: the caption in `txt`.
-        public init() {}
-    }
 }
 
 extension Recipe.Source.Alpha: RecipeChoice {}
@@ -136,53 +111,5 @@ extension Recipe.Source {
         guard window != Self().window, shuffle == .global else { return [] }
         let reason = "the shuffle is `global`; set `\(path).shuffle` to `blocks`."
         return [RecipeWarning(path: path.appending(key: "window"), reason: reason)]
-    }
-}
-
-extension Recipe.Captions.Rule: RecipeChoice {}
-
-extension Recipe.Captions: RecipeSection {
-    static var fields: [RecipeField<Self>] {
-        [
-            .init(
-                "fields",
-                \.fields,
-                "Suffixes of the captions, such as `txt`, or `json:caption` for a key inside a JSON file.",
-                .namesOnce,
-                aliases: ["caption_key", "text"]
-            ),
-            .init(
-                "rule",
-                \.rule,
-                "Which of the captions that a sample has is taken at each visit: the `first`, or one drawn."
-            ),
-            .init(
-                "weights",
-                \.weights,
-                "Weights of the fields for the rule `weighted`.",
-                RecipeCheck(rule: "numbers above 0") { weights in
-                    weights.allSatisfy { $0 > 0 }
-                }
-            ),
-            .init(
-                "perImage",
-                \.perImage,
-                "Captions that each image has in a batch; more than one makes the multi-text loss (experimental).",
-                .within(1...1024)
-            ),
-        ]
-    }
-
-    func conflicts(at path: String) -> [RecipeProblem] {
-        guard rule == .weighted, weights?.count != fields.count else { return [] }
-        let found = weights.map { "\($0.count) weights" } ?? "no weights"
-        let reason = "there are \(found) for \(fields.count) fields; the rule `weighted` needs one for each."
-        return [RecipeProblem(.conflict(reason: reason), path: path.appending(key: "weights"))]
-    }
-
-    func ignored(at path: String) -> [RecipeWarning] {
-        guard weights != nil, rule != .weighted else { return [] }
-        let reason = "the rule is `\(rule.rawValue)`; set `\(path).rule` to `weighted`."
-        return [RecipeWarning(path: path.appending(key: "weights"), reason: reason)]
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// What the documentation says about one key of a recipe.
 public struct RecipeKey: Equatable, Sendable {
-    /// The key path, such as `optimizer.learningRate`; `N` stands for a place in a list.
+    /// The key path, such as `optimizer.learningRate`; `N` stands for a place in a list, or a name.
     public var path: String
     /// What may be written there.
     public var expectation: String
@@ -22,7 +22,9 @@ public struct RecipeKey: Equatable, Sendable {
 
     /// What may be written there, in few words.
     var shortExpectation: String {
-        if isSection { return path == "evaluate" ? "list of sections" : "section" }
+        if isSection, path != "data.captions.sources" {
+            return path == "evaluate" ? "list of sections" : "section"
+        }
         let kind = expectation.components(separatedBy: " with its unit")[0]
         return rule.map { "\(kind); \($0)" } ?? kind
     }
@@ -34,7 +36,8 @@ extension Recipe {
 
     /// The reference as a Markdown table.
     public static var referenceTable: String {
-        let rows = reference.filter { !$0.isSection || $0.path == "ema" || $0.path == "evaluate" }
+        let shown = ["ema", "evaluate", "data.captions.sources"]
+        let rows = reference.filter { !$0.isSection || shown.contains($0.path) }
         let lines = rows.map { key in
             let standard = key.defaultText.map { "`\($0)`" } ?? "**required**"
             return "| `\(key.path)` | \(key.shortExpectation) | \(standard) | \(key.meaning) |"

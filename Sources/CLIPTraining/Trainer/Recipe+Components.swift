@@ -46,25 +46,6 @@ extension Recipe {
         ImageDecoder(maxPixels: data.maximumPixels, alpha: data.alpha == .white ? .white : .drop)
     }
 
-    var captionPolicy: CaptionPolicy {
-        get throws {
-            let rule: CaptionPolicy.Rule =
-                switch data.captions.rule {
-                case .first: .first
-                case .uniform: .uniform
-                case .weighted: .weighted
-                }
-            // Weights beside another rule have no effect, of which the recipe warns; the policy would refuse them.
-            let weights = rule == .weighted ? data.captions.weights : nil
-            return try CaptionPolicy(
-                fields: data.captions.fields,
-                rule: rule,
-                weights: weights,
-                captionsPerImage: data.captions.perImage
-            )
-        }
-    }
-
     func trainTransform(size: Int) -> TrainTransform {
         TrainTransform(
             height: size,

@@ -37,7 +37,7 @@ final class ScheduledEvaluation {
                 .retrieval(
                     try RetrievalDataset.open(
                         [evaluation.data],
-                        captions: evaluation.captions ?? recipe.data.captions.fields,
+                        captions: evaluation.captions ?? recipe.data.captions.sampleFields,
                         captionPerLine: evaluation.captionPerLine
                     )
                 )

@@ -31,7 +31,7 @@ struct TrainingSetup {
         var configuration = try ModelCatalog.configuration(recipe.model.config)
         if recipe.objective.kind == .sigmoid { configuration.initialLogitBias = recipe.objective.initialBias }
         let tokenizer = try CLIPTokenizer.bundled()
-        let captions = try recipe.captionPolicy
+        let captions = try recipe.captionPolicy(output: output)
         let data = try ShardDataset.open(recipe.data.train.patterns) { progress in
             guard progress.shards == progress.totalShards else { return }
             let text =
@@ -42,6 +42,7 @@ struct TrainingSetup {
         guard data.count >= recipe.batch else {
             throw TrainingError.tooFewSamples(found: data.count, batch: recipe.batch)
         }
+        try recipe.reportCaptions(captions, of: data, threads: recipe.workerCount(on: device), to: output)
         let pace = try TrainingPace(recipe, samplesPerEpoch: data.count)
         self.pace = pace
         try recipe.validateObjective(pace: pace)

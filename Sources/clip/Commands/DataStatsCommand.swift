@@ -13,6 +13,7 @@ struct DataStatsCommand: ParsableCommand {
             EXAMPLE:
               clip data stats data/train --captions txt,description.txt
               clip data stats 'data/train/*.tar' --limit 10000 --json
+              clip data stats data/train --captions-from recipe.yaml
             """
     )
 
@@ -20,6 +21,13 @@ struct DataStatsCommand: ParsableCommand {
 
     @Option(name: .long, help: "Caption fields, separated by commas. (default: all that end in txt)")
     var captions: FieldList?
+
+    @Option(
+        name: .long,
+        help: "A recipe; show instead which samples have captions from which of its sources.",
+        completion: .file()
+    )
+    var captionsFrom: String?
 
     @Option(name: .long, help: "Look at so many samples, spread over all shards.")
     var limit: Int?
@@ -29,10 +37,14 @@ struct DataStatsCommand: ParsableCommand {
 
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit is \(limit); expected 1 or more.") }
+        if captions != nil, captionsFrom != nil {
+            throw ValidationError("--captions and --captions-from exclude each other.")
+        }
     }
 
     func run() throws {
         let source = try data.open(options: IndexOptions(threads: threads.count))
+        if let captionsFrom { return try showCoverage(of: source, recipe: captionsFrom) }
         let fields = captions?.names ?? Self.textFields(of: source)
         try source.require(fields, purpose: "a caption")
         let tokenizer = try CLIPTokenizer.bundled()

@@ -30,6 +30,18 @@ extension LoaderError: ExitStatusError {
     }
 }
 
+extension CaptionFileError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .noFiles: .noInput
+        case .tooManyFiles: .usage
+        case .table: .cannotCreate
+        case .changed: .temporary
+        case .format, .row, .column, .empty, .repeated, .tooMany, .ambiguous, .noMatch: .data
+        }
+    }
+}
+
 extension PackError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {

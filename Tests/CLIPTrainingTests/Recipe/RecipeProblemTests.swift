@@ -224,7 +224,7 @@ import Testing
     @Test func weightsBesideAnotherRuleAreWarnedAboutAndLeftOut() throws {
         let recipe = try Recipe(yaml: RecipeSamples.minimal, overrides: ["data.captions.weights=[2]"])
         #expect(recipe.warnings.map(\.path) == ["data.captions.weights"])
-        _ = try recipe.captionPolicy
+        _ = try recipe.captionPolicy()
     }
 
     @Test func aTemperatureBesideGivenWeightsIsWarnedAbout() throws {

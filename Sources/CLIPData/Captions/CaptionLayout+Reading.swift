@@ -1,0 +1,94 @@
+/// What one row of a side file says.
+struct CaptionRow: Equatable {
+    /// The key or URL.
+    var value: String
+    /// Its texts without white space at the ends, blank ones included.
+    var texts: [String]
+}
+
+extension CaptionLayout {
+    struct Unreadable: Error { var problem: String }
+
+    /// Reads a row from its bytes.
+    ///
+    /// - Throws: `Unreadable` with what is wrong.
+    func row(_ bytes: UnsafeRawBufferPointer) throws(Unreadable) -> CaptionRow {
+        guard format == .jsonLines else {
+            do {
+                return try row(cells: DelimitedRow(bytes, delimiter: format.delimiter).cells)
+            } catch let error as DelimitedRow.Malformed {
+                throw Unreadable(problem: error.problem)
+            } catch let error as Unreadable {
+                throw error
+            } catch {
+                throw Unreadable(problem: "\(error)")
+            }
+        }
+        let members: [(name: String, value: JSONRow.Value)]
+        do {
+            var row = JSONRow(bytes)
+            members = try row.members()
+        } catch {
+            throw Unreadable(problem: error.problem)
+        }
+        func member(_ name: String) -> JSONRow.Value? { members.first { $0.name == name }?.value }
+        let value: String
+        switch member(join) {
+        case .string(let text), .number(let text): value = text
+        case nil:
+            let names = members.prefix(20).map { "'\($0.name)'" }.joined(separator: ", ")
+            throw Unreadable(problem: "there is no '\(join)'; found \(names.isEmpty ? "nothing" : names)")
+        case .null: throw Unreadable(problem: "'\(join)' is null")
+        case .list, .other: throw Unreadable(problem: "'\(join)' is no text")
+        }
+        var texts: [String] = []
+        for name in captions {
+            switch member(name) {
+            case .string(let text): texts.append(Self.trimmed(text))
+            case nil, .null: texts.append("")
+            case .list(let list): texts += list.map { Self.trimmed($0 ?? "") }
+            case .number(let text):
+                throw Unreadable(
+                    problem: "'\(name)' is the number \(text), expected a text or a list of texts"
+                )
+            case .other(let what):
+                throw Unreadable(problem: "'\(name)' is \(what), expected a text or a list of texts")
+            }
+        }
+        return try checked(CaptionRow(value: value, texts: texts))
+    }
+
+    /// Reads a row from its cells.
+    ///
+    /// - Throws: `Unreadable` with what is wrong.
+    func row(cells: [String]) throws(Unreadable) -> CaptionRow {
+        guard cells.count == header.count, let key = header.firstIndex(of: join) else {
+            let found = cells.count == 1 ? "there is 1 cell" : "there are \(cells.count) cells"
+            throw Unreadable(problem: "\(found), expected \(header.count) as in the first line")
+        }
+        let texts = captions.map { name in
+            header.firstIndex(of: name).map { Self.trimmed(cells[$0]) } ?? ""
+        }
+        return try checked(CaptionRow(value: cells[key], texts: texts))
+    }
+
+    private func checked(_ row: CaptionRow) throws(Unreadable) -> CaptionRow {
+        var row = row
+        row.value = Self.trimmed(row.value)
+        guard !row.value.isEmpty else { throw Unreadable(problem: "'\(join)' is blank") }
+        return row
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        let utf8 = text.utf8
+        // Most texts have nothing to trim; ASCII ends can be looked at without decoding.
+        if let first = utf8.first, let last = utf8.last, (0x21..<0x80).contains(first),
+            (0x21..<0x80).contains(last)
+        {
+            return text
+        }
+        let start = text.drop(while: \.isWhitespace)
+        guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(start[...end])
+    }
+}

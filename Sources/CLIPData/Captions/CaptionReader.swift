@@ -1,0 +1,110 @@
+import Foundation
+
+/// Reads a sample's captions as a policy wants them.
+struct CaptionReader: Sendable {
+    let policy: CaptionPolicy
+
+    /// The chosen captions with their source indices.
+    ///
+    /// - Throws: `SampleProblem` when there is no caption, or only blank ones; `ShardError` when data cannot be read;
+    ///   `CaptionFileError`.
+    func captions(
+        of index: Int,
+        in source: any SampleSource,
+        random: consuming CounterRandom
+    ) throws -> [(source: Int, text: String)] {
+        if policy.rule == .mix, policy.captionsPerImage == 1,
+            let drawn = try drawn(at: index, in: source, random: copy random)
+        {
+            return [drawn]
+        }
+        var texts: [[String]] = []
+        for origin in policy.sources {
+            texts.append(try Self.texts(of: origin, at: index, in: source))
+            // Nothing that comes later can be chosen.
+            if policy.rule == .first, policy.captionsPerImage == 1,
+                texts.last?.contains(where: { !policy.degenerate.includes($0) }) == true
+            {
+                break
+            }
+        }
+        let usable = try usable(texts)
+        var random = random
+        return policy.choose(among: usable, using: &random).map { ($0.source, texts[$0.source][$0.text]) }
+    }
+
+    /// What a mix draws, read without the other sources; nil where another has to stand in.
+    private func drawn(
+        at index: Int,
+        in source: any SampleSource,
+        random: consuming CounterRandom
+    ) throws -> (source: Int, text: String)? {
+        // The same draws as those of `choose`.
+        var random = random
+        let number = policy.mixedSource(&random)
+        let texts = try Self.texts(of: policy.sources[number], at: index, in: source)
+        guard let text = policy.mixedText(of: Array(texts.indices), &random),
+            !policy.degenerate.includes(texts[text])
+        else { return nil }
+        return (number, texts[text])
+    }
+
+    /// Which texts may be chosen; where all are degenerate, the first that is not blank.
+    ///
+    /// - Throws: `SampleProblem` where there is none.
+    private func usable(_ texts: [[String]]) throws -> [[Bool]] {
+        var usable = texts.map { $0.map { !policy.degenerate.includes($0) } }
+        if usable.contains(where: { $0.contains(true) }) { return usable }
+        for (number, list) in texts.enumerated() {
+            guard let first = list.firstIndex(where: { !$0.isEmpty }) else { continue }
+            usable[number][first] = true
+            return usable
+        }
+        let names = policy.sources.map { "'\($0)'" }.joined(separator: " or ")
+        throw texts.contains { !$0.isEmpty }
+            ? SampleProblem(kind: .emptyCaption, reason: "\(names) is blank")
+            : SampleProblem(kind: .missingCaption, reason: "no \(names)")
+    }
+
+    /// A source's texts without white space at the ends, blank ones included; none where the sample has none.
+    ///
+    /// - Throws: `SampleProblem` for a `.json` member that is no object; `ShardError`; `CaptionFileError`.
+    static func texts(
+        of origin: CaptionSource,
+        at index: Int,
+        in source: any SampleSource
+    ) throws -> [String] {
+        switch origin.origin {
+        case .field(let field): return try texts(of: field, at: index, in: source)
+        case .file(let file):
+            guard let value = try file.settings.join.value(at: index, in: source) else { return [] }
+            return try file.texts(for: value)
+        }
+    }
+
+    /// A field's texts without white space at the ends.
+    private static func texts(of field: CaptionField, at index: Int, in source: any SampleSource) throws
+        -> [String]
+    {
+        guard let bytes = try source.field(field.suffix, at: index) else { return [] }
+        guard case .json(let key) = field else {
+            return [bytes.text.trimmingCharacters(in: .whitespacesAndNewlines)]
+        }
+        let object = bytes.withUnsafeBytes { bytes in
+            try? JSONSerialization.jsonObject(with: Data(bytes))
+        }
+        guard let object = object as? [String: Any] else {
+            throw SampleProblem(kind: .damagedField, reason: "the .json member is no JSON object")
+        }
+        let texts = (object[key] as? String).map { [$0] } ?? (object[key] as? [String]) ?? []
+        return texts.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+    }
+
+    /// A field's first text that is not blank, or an empty one; nil where the sample does not have it.
+    ///
+    /// - Throws: `SampleProblem` for a `.json` member that is no object; `ShardError`.
+    static func text(of field: CaptionField, at index: Int, in source: any SampleSource) throws -> String? {
+        let texts = try texts(of: field, at: index, in: source)
+        return texts.first { !$0.isEmpty } ?? texts.first
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Glibc
+import LocalFiles
+
+/// Makes the table of some side files.
+///
+/// Records go to the new file as they are found and are sorted there, mapped, so that memory does not grow with the rows.
+struct CaptionTableBuilder {
+    /// So many rows of one key are compared with each other.
+    static let maximumRepeats = 1024
+
+    let files: [MappedFile]
+    var metadata: CaptionTableMetadata
+    let hash: @Sendable (String) -> UInt64
+    let progress: (@Sendable (CaptionFileProgress) -> Void)?
+
+    /// Writes the table beside its final place and renames it.
+    ///
+    /// - Throws: `CaptionFileError`; `ShardError.file`.
+    mutating func write(to path: String) throws {
+        let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw ShardError.file(path: path, action: "create", reason: FilePath.lastError)
+        }
+        defer {
+            close(descriptor)
+            unlink(temporary)
+        }
+        var output = CaptionTableOutput(descriptor: descriptor, path: path)
+        try output.append([UInt64](repeating: 0, count: CaptionTable.headerBytes / 8))
+        let rows = try scan(into: &output)
+        let count = try sorted(rows, descriptor, path)
+        metadata.repeatedRows = rows - count
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let json = try encoder.encode(metadata)
+        let end = CaptionTable.headerBytes + count * CaptionTable.recordBytes
+        guard ftruncate(descriptor, off_t(end)) == 0 else { throw output.failure }
+        try json.withUnsafeBytes { try output.write($0, at: end) }
+        try CaptionTable.header(count: count, metadata: json).withUnsafeBytes { try output.write($0, at: 0) }
+        guard fsync(descriptor) == 0 else { throw output.failure }
+        do {
+            try DurableFile.rename(URL(fileURLWithPath: temporary), to: URL(fileURLWithPath: path))
+        } catch {
+            throw ShardError.file(path: path, action: "write", reason: SystemReason.text(of: error))
+        }
+        progress?(CaptionFileProgress(path: files.last?.path ?? path, rows: rows, isComplete: true))
+    }
+
+    private func scan(into output: inout CaptionTableOutput) throws -> Int {
+        var rows = 0
+        for (number, file) in files.enumerated() {
+            let layout = metadata.layouts[number]
+            var scanner = CaptionScanner(file, format: layout.format)
+            if layout.format != .jsonLines { _ = try scanner.next() }
+            while let row = try scanner.next() {
+                let value: String
+                do {
+                    value =
+                        layout.format == .jsonLines
+                        ? try layout.row(UnsafeRawBufferPointer(rebasing: file.bytes[row.range])).value
+                        : try layout.row(cells: row.cells).value
+                } catch {
+                    throw CaptionFileError.row(path: file.path, line: row.line, problem: error.problem)
+                }
+                try output.append(CaptionRecord(hash: hash(value), file: number, range: row.range))
+                rows += 1
+                if rows % 500_000 == 0 {
+                    progress?(CaptionFileProgress(path: file.path, rows: rows, isComplete: false))
+                }
+            }
+        }
+        try output.flush()
+        return rows
+    }
+
+    /// Sorts the records and leaves out those of rows that another row repeats.
+    ///
+    /// - Returns: How many are left.
+    private func sorted(_ rows: Int, _ descriptor: Int32, _ path: String) throws -> Int {
+        let size = CaptionTable.headerBytes + rows * CaptionTable.recordBytes
+        guard let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
+            start != MAP_FAILED
+        else { throw ShardError.file(path: path, action: "map", reason: FilePath.lastError) }
+        defer { munmap(start, size) }
+        let records = UnsafeMutableRawBufferPointer(
+            start: start + CaptionTable.headerBytes,
+            count: rows * CaptionTable.recordBytes
+        ).bindMemory(to: CaptionRecord.self)
+        CaptionRecord.sort(records)
+        var kept = 0
+        var place = 0
+        while place < rows {
+            var end = place + 1
+            while end < rows, records[end].hash == records[place].hash { end += 1 }
+            if end == place + 1 {
+                records[kept] = records[place]
+                kept += 1
+            } else {
+                for record in try distinct(Array(records[place..<end])) {
+                    records[kept] = record
+                    kept += 1
+                }
+            }
+            place = end
+        }
+        return kept
+    }
+
+    /// The records of one hash whose rows say different things.
+    private func distinct(_ records: [CaptionRecord]) throws -> [CaptionRecord] {
+        var kept: [(record: CaptionRecord, row: CaptionRow)] = []
+        for record in records {
+            let row = try row(of: record)
+            if kept.contains(where: { $0.row == row }) { continue }
+            if !metadata.isMulti, let other = kept.first(where: { $0.row.value == row.value }) {
+                throw CaptionFileError.repeated(
+                    join: metadata.join,
+                    value: row.value,
+                    first: name(of: other.record),
+                    second: name(of: record)
+                )
+            }
+            guard kept.count < Self.maximumRepeats else {
+                throw CaptionFileError.tooMany(
+                    value: row.value,
+                    limit: Self.maximumRepeats,
+                    path: files[record.file].path,
+                    line: CaptionScanner.line(of: record.offset, in: files[record.file])
+                )
+            }
+            kept.append((record, row))
+        }
+        return kept.map(\.record)
+    }
+
+    private func row(of record: CaptionRecord) throws -> CaptionRow {
+        let range = record.offset..<record.offset + Int(record.length)
+        return try metadata.layouts[record.file].row(
+            UnsafeRawBufferPointer(rebasing: files[record.file].bytes[range])
+        )
+    }
+
+    private func name(of record: CaptionRecord) -> String {
+        let file = files[record.file]
+        return "'\(file.path)' line \(CaptionScanner.line(of: record.offset, in: file))"
+    }
+}
