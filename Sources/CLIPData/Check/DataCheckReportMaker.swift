@@ -17,10 +17,10 @@ struct DataCheckReportMaker {
         report.maximumBadShare = settings.maximumBadShare
         report.faults = findings(tally.faults) { FaultAdvice.text($0, settings) }
         report.remarks = findings(tally.remarks) { Remark(rawValue: $0)?.advice(settings) ?? "" }
-        report.fields.suffixes = source.fieldCounts
+        report.fields.suffixes = Self.frequent(source.fieldCounts, 200)
         report.fields.jsonKeys = Self.frequent(tally.jsonKeys, 64)
         report.fields.jsonExamined = tally.jsonExamined
-        report.fields.hints = FieldHints(report, settings).texts
+        report.fields.hints = FieldHints(source, tally, settings).texts
         fill(&report.captions, tally)
         fill(&report.images, tally)
         try fillDuplicates(&report, marks)
@@ -40,7 +40,7 @@ struct DataCheckReportMaker {
 
     private static func frequent(_ counts: [String: Int], _ limit: Int) -> [String: Int] {
         let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        return Dictionary(sorted.prefix(limit).map { ($0.key, $0.value) }) { first, _ in first }
+        return Dictionary(sorted.prefix(limit).map { (PlainLine.of($0.key), $0.value) }, uniquingKeysWith: +)
     }
 
     func example(at place: Int, text: String) -> DataCheckReport.Example {

@@ -39,7 +39,12 @@ public struct DataCheckSettings: Sendable, Hashable {
         try check((1...65536).contains(imageSize), "image size", imageSize, "1 to 65536")
         try check(maximumPixels > 0, "maximum of pixels", maximumPixels, "at least 1")
         try check((sampleLimit ?? 1) > 0, "sample", sampleLimit ?? 0, "at least 1")
-        try check((0...1).contains(maximumBadShare), "maximum share of bad samples", maximumBadShare, "0 to 1")
+        try check(
+            (0...1).contains(maximumBadShare),
+            "maximum share of bad samples",
+            maximumBadShare,
+            "0 to 1"
+        )
         let distance = nearDistance ?? 0
         try check(Self.nearDistances.contains(distance), "distance of near duplicates", distance, "0 to 8")
         try check((1...1024).contains(threads), "number of threads", threads, "1 to 1024")

@@ -58,9 +58,11 @@ enum Histogram {
             let last = row + 1 < spread.bins.count ? spread.bins[row + 1].from - 1 : nil
             let width = 130 * bin.count / most
             let from = SheetNumber.grouped(bin.from)
-            let range = last.map { $0 == bin.from ? from : "\(from)–\(SheetNumber.grouped($0))" } ?? "\(from) –"
+            let range =
+                last.map { $0 == bin.from ? from : "\(from)–\(SheetNumber.grouped($0))" } ?? "\(from) –"
             text += "<text x=\"125\" y=\"\(y + 12)\" text-anchor=\"end\">\(range)</text>"
-            text += "<rect x=\"131\" y=\"\(y + 2)\" width=\"\(max(width, bin.count > 0 ? 1 : 0))\" height=\"12\"/>"
+            text +=
+                "<rect x=\"131\" y=\"\(y + 2)\" width=\"\(max(width, bin.count > 0 ? 1 : 0))\" height=\"12\"/>"
             text += "<text x=\"\(137 + width)\" y=\"\(y + 12)\">\(SheetNumber.grouped(bin.count))</text>\n"
         }
         return text + "</svg>\n"

@@ -75,7 +75,9 @@ public struct DataCheckSheet {
             ? "Usable: \(share) of the samples are bad."
             : "Not usable: \(share) of the samples are bad; training stops above \(SheetNumber.percent(report.maximumBadShare))."
         html.element("p", verdict, attributes: "class=\"\(report.isUsable ? "good" : "poor")\"")
-        if report.isInterrupted { html.element("p", "The check was interrupted; this is about what was read.") }
+        if report.isInterrupted {
+            html.element("p", "The check was interrupted; this is about what was read.")
+        }
         for hint in report.fields.hints { html.element("p", hint, attributes: "class=\"poor\"") }
         html.table(
             ["", "samples"],
@@ -125,7 +127,10 @@ public struct DataCheckSheet {
         html.table(
             ["samples with", "count"],
             captions.coverage.prefix(20).map {
-                [$0.fields.isEmpty ? "none" : $0.fields.joined(separator: " + "), SheetNumber.grouped($0.samples)]
+                [
+                    $0.fields.isEmpty ? "none" : $0.fields.joined(separator: " + "),
+                    SheetNumber.grouped($0.samples),
+                ]
             }
         )
         html.raw(Histogram.svg("words", captions.words))
@@ -170,7 +175,7 @@ public struct DataCheckSheet {
             ("images that look alike", found.near),
         ]
         html.table(
-            ["", "groups", "samples", "more than one each"],
+            ["", "groups", "samples", "copies"],
             kinds.map { [$0.0] + [$0.1.groups, $0.1.samples, $0.1.extra].map(SheetNumber.grouped) }
         )
         if found.keysWithinShard > 0 {

@@ -6,12 +6,13 @@ struct FieldHints {
         "txt", "caption", "text", "title", "alt", "alt_text", "description", "label", "cap", "prompt",
     ]
 
-    init(_ report: DataCheckReport, _ settings: DataCheckSettings) {
-        let suffixes = report.fields.suffixes
-        let keys = report.fields.jsonKeys
+    init(_ source: any SampleSource, _ tally: DataCheckTally, _ settings: DataCheckSettings) {
+        let suffixes = source.fieldCounts
+        let samples = source.count
+        let keys = tally.jsonKeys
         let images = Set(settings.imageFields)
-        if !settings.imageFields.contains(where: { (suffixes[$0] ?? 0) > 0 }), report.samples > 0 {
-            texts.append(Self.missing(settings.imageFields, "an image", suffixes, report.samples))
+        if !settings.imageFields.contains(where: { (suffixes[$0] ?? 0) > 0 }), samples > 0 {
+            texts.append(Self.missing(settings.imageFields, "an image", suffixes, samples))
         }
         // A guess for a caption comes in order of likeness to what was asked for, then of usual names.
         let others = suffixes.keys.filter { !images.contains($0) && $0 != "json" && !$0.hasSuffix(".json") }
@@ -22,20 +23,20 @@ struct FieldHints {
                 case .json(let key): (key, keys[key] ?? 0)
                 }
             // A key is looked for in some samples only, so a hint needs some that were read.
-            if case .json = field, report.fields.jsonExamined == 0, (suffixes["json"] ?? 0) > 0 { continue }
-            guard found == 0, report.samples > 0 else { continue }
-            let suffix = Self.nearest(name, others).map { ($0, suffixes[$0] ?? 0, report.samples) }
+            if case .json = field, tally.jsonExamined == 0, (suffixes["json"] ?? 0) > 0 { continue }
+            guard found == 0, samples > 0 else { continue }
+            let suffix = Self.nearest(name, others).map { ($0, suffixes[$0] ?? 0, samples) }
             let key = Self.nearest(name, Array(keys.keys)).map {
-                ("json:\($0)", keys[$0] ?? 0, report.fields.jsonExamined)
+                ("json:\($0)", keys[$0] ?? 0, tally.jsonExamined)
             }
             let isKey = if case .json = field { true } else { false }
             let guess = isKey ? key ?? suffix : suffix ?? key
-            if let (guess, count, samples) = guess {
+            if let (guess, count, seen) = guess {
                 texts.append(
-                    "No '\(field)', but '\(PlainLine.of(guess))' in \(count) of \(samples) samples: use --captions \(PlainLine.of(guess))."
+                    "No '\(field)', but '\(PlainLine.of(guess))' in \(count) of \(seen) samples: use --captions \(PlainLine.of(guess))."
                 )
             } else {
-                texts.append(Self.missing([field.description], "a caption", suffixes, report.samples))
+                texts.append(Self.missing([field.description], "a caption", suffixes, samples))
             }
         }
     }
@@ -48,7 +49,8 @@ struct FieldHints {
     ) -> String {
         let sorted = found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(8)
         let list = sorted.map { "'\(PlainLine.of($0.key))' (\($0.value)×)" }.joined(separator: ", ")
-        return "No sample has \(what): expected \(expected.map { "'\($0)'" }.joined(separator: " or ")), found "
+        return
+            "No sample has \(what): expected \(expected.map { "'\($0)'" }.joined(separator: " or ")), found "
             + (list.isEmpty ? "no fields at all" : list) + " in \(samples) samples."
     }
 
