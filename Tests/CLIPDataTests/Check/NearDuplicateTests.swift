@@ -88,7 +88,7 @@ import Testing
         #expect(equal.groups.groups.map(\.count) == [100_000] && equal.isComplete)
         // Different hashes that all share most bands.
         let crowd = NearDuplicates((0..<3000).map { UInt64($0) }, isValid: { _ in true }, distance: 1)
-        #expect(!crowd.isComplete && crowd.groups.groups.allSatisfy { $0.count >= NearDuplicates.crowd })
+        #expect(!crowd.isComplete && crowd.groups.groups.count == 6 && crowd.groups.members == 3000)
     }
 
     @Test func duplicatesOfAllKindsAreFound() throws {
