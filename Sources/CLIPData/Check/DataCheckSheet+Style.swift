@@ -48,13 +48,17 @@ enum SheetNumber {
 enum Histogram {
     static func svg(_ title: String, _ spread: DataCheckReport.Spread) -> String {
         let most = max(1, spread.bins.map(\.count).max() ?? 1)
-        let height = 22 + 17 * spread.bins.count
+        // Empty ranges at both ends say nothing.
+        let first = spread.bins.firstIndex { $0.count > 0 } ?? 0
+        let end = (spread.bins.lastIndex { $0.count > 0 } ?? -1) + 1
+        let height = 22 + 17 * max(0, end - first)
         var text = "<svg class=\"chart\" width=\"330\" height=\"\(height)\" role=\"img\" aria-label=\""
         text += "\(HTMLText.escaped(title))\"><text x=\"0\" y=\"14\" font-weight=\"600\">"
         let median = spread.distribution.percentiles["p50"] ?? 0
         text += "\(HTMLText.escaped(title)): median \(SheetNumber.grouped(median))</text>\n"
-        for (row, bin) in spread.bins.enumerated() {
-            let y = 22 + 17 * row
+        for row in first..<max(first, end) {
+            let bin = spread.bins[row]
+            let y = 22 + 17 * (row - first)
             let last = row + 1 < spread.bins.count ? spread.bins[row + 1].from - 1 : nil
             let width = 130 * bin.count / most
             let from = SheetNumber.grouped(bin.from)

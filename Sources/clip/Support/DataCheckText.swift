@@ -101,7 +101,12 @@ struct DataCheckText {
             add("look alike (\(distance) bits)", found.near)
             if !found.nearIsComplete { table.row("", "not all pairs were compared: very many look similar") }
         }
-        return table.text
+        let copies = found.imagePixels.extra + found.near.extra
+        return copies == 0
+            ? table.text
+            : table.text
+                + "\n  `clip data pack` drops equal pictures with equal captions; with --near-duplicates "
+                + "\(found.nearDistance ?? 0) also pictures that look alike."
     }
 
     private var repeated: String {
