@@ -2,8 +2,8 @@ import Synchronization
 
 /// Reads data before training does, and says what is wrong with it.
 ///
-/// Every image is decoded in full. Memory is 41 bytes for each sample that is read, and some 30 more for a moment while
-/// duplicates are looked for: 0.7 GB for ten million.
+/// Every image is decoded in full. Memory is 41 bytes for each sample that is read, and some 60 more for a moment while
+/// duplicates are looked for: about 1 GB for ten million.
 public struct DataCheck: Sendable {
     /// What is looked at.
     public let settings: DataCheckSettings

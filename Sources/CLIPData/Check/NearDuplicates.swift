@@ -3,7 +3,7 @@
 /// Equal hashes count once. The others are sorted by each pair of `distance + 2` bands, and only those with the same two
 /// bands are compared: every pair within the distance meets in one of the sortings. Where very many share two bands, as
 /// in data that was made to be slow, each is compared with its next neighbours only; `isComplete` tells.
-/// Time grows like `n` for each sorting; memory is some 30 bytes for each hash.
+/// Time grows like `n` for each sorting; memory is some 60 bytes for each hash.
 struct NearDuplicates {
     /// Places of hashes that belong together, at least two each.
     let groups: HashGroups
