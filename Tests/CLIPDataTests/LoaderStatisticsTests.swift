@@ -32,6 +32,12 @@ import Testing
         #expect(statistics.captions.map(\.present) == [599, 300])
         #expect(statistics.captions.map(\.blank) == [1, 0])
         #expect(statistics.samplesWithoutCaption == 1)
+        #expect(
+            statistics.coverage == [
+                .init(fields: ["txt", "title.txt"], samples: 300), .init(fields: ["txt"], samples: 299),
+                .init(fields: [], samples: 1),
+            ]
+        )
         #expect(statistics.captions[1].words.mean == 4)
         #expect(statistics.captions[0].characters.maximum == "caption 599".count)
         #expect(statistics.captions[0].tokens?.minimum == "the same".count)

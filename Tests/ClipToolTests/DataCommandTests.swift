@@ -69,6 +69,49 @@ import Testing
         #expect(none.status == 65 && none.errors.contains("0 of 3 keys match"), "\(none.errors)")
     }
 
+    @Test func checkSaysWhetherDataIsUsable() throws {
+        let folder = try Folder()
+        try folder.makeShards(4)
+        let good = try Tool.run(
+            ["data", "check", "data", "--json", "--size", "16", "--out", "sheet.html", "--threads", "1"],
+            in: folder
+        )
+        #expect(good.status == 0, "\(good.errors)")
+        #expect(good.json["examined"] as? Int == 4 && good.json["bad"] as? Int == 0)
+        let tokens = (good.json["captions"] as? [String: Any])?["tokens"] as? [String: Any]
+        #expect((tokens?["distribution"] as? [String: Any])?["maximum"] as? Int == 5)
+        #expect(String(decoding: try folder.bytes("sheet.html"), as: UTF8.self).hasSuffix("</html>\n"))
+
+        let misnamed = try Tool.run(["data", "check", "data", "--captions", "text"], in: folder)
+        #expect(misnamed.status == 65)
+        #expect(misnamed.output.contains("No 'text', but 'txt' in 4 of 4 samples: use --captions txt."))
+        #expect(misnamed.output.contains("not usable"))
+        let cases: [([String], Int32, String)] = [
+            (["--out", "sheet.html"], 73, "is there already"),
+            (["--out", "nowhere/sheet.html"], 73, "is no folder"),
+            (["--sample", "0"], 64, "sample"), (["--near-distance", "9"], 64, "0 to 8"),
+        ]
+        for (arguments, status, text) in cases {
+            let outcome = try Tool.run(["data", "check", "data"] + arguments, in: folder)
+            #expect(outcome.status == status && outcome.errors.contains(text), "\(outcome.errors)")
+        }
+    }
+
+    @Test func shardsArePackedAnew() throws {
+        let folder = try Folder()
+        try folder.makeShards(5)
+        let again = try Tool.run(
+            ["data", "pack", "data/*.tar", "--out", "small", "--shard-size", "2", "--json"],
+            in: folder
+        )
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(again.json["samples"] as? Int == 5)
+        #expect((again.json["shards"] as? [Any])?.count == 3)
+        let wrong = try Tool.run(["data", "pack", "data", "--out", "x", "--captions", "title"], in: folder)
+        #expect(wrong.status == 65 && wrong.errors.contains("expected 'title', found"), "\(wrong.errors)")
+        #expect(!folder.holds("x") && !folder.holds(".x.packing"))
+    }
+
     @Test func packDoesNotOverwriteUnlessForced() throws {
         let folder = try Folder()
         try folder.makeShards(2)

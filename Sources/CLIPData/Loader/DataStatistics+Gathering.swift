@@ -60,6 +60,7 @@ extension DataStatistics {
                     tokens: countTokens == nil ? nil : Distribution(tally.tokens)
                 )
             },
+            coverage: FieldCoverage.table(total.coverage, fields: fields.map(\.description)),
             captionsThatRepeat: total.captions.values.reduce(0) { $0 + ($1.count > 1 ? $1.count : 0) },
             mostRepeated: try total.mostRepeated(10, in: source, fields: fields),
             images: probe == nil

@@ -38,7 +38,7 @@ public struct DataStatistics: Sendable, Codable, Equatable {
 
     /// A caption that occurs several times.
     public struct RepeatedCaption: Sendable, Codable, Equatable {
-        /// The caption as one of the samples has it.
+        /// The caption as one of the samples has it, on one line and cut behind 400 characters.
         public var text: String
         /// How often it occurs, apart from letter case and white space.
         public var count: Int
@@ -54,6 +54,8 @@ public struct DataStatistics: Sendable, Codable, Equatable {
     public var samplesWithoutCaption: Int
     /// The caption fields.
     public var captions: [Captions]
+    /// Which caption fields samples have together, not blank.
+    public var coverage: [FieldCoverage]
     /// Captions, of all fields, that another one equals apart from letter case and white space.
     public var captionsThatRepeat: Int
     /// The most frequent repeated captions.

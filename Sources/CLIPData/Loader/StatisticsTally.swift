@@ -19,6 +19,8 @@ struct StatisticsTally: Sendable {
     var fields: [Field]
     var captions: [UInt64: Occurrence] = [:]
     var samplesWithoutCaption = 0
+    /// Samples by the numbers of the fields that they have.
+    var coverage: [[Int]: Int] = [:]
     var formats: [String: Int] = [:]
     var missingImages = 0
     var unreadableImages = 0
@@ -37,7 +39,7 @@ struct StatisticsTally: Sendable {
         fields names: [CaptionField],
         countTokens: ((String) -> Int)?
     ) throws {
-        var hasCaption = false
+        var found: [Int] = []
         for (number, name) in names.enumerated() {
             let text: String?
             do {
@@ -51,7 +53,7 @@ struct StatisticsTally: Sendable {
                 fields[number].blank += 1
                 continue
             }
-            hasCaption = true
+            found.append(number)
             fields[number].present += 1
             fields[number].characters[text.count, default: 0] += 1
             fields[number].words[text.split(whereSeparator: \.isWhitespace).count, default: 0] += 1
@@ -59,7 +61,8 @@ struct StatisticsTally: Sendable {
             captions[CaptionKey.of(text), default: Occurrence(count: 0, index: index, field: number)].count +=
                 1
         }
-        if !hasCaption { samplesWithoutCaption += 1 }
+        coverage[found, default: 0] += 1
+        if found.isEmpty { samplesWithoutCaption += 1 }
     }
 
     mutating func addImage(
@@ -101,6 +104,7 @@ struct StatisticsTally: Sendable {
             return Occurrence(count: first.count + second.count, index: earlier.index, field: earlier.field)
         }
         samplesWithoutCaption += other.samplesWithoutCaption
+        coverage.merge(other.coverage, uniquingKeysWith: +)
         formats.merge(other.formats, uniquingKeysWith: +)
         missingImages += other.missingImages
         unreadableImages += other.unreadableImages
@@ -121,7 +125,10 @@ struct StatisticsTally: Sendable {
         }
         return try repeated.prefix(limit).map { occurrence in
             let text = try CaptionReader.text(of: fields[occurrence.field], at: occurrence.index, in: source)
-            return DataStatistics.RepeatedCaption(text: text ?? "", count: occurrence.count)
+            return DataStatistics.RepeatedCaption(
+                text: PlainLine.of(text ?? "", limit: 400),
+                count: occurrence.count
+            )
         }
     }
 }

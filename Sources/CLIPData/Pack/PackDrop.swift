@@ -1,6 +1,6 @@
 /// Why a candidate is not packed.
-public enum PackDrop: String, CaseIterable, Codable, Sendable {
-    /// The file cannot be opened.
+public enum PackDrop: String, CaseIterable, Codable, Sendable, Error {
+    /// The file cannot be opened, or the sample has no picture.
     case missing
     /// The file is no picture of a known format.
     case unsupported
@@ -16,6 +16,8 @@ public enum PackDrop: String, CaseIterable, Codable, Sendable {
     case noCaption
     /// Picture and captions equal an earlier candidate's.
     case duplicate
+    /// The picture looks like that of a sample that was kept.
+    case nearDuplicate
 
     /// The reason for people.
     public var words: String {
@@ -28,6 +30,7 @@ public enum PackDrop: String, CaseIterable, Codable, Sendable {
         case .blank: "blank"
         case .noCaption: "without a caption"
         case .duplicate: "duplicate"
+        case .nearDuplicate: "looking like another"
         }
     }
 

@@ -23,7 +23,7 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownInput(let path):
-            "'\(path)' cannot be packed: expected a .jsonl, .csv or .tsv file or a folder of pictures, and it has to exist."
+            "'\(path)' cannot be packed: expected tar shards, a .jsonl, .csv or .tsv file, or a folder of pictures, and it has to exist."
         case .listing(let path, let line, let problem, let expected):
             "'\(path)', line \(line): \(problem); expected \(expected)."
         case .missingColumn(let path, let purpose, let expected, let found):

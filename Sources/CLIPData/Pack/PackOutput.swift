@@ -17,9 +17,12 @@ struct PackOutput {
         let name = (target as NSString).lastPathComponent
         partial = "\(parent)/.\(name).packing"
         retired = "\(parent)/.\(name).replaced"
-        let input = FilePath.absolute(configuration.input)
-        if input == target || input.hasPrefix(target + "/") {
-            throw PackError.inputInsideOutput(input: configuration.input, output: configuration.output)
+        // Lists of shards are joined by `::`.
+        for part in configuration.input.components(separatedBy: "::") {
+            let input = FilePath.absolute(part)
+            if input == target || input.hasPrefix(target + "/") {
+                throw PackError.inputInsideOutput(input: part, output: configuration.output)
+            }
         }
         try Self.check(target, force: configuration.force)
         // What an interrupted packing left behind.

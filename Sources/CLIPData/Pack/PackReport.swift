@@ -36,6 +36,13 @@ public struct PackReport: Codable, Equatable, Sendable {
     static let formatName = "swift-clip shards 1"
     static let exampleLimit = 5
 
+    mutating func add(_ sample: ShardPacker.Sample, source: String?) {
+        samples += 1
+        downscaled += sample.isDownscaled ? 1 : 0
+        sources[source ?? "unnamed", default: 0] += 1
+        for member in sample.members { fields[member.suffix, default: 0] += 1 }
+    }
+
     mutating func drop(_ key: String, _ reason: PackDrop) {
         drops[reason.rawValue, default: 0] += 1
         if examples[reason.rawValue, default: []].count < Self.exampleLimit {

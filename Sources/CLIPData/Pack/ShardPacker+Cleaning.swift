@@ -1,6 +1,9 @@
 import Crypto
 
 extension ShardPacker {
+    /// A file of a sample.
+    typealias Member = (suffix: String, content: [UInt8])
+
     /// What becomes of a candidate.
     enum Outcome: Sendable {
         case dropped(PackDrop)
@@ -9,18 +12,33 @@ extension ShardPacker {
 
     /// A cleaned candidate, ready to be written.
     struct Sample: Sendable {
-        var members: [(suffix: String, content: [UInt8])]
+        var members: [Member]
         /// Equal for equal pictures with equal texts.
         var fingerprint: [UInt8]
         var isDownscaled: Bool
+        /// The picture's perceptual hash, where near duplicates are dropped.
+        var look: UInt64?
     }
 
     func clean(_ candidate: PackCandidate) -> Outcome {
         if configuration.requireCaption && candidate.captions.isEmpty { return .dropped(.noCaption) }
         let file: MappedFile
         do { file = try MappedFile(candidate.image) } catch { return .dropped(.missing) }
+        let texts = members(of: candidate)
+        return withExtendedLifetime(file) { clean(file.bytes, texts: texts, compared: texts) }
+    }
+
+    /// Cleans a picture.
+    ///
+    /// - Parameters:
+    ///   - bytes: The encoded picture.
+    ///   - texts: The sample's other members.
+    ///   - compared: The members that must be equal too where a sample is another's duplicate.
+    func clean(_ bytes: UnsafeRawBufferPointer, texts: [Member], compared: [Member]) -> Outcome {
         do {
-            return try withExtendedLifetime(file) { try clean(candidate, file.bytes) }
+            return .sample(try cleaned(bytes, texts: texts, compared: compared))
+        } catch let reason as PackDrop {
+            return .dropped(reason)
         } catch let error as ImageDecodeError {
             return .dropped(PackDrop(error))
         } catch {
@@ -29,7 +47,11 @@ extension ShardPacker {
         }
     }
 
-    private func clean(_ candidate: PackCandidate, _ bytes: UnsafeRawBufferPointer) throws -> Outcome {
+    private func cleaned(
+        _ bytes: UnsafeRawBufferPointer,
+        texts: [Member],
+        compared: [Member]
+    ) throws -> Sample {
         let workspace = ImageWorkspace()
         var picture = try PackPicture(
             decoding: bytes,
@@ -42,33 +64,34 @@ extension ShardPacker {
             height: height,
             maximumSide: configuration.maximumSide ?? max(width, height)
         )
-        guard min(size.width, size.height) >= configuration.minimumSide else { return .dropped(.tooSmall) }
-        if configuration.dropBlank && picture.isBlank { return .dropped(.blank) }
+        guard min(size.width, size.height) >= configuration.minimumSide else { throw PackDrop.tooSmall }
+        if configuration.dropBlank && picture.isBlank { throw PackDrop.blank }
+        let look = configuration.nearDistance.flatMap { _ in
+            PerceptualHash.of(picture.image, workspace: workspace)
+        }
         let isDownscaled = size != (width, height)
         if isDownscaled { try picture.scale(width: size.width, height: size.height, workspace: workspace) }
 
         let image = try stored(picture, original: isDownscaled ? nil : bytes)
-        let texts = members(of: candidate)
         var hash = SHA256()
         hash.update(data: Array("\(size.width) \(size.height)".utf8))
         hash.update(data: picture.image.pixels)
-        for text in texts {
+        for text in compared {
             hash.update(data: Array("\u{0}\(text.suffix)\u{0}".utf8))
             hash.update(data: text.content)
         }
-        return .sample(
-            Sample(
-                members: [image] + texts,
-                fingerprint: Array(hash.finalize().prefix(16)),
-                isDownscaled: isDownscaled
-            )
+        return Sample(
+            members: [image] + texts.filter { $0.suffix != image.suffix },
+            fingerprint: Array(hash.finalize().prefix(16)),
+            isDownscaled: isDownscaled,
+            look: look
         )
     }
 
     private func stored(
         _ picture: PackPicture,
         original: UnsafeRawBufferPointer?
-    ) throws -> (suffix: String, content: [UInt8]) {
+    ) throws -> Member {
         let asJPEG: Bool
         switch configuration.imageFormat {
         case .keep:
@@ -85,8 +108,8 @@ extension ShardPacker {
     }
 
     /// The text members: `txt` holds the first caption, or all; the others lie in `FIELD.txt`.
-    private func members(of candidate: PackCandidate) -> [(suffix: String, content: [UInt8])] {
-        var members: [(suffix: String, content: [UInt8])] = []
+    private func members(of candidate: PackCandidate) -> [Member] {
+        var members: [Member] = []
         if let first = candidate.captions.first {
             let joined = candidate.captions.map(\.text).joined(separator: "\n")
             members.append(("txt", Array((configuration.joinCaptions ? joined : first.text).utf8)))

@@ -19,7 +19,8 @@ extension ShardPacker {
 
     /// What is packed, how it is cleaned and where it goes.
     public struct Configuration: Codable, Equatable, Sendable {
-        /// A `.jsonl`, `.csv` or `.tsv` listing, or a folder of pictures with `.txt` or `.json` sidecars.
+        /// A `.jsonl`, `.csv` or `.tsv` listing, or a folder of pictures with `.txt` or `.json` sidecars; a name for
+        /// messages where the samples come from a `SampleSource`.
         public var input: String
         /// The folder for the shards and `manifest.json`.
         public var output: String
@@ -39,6 +40,8 @@ extension ShardPacker {
         public var maximumPixels = 50_000_000
         /// Captions in these fields come first, in this order; the first one found becomes the member `txt`.
         public var captionFields = ["title", "caption", "txt", "text", "alt", "description", "keywords"]
+        /// Caption fields of shards, as in a caption policy: the first usable one becomes the member `txt`.
+        public var shardCaptions = ["txt"]
         /// Writes all captions into `txt`, one per line, as retrieval benchmarks read them.
         public var joinCaptions = false
         /// Drops pictures without a caption.
@@ -47,6 +50,9 @@ extension ShardPacker {
         public var dropBlank = true
         /// Drops samples whose picture and captions equal an earlier one's.
         public var dropDuplicates = true
+        /// Drops samples whose picture looks like an earlier one that was kept: the perceptual hashes differ in at most
+        /// so many of 64 bits. Nil keeps them.
+        public var nearDistance: Int?
         /// Worker threads; the result does not depend on it.
         public var threads = 2
 
@@ -63,6 +69,9 @@ extension ShardPacker {
             ]
             for (name, value, least) in limits where value < least {
                 throw .setting(name: name, found: value, expected: "\(least) or more")
+            }
+            if let nearDistance, !DataCheckSettings.nearDistances.contains(nearDistance) {
+                throw .setting(name: "--near-duplicates", found: nearDistance, expected: "0 to 8")
             }
             if let maximumSide, maximumSide < minimumSide {
                 throw .setting(

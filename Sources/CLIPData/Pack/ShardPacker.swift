@@ -27,9 +27,33 @@ public struct ShardPacker: Sendable {
     public func run(progress: (PackProgress) -> Void = { _ in }) throws -> PackReport {
         let listing = PackListing(captionFields: configuration.captionFields)
         let candidates = try listing.candidates(of: configuration.input)
+        return try pack(candidates.count, progress: progress) { index in
+            Packed(
+                key: candidates[index].key,
+                source: candidates[index].source,
+                outcome: clean(candidates[index])
+            )
+        }
+    }
+
+    /// A candidate that was looked at.
+    struct Packed: Sendable {
+        /// What to call the sample.
+        var key: String
+        /// Where it comes from, for counting.
+        var source: String?
+        var outcome: Outcome
+    }
+
+    /// Packs so many candidates into a folder that appears when it is complete.
+    func pack(
+        _ count: Int,
+        progress: (PackProgress) -> Void,
+        _ look: @escaping @Sendable (Int) throws -> Packed
+    ) throws -> PackReport {
         let output = try PackOutput(configuration)
         do {
-            let report = try pack(candidates, into: output, progress: progress)
+            let report = try pack(count, into: output, progress: progress, look)
             try output.commit()
             return report
         } catch {
@@ -39,33 +63,28 @@ public struct ShardPacker: Sendable {
     }
 
     private func pack(
-        _ candidates: [PackCandidate],
+        _ count: Int,
         into output: PackOutput,
-        progress: (PackProgress) -> Void
+        progress: (PackProgress) -> Void,
+        _ look: @escaping @Sendable (Int) throws -> Packed
     ) throws -> PackReport {
         var report = PackReport()
-        report.candidates = candidates.count
+        report.candidates = count
         var shards = PackShards(output, configuration)
-        var seen = Set<[UInt8]>()
-        progress(PackProgress(done: 0, total: candidates.count))
-        for start in stride(from: 0, to: candidates.count, by: Self.chunk) {
-            let chunk = Array(candidates[start..<min(start + Self.chunk, candidates.count)])
-            for (candidate, outcome) in zip(chunk, try outcomes(of: chunk)) {
-                switch outcome {
-                case .dropped(let reason): report.drop(candidate.key, reason)
+        var filter = PackFilter(configuration)
+        var keys = PackKeys()
+        progress(PackProgress(done: 0, total: count))
+        for start in stride(from: 0, to: count, by: Self.chunk) {
+            let chunk = start..<min(start + Self.chunk, count)
+            for packed in try outcomes(of: chunk, look) {
+                switch filter.judge(packed.outcome) {
+                case .dropped(let reason): report.drop(packed.key, reason)
                 case .sample(let sample):
-                    if configuration.dropDuplicates, !seen.insert(sample.fingerprint).inserted {
-                        report.drop(candidate.key, .duplicate)
-                        continue
-                    }
-                    try shards.append(key: candidate.key, members: sample.members)
-                    report.samples += 1
-                    report.downscaled += sample.isDownscaled ? 1 : 0
-                    report.sources[candidate.source ?? "unnamed", default: 0] += 1
-                    for member in sample.members { report.fields[member.suffix, default: 0] += 1 }
+                    try shards.append(key: keys.distinct(packed.key), members: sample.members)
+                    report.add(sample, source: packed.source)
                 }
             }
-            progress(PackProgress(done: start + chunk.count, total: candidates.count))
+            progress(PackProgress(done: chunk.upperBound, total: count))
         }
         guard report.samples > 0 else {
             throw PackError.nothingLeft(path: configuration.input, drops: report.drops)
@@ -80,26 +99,29 @@ public struct ShardPacker: Sendable {
         return report
     }
 
-    private func outcomes(of candidates: [PackCandidate]) throws -> [Outcome] {
-        let results = OutcomeTable(count: candidates.count)
-        try ParallelLoop.run(count: candidates.count, threads: configuration.threads) { index in
-            results.set(index, clean(candidates[index]))
+    private func outcomes(
+        of chunk: Range<Int>,
+        _ look: @escaping @Sendable (Int) throws -> Packed
+    ) throws -> [Packed] {
+        let results = OutcomeTable(count: chunk.count)
+        try ParallelLoop.run(count: chunk.count, threads: configuration.threads) { index in
+            results.set(index, try look(chunk.lowerBound + index))
         }
         return results.all
     }
 
     /// Outcomes by candidate, filled from several threads.
     private final class OutcomeTable: Sendable {
-        private let outcomes: Mutex<[Outcome]>
+        private let outcomes: Mutex<[Packed]>
 
         init(count: Int) {
-            outcomes = Mutex(Array(repeating: .dropped(.missing), count: count))
+            outcomes = Mutex(Array(repeating: Packed(key: "", outcome: .dropped(.missing)), count: count))
         }
 
-        func set(_ index: Int, _ outcome: Outcome) {
+        func set(_ index: Int, _ outcome: Packed) {
             outcomes.withLock { $0[index] = outcome }
         }
 
-        var all: [Outcome] { outcomes.withLock { $0 } }
+        var all: [Packed] { outcomes.withLock { $0 } }
     }
 }

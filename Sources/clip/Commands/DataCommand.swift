@@ -7,8 +7,10 @@ struct DataCommand: ParsableCommand {
         discussion: """
             EXAMPLE:
               clip data pack pictures --out data/shards
-              clip data stats data/shards
+              clip data check data/shards --out report.html
             """,
-        subcommands: [DataPackCommand.self, DataIndexCommand.self, DataStatsCommand.self]
+        subcommands: [
+            DataPackCommand.self, DataIndexCommand.self, DataCheckCommand.self, DataStatsCommand.self,
+        ]
     )
 }

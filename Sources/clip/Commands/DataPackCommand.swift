@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import CLIPData
+import Foundation
 
 struct DataPackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -7,15 +8,22 @@ struct DataPackCommand: ParsableCommand {
         abstract: "Clean pictures with captions and pack them as WebDataset shards.",
         discussion: """
             INPUT is a .jsonl, .csv or .tsv listing of pictures and captions, or a folder of pictures with .txt or \
-            .json files beside them. Bad pictures are dropped and counted; manifest.json lists what was written.
+            .json files beside them, or tar shards, which are packed anew with all their fields. Bad pictures are \
+            dropped and counted; manifest.json lists what was written. Until all is written, the output is a hidden \
+            folder .NAME.packing beside OUT, which the next packing replaces.
 
             EXAMPLE:
               clip data pack pictures.jsonl --out data/shards --max-side 256
+              clip data pack 'data/raw/{00..31}.tar' --out data/clean --captions json:caption --near-duplicates 4
               clip data pack held-out --out data/eval --layout benchmark --json
             """
     )
 
-    @Argument(help: "A listing, or a folder of pictures.", completion: .file())
+    @Argument(
+        help:
+            "A listing, a folder of pictures, or shards: a path, folder, glob or pattern, several joined by '::'.",
+        completion: .file()
+    )
     var input: String
 
     @Option(name: .long, help: "The folder for the shards; it must be new or empty.", completion: .directory)
@@ -33,8 +41,12 @@ struct DataPackCommand: ParsableCommand {
     )
     var layout: ShardPacker.Layout = .webdataset
 
-    @Option(name: .long, help: "How pictures are stored: png, jpeg, or keep (as they are unless scaled).")
-    var format: ShardPacker.ImageFormat = .png
+    @Option(
+        name: .long,
+        help:
+            "How pictures are stored: png, jpeg, or keep (as they are unless scaled). (default: png; of shards, keep)"
+    )
+    var format: ShardPacker.ImageFormat?
 
     @Option(name: .long, help: "Scale pictures down to at most so many pixels on the longer side.")
     var maxSide: Int?
@@ -45,7 +57,11 @@ struct DataPackCommand: ParsableCommand {
     @Option(name: .long, help: "Drop pictures whose header declares more pixels.")
     var maxPixels: Int?
 
-    @Option(name: .long, help: "Fields of captions, separated by commas; the first found becomes 'txt'.")
+    @Option(
+        name: .long,
+        help:
+            "Fields of captions, separated by commas; the first found becomes 'txt'. Of shards: txt, json:KEY and so on."
+    )
     var captions: FieldList?
 
     @Flag(
@@ -63,33 +79,58 @@ struct DataPackCommand: ParsableCommand {
     @Flag(name: .long, help: "Keep samples that equal an earlier one.")
     var keepDuplicates = false
 
+    @Option(
+        name: .long,
+        help: "Drop pictures that look like an earlier one, up to so many of 64 bits (0 to 8)."
+    )
+    var nearDuplicates: Int?
+
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let status = StatusLine(every: 1)
-        let report = try ShardPacker(packing).run { progress in
+        let packer = try ShardPacker(packing)
+        let show = { (progress: PackProgress) in
             status.update("packing: \(progress.done) of \(progress.total) pictures")
         }
+        let report =
+            try isShards
+            ? packer.run(
+                ShardDataset.opening([input], options: IndexOptions(threads: threads.count)),
+                progress: show
+            )
+            : packer.run(progress: show)
         status.finish()
         try output.present(report) { Self.text(report, folder: out) }
+    }
+
+    /// Whether the input names tar files rather than pictures.
+    private var isShards: Bool {
+        if input.contains("::") || input.hasSuffix(".tar") { return true }
+        let files = try? FileManager.default.contentsOfDirectory(atPath: input)
+        return files?.contains { $0.hasSuffix(".tar") } ?? false
     }
 
     private var packing: ShardPacker.Configuration {
         var packing = ShardPacker.Configuration(input: input, output: out)
         packing.force = force
         packing.layout = layout
-        packing.imageFormat = format
+        packing.imageFormat = format ?? (isShards ? .keep : .png)
         packing.maximumSide = maxSide
         packing.joinCaptions = joinCaptions
         packing.requireCaption = !keepUncaptioned
         packing.dropBlank = !keepBlank
         packing.dropDuplicates = !keepDuplicates
+        packing.nearDistance = nearDuplicates
         packing.threads = threads.count
         if let shardSize { packing.samplesPerShard = shardSize }
         if let minSide { packing.minimumSide = minSide }
         if let maxPixels { packing.maximumPixels = maxPixels }
-        if let captions { packing.captionFields = captions.names }
+        if let captions {
+            packing.captionFields = captions.names
+            packing.shardCaptions = captions.names
+        }
         return packing
     }
 

@@ -73,6 +73,18 @@ struct DataStatsCommand: ParsableCommand {
             "\(Figures.grouped(statistics.samples)), \(Figures.grouped(statistics.examined)) examined"
         )
         table.row("without caption", Figures.grouped(statistics.samplesWithoutCaption))
+        for captions in statistics.captions {
+            let share = Double(captions.present) / Double(max(1, statistics.examined))
+            var notes = "\(Figures.grouped(captions.present)) samples, \(Figures.percent(share))"
+            if captions.blank > 0 { notes += "; \(Figures.grouped(captions.blank)) blank" }
+            if captions.damaged > 0 { notes += "; \(Figures.grouped(captions.damaged)) damaged" }
+            table.row("with \(captions.field)", notes)
+        }
+        // One field's combinations are its own count and the rest.
+        for part in statistics.coverage.prefix(10) where statistics.captions.count > 1 {
+            let fields = part.fields.isEmpty ? "none of them" : "just " + part.fields.joined(separator: " + ")
+            table.row("", "\(Figures.grouped(part.samples)) with \(fields)")
+        }
         table.row("repeated captions", Figures.grouped(statistics.captionsThatRepeat))
         for repeated in statistics.mostRepeated.prefix(5) {
             table.row("", "\(repeated.count)× \(repeated.text)")

@@ -28,17 +28,19 @@ import Testing
         var configuration = try fixture.configuration(lines)
         configuration.maximumPixels = 1100
         configuration.maximumSide = 32
+        configuration.nearDistance = 0
         let report = try ShardPacker(configuration).run()
         #expect(
             report.drops == [
-                "duplicate": 1, "tooManyPixels": 1, "tooSmall": 1, "blank": 1, "damaged": 1, "unsupported": 1,
+                "duplicate": 1, "nearDuplicate": 1, "tooManyPixels": 1, "tooSmall": 1, "blank": 1,
+                "damaged": 1, "unsupported": 1,
                 "missing": 1, "noCaption": 1,
             ]
         )
         #expect(Set(report.drops.keys) == Set(PackDrop.allCases.map(\.rawValue)))
-        #expect(report.candidates == 10 && report.samples == 2)
+        #expect(report.candidates == 10 && report.samples == 1)
         #expect(report.examples["blank"] == ["blank"])
-        #expect(report.sources == ["test": 2])
+        #expect(report.sources == ["test": 1])
     }
 
     @Test func transparencyBecomesWhite() throws {

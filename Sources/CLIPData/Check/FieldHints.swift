@@ -1,0 +1,84 @@
+/// Guesses which field was meant where one is missing.
+struct FieldHints {
+    private(set) var texts: [String] = []
+
+    private static let captionNames = [
+        "txt", "caption", "text", "title", "alt", "alt_text", "description", "label", "cap", "prompt",
+    ]
+
+    init(_ source: any SampleSource, _ tally: DataCheckTally, _ settings: DataCheckSettings) {
+        let suffixes = source.fieldCounts
+        let samples = source.count
+        let keys = tally.jsonKeys
+        let images = Set(settings.imageFields)
+        if !settings.imageFields.contains(where: { (suffixes[$0] ?? 0) > 0 }), samples > 0 {
+            texts.append(Self.missing(settings.imageFields, "an image", suffixes, samples))
+        }
+        // A guess for a caption comes in order of likeness to what was asked for, then of usual names.
+        let others = suffixes.keys.filter { !images.contains($0) && $0 != "json" && !$0.hasSuffix(".json") }
+        for field in settings.captions.map(CaptionField.init) {
+            let (name, found): (String, Int) =
+                switch field {
+                case .text(let suffix): (suffix, suffixes[suffix] ?? 0)
+                case .json(let key): (key, keys[key] ?? 0)
+                }
+            // A key is looked for in some samples only, so a hint needs some that were read.
+            if case .json = field, tally.jsonExamined == 0, (suffixes["json"] ?? 0) > 0 { continue }
+            guard found == 0, samples > 0 else { continue }
+            let suffix = Self.nearest(name, others).map { ($0, suffixes[$0] ?? 0, samples) }
+            let key = Self.nearest(name, Array(keys.keys)).map {
+                ("json:\($0)", keys[$0] ?? 0, tally.jsonExamined)
+            }
+            let isKey = if case .json = field { true } else { false }
+            let guess = isKey ? key ?? suffix : suffix ?? key
+            if let (guess, count, seen) = guess {
+                texts.append(
+                    "No '\(field)', but '\(PlainLine.of(guess))' in \(count) of \(seen) samples: use --captions \(PlainLine.of(guess))."
+                )
+            } else {
+                texts.append(Self.missing([field.description], "a caption", suffixes, samples))
+            }
+        }
+    }
+
+    private static func missing(
+        _ expected: [String],
+        _ what: String,
+        _ found: [String: Int],
+        _ samples: Int
+    ) -> String {
+        let sorted = found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(8)
+        let list = sorted.map { "'\(PlainLine.of($0.key))' (\($0.value)×)" }.joined(separator: ", ")
+        return
+            "No sample has \(what): expected \(expected.map { "'\($0)'" }.joined(separator: " or ")), found "
+            + (list.isEmpty ? "no fields at all" : list) + " in \(samples) samples."
+    }
+
+    /// The candidate that is a misspelling of a name, or one of the usual names.
+    static func nearest(_ name: String, _ candidates: [String]) -> String? {
+        let close = candidates.map { ($0, distance(name, $0)) }.filter { $0.1 <= 2 && $0.1 < name.count }
+            .min { ($0.1, $0.0) < ($1.1, $1.0) }
+        if let close { return close.0 }
+        return captionNames.flatMap { usual in
+            candidates.filter { $0.lowercased() == usual }.sorted()
+                + candidates.filter { $0.lowercased() == usual + ".txt" }.sorted()
+        }.first
+    }
+
+    /// How many letters must be changed, added or removed, regardless of case; long names are far.
+    private static func distance(_ first: String, _ second: String) -> Int {
+        let a = Array(first.lowercased().utf8), b = Array(second.lowercased().utf8)
+        guard a.count <= 64, b.count <= 64 else { return .max }
+        var row = Array(0...b.count)
+        for (i, left) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, right) in b.enumerated() {
+                let above = row[j + 1]
+                row[j + 1] = min(row[j] + 1, above + 1, diagonal + (left == right ? 0 : 1))
+                diagonal = above
+            }
+        }
+        return row[b.count]
+    }
+}

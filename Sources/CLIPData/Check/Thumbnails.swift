@@ -1,0 +1,46 @@
+import Foundation
+
+/// Makes small JPEG pictures of samples.
+struct Thumbnails {
+    private static let side = 128
+
+    private let imageFields: [String]
+    private let decoder: ImageDecoder
+    private let workspace = ImageWorkspace()
+
+    init(settings: DataCheckSettings) {
+        imageFields = settings.imageFields
+        decoder = ImageDecoder(maxPixels: settings.maximumPixels)
+    }
+
+    /// An `img` element with the picture inside, or a note in its place.
+    ///
+    /// - Throws: `ShardError` when the data itself cannot be read.
+    func markup(for position: Int, in source: any SampleSource) throws -> String {
+        var found: FieldBytes?
+        for suffix in imageFields where found == nil {
+            do { found = try source.field(suffix, at: position) } catch let error as ShardError {
+                throw error
+            } catch { continue }
+        }
+        guard let jpeg = found.flatMap({ $0.withUnsafeBytes(jpeg) }) else {
+            return "<div class=\"none\">no picture</div>"
+        }
+        let data = Data(jpeg).base64EncodedString()
+        return "<img alt=\"\" loading=\"lazy\" src=\"data:image/jpeg;base64,\(data)\">"
+    }
+
+    private func jpeg(_ encoded: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard let image = try? decoder.decode(encoded, workspace: workspace) else { return nil }
+        let size = PackPicture.size(width: image.width, height: image.height, maximumSide: Self.side)
+        guard
+            let small = try? PillowResampler().resize(
+                image,
+                width: size.width,
+                height: size.height,
+                workspace: workspace
+            )
+        else { return nil }
+        return try? ImageEncoder.jpeg(quality: 72).encode(small)
+    }
+}
