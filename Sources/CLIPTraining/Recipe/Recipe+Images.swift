@@ -1,5 +1,5 @@
 extension Recipe {
-    /// Random changes of training images, in open_clip's order: crop, resize, flip.
+    /// Random changes of training images, in open_clip's order: crop, resize, flip, colours, gray.
     public struct Augmentation: Equatable, Sendable {
         /// Share of the image's area that a crop keeps.
         public var scale = 0.9...1.0
@@ -9,8 +9,29 @@ extension Recipe {
         public var horizontalFlip = 0.0
         /// Filter of the resize, antialiased as in Pillow.
         public var interpolation: Interpolation = .bicubic
+        /// Random changes of colour.
+        public var colorJitter = ColorJitter()
+        /// Probability that an image becomes gray.
+        public var grayscale = 0.0
 
         /// Makes open_clip's defaults.
+        public init() {}
+    }
+
+    /// Random brightness, contrast, saturation and hue, applied in a random order, as in torchvision.
+    public struct ColorJitter: Equatable, Sendable {
+        /// Largest change of the brightness factor.
+        public var brightness = 0.0
+        /// Largest change of the contrast factor.
+        public var contrast = 0.0
+        /// Largest change of the saturation factor.
+        public var saturation = 0.0
+        /// Largest turn of the hue, in shares of the circle.
+        public var hue = 0.0
+        /// Probability that an image is changed.
+        public var probability = 0.0
+
+        /// Makes open_clip's default: no change.
         public init() {}
     }
 
@@ -55,6 +76,14 @@ extension Recipe.Augmentation: RecipeSection {
                 aliases: ["hflip", "flip"]
             ),
             .init("interpolation", \.interpolation, "Filter of the resize, antialiased as in Pillow."),
+            .init("colorJitter", \.colorJitter, "Random changes of colour, in a random order."),
+            .init(
+                "grayscale",
+                \.grayscale,
+                "Probability that an image becomes gray.",
+                .within(0...1),
+                aliases: ["gray_scale_prob", "gray_scale"]
+            ),
         ]
     }
 }

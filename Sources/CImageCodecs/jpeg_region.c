@@ -1,0 +1,44 @@
+#include "decoder.h"
+
+// Smooth chroma looks at one neighbour to either side, which is up to four pixels wide.
+enum { MARGIN = 8 };
+
+bool cic_jpeg_may_stop(const cic_decoder *decoder) {
+    // A file without its end marker is read to its end, so that it is an error whatever part of it is wanted.
+    const uint8_t *end = decoder->bytes + decoder->count;
+    return decoder->count >= 4 && end[-2] == 0xFF && end[-1] == 0xD9;
+}
+
+cic_status cic_jpeg_read_region(
+    cic_decoder *decoder, cic_region region, uint8_t *rgb, size_t capacity, cic_region *decoded) {
+    struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
+    uint32_t right = region.x + region.width + MARGIN, bottom = region.y + region.height;
+    // Converted by hand, and rare: all of it. A scan for each component is stored whole in any case.
+    if (jpeg->num_components == 4) return cic_jpeg_read(decoder, 1, rgb, capacity);
+    if (setjmp(decoder->jpeg_errors.escape)) return cic_jpeg_failed(decoder);
+
+    jpeg->out_color_space = JCS_RGB;
+    jpeg->raw_data_out = FALSE;
+    jpeg->scale_num = jpeg->scale_denom = 1;
+    jpeg_start_decompress(jpeg);
+    JDIMENSION x = region.x > MARGIN ? region.x - MARGIN : 0;
+    JDIMENSION width = (right < jpeg->output_width ? right : jpeg->output_width) - x;
+    if (width < jpeg->output_width) jpeg_crop_scanline(jpeg, &x, &width);
+    if (region.y > 0) jpeg_skip_scanlines(jpeg, region.y);
+    size_t line = (size_t)3 * width;
+    while (jpeg->output_scanline < bottom) {
+        JDIMENSION row = jpeg->output_scanline;
+        JSAMPROW rows[4];
+        for (JDIMENSION i = 0; i < 4; i++)
+            rows[i] = rgb + line * ((row + i < bottom ? row + i : bottom - 1) - region.y);
+        jpeg_read_scanlines(jpeg, rows, bottom - row < 4 ? bottom - row : 4);
+    }
+    *decoded = (cic_region){x, region.y, width, region.height};
+    if (cic_jpeg_may_stop(decoder)) {
+        jpeg_abort_decompress(jpeg);
+        return CIC_OK;
+    }
+    if (bottom < jpeg->output_height) jpeg_skip_scanlines(jpeg, jpeg->output_height - bottom);
+    jpeg_finish_decompress(jpeg);
+    return CIC_OK;
+}
