@@ -13,6 +13,10 @@ AVX2 static void gray_avx2(
     gray_loop(red, green, blue, count, gray);
 }
 
+AVX2 static void blend_avx2(uint8_t *values, size_t count, int ground, float factor) {
+    blend_loop(values, count, ground, factor);
+}
+
 AVX2 static void saturation_avx2(uint8_t *planes, size_t count, float factor) {
     saturation_loop(planes, planes + count, planes + 2 * count, count, factor);
 }
@@ -24,15 +28,15 @@ AVX2 static void hue_avx2(uint8_t *planes, size_t count, uint8_t shift) {
 static bool has_avx2(void) { return __builtin_cpu_supports("avx2"); }
 #endif
 
-static void map(uint8_t *values, size_t count, const uint8_t table[256]) {
-    for (size_t i = 0; i < count; i++) values[i] = table[values[i]];
-}
-
 /// Blends every value with one and the same.
 static void blend_with(uint8_t *planes, size_t count, int ground, float factor) {
-    uint8_t table[256];
-    for (int value = 0; value < 256; value++) table[value] = blended(ground, value, factor);
-    map(planes, 3 * count, table);
+#if defined(__x86_64__)
+    if (has_avx2()) {
+        blend_avx2(planes, 3 * count, ground, factor);
+        return;
+    }
+#endif
+    blend_loop(planes, 3 * count, ground, factor);
 }
 
 void cic_adjust_brightness(uint8_t *planes, size_t count, float factor) { blend_with(planes, count, 0, factor); }

@@ -25,6 +25,10 @@ CIC_LOOP void gray_loop(
     for (size_t i = 0; i < count; i++) gray[i] = gray_of(red[i], green[i], blue[i]);
 }
 
+CIC_LOOP void blend_loop(uint8_t *values, size_t count, int ground, float factor) {
+    for (size_t i = 0; i < count; i++) values[i] = blended(ground, values[i], factor);
+}
+
 CIC_LOOP void saturation_loop(
     uint8_t *restrict red, uint8_t *restrict green, uint8_t *restrict blue, size_t count, float factor) {
     for (size_t i = 0; i < count; i++) {

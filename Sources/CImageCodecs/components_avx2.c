@@ -37,27 +37,46 @@ AVX2 void cic_short_down_avx2(
     }
 }
 
-/// Four partial sums of one output.
-AVX2 static inline __m128i partial(const cic_axis *axis, const uint8_t *row, int x) {
-    const int16_t *weights = axis->low + (size_t)x * axis->stride;
-    const uint8_t *pixels = row + axis->first[x];
+/// Four partial sums of one output, of `groups` times eight taps; those past the end have no weight.
+AVX2 static inline __attribute__((always_inline)) __m128i partial(
+    const uint8_t *pixels, const int16_t *weights, int groups) {
     __m128i sum = _mm_setzero_si128();
-    for (int t = 0; t < axis->taps[x]; t += CIC_SHORT_GROUP) {
+    for (int t = 0; t < groups * CIC_SHORT_GROUP; t += CIC_SHORT_GROUP) {
         __m128i taps = _mm_cvtepu8_epi16(_mm_loadl_epi64((const __m128i *)(pixels + t)));
         sum = _mm_add_epi32(sum, _mm_madd_epi16(taps, _mm_loadu_si128((const __m128i *)(weights + t))));
     }
     return sum;
 }
 
-AVX2 void cic_short_across_avx2(const cic_axis *axis, const uint8_t *row, uint8_t *output) {
+/// `groups` is 0 where each output counts its own.
+AVX2 static inline __attribute__((always_inline)) void across(
+    const cic_axis *axis, const uint8_t *row, uint8_t *output, int groups) {
     const __m128i half = _mm_set1_epi32(1 << (CIC_SHORT_PRECISION - 1));
-    for (int x = 0; x < axis->padded_count; x += 4) {
-        __m128i left = _mm_hadd_epi32(partial(axis, row, x), partial(axis, row, x + 1));
-        __m128i right = _mm_hadd_epi32(partial(axis, row, x + 2), partial(axis, row, x + 3));
-        __m128i sums = _mm_srai_epi32(_mm_add_epi32(_mm_hadd_epi32(left, right), half), CIC_SHORT_PRECISION);
-        __m128i words = _mm_packs_epi32(sums, sums);
+    const size_t stride = groups ? (size_t)groups * CIC_SHORT_GROUP : (size_t)axis->stride;
+    const int16_t *weights = axis->low;
+    const int *first = axis->first;
+    for (int x = 0; x < axis->padded_count; x += 4, weights += 4 * stride) {
+        __m128i sums[4];
+        for (int i = 0; i < 4; i++) {
+            int own = groups ? groups : (axis->taps[x + i] + CIC_SHORT_GROUP - 1) / CIC_SHORT_GROUP;
+            sums[i] = partial(row + first[x + i], weights + (size_t)i * stride, own);
+        }
+        __m128i sum = _mm_hadd_epi32(_mm_hadd_epi32(sums[0], sums[1]), _mm_hadd_epi32(sums[2], sums[3]));
+        sum = _mm_srai_epi32(_mm_add_epi32(sum, half), CIC_SHORT_PRECISION);
+        __m128i words = _mm_packs_epi32(sum, sum);
         int bytes = _mm_cvtsi128_si32(_mm_packus_epi16(words, words));
         memcpy(output + x, &bytes, sizeof bytes);
+    }
+}
+
+AVX2 void cic_short_across_avx2(const cic_axis *axis, const uint8_t *row, uint8_t *output) {
+    // With the count known, the sums of an output are a few instructions without a loop.
+    switch (axis->stride / CIC_SHORT_GROUP) {
+    case 1: across(axis, row, output, 1); break;
+    case 2: across(axis, row, output, 2); break;
+    case 3: across(axis, row, output, 3); break;
+    case 4: across(axis, row, output, 4); break;
+    default: across(axis, row, output, 0); break;
     }
 }
 

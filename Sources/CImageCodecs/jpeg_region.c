@@ -38,7 +38,12 @@ cic_status cic_jpeg_read_region(
         jpeg_abort_decompress(jpeg);
         return CIC_OK;
     }
-    if (bottom < jpeg->output_height) jpeg_skip_scanlines(jpeg, jpeg->output_height - bottom);
+    if (bottom < jpeg->output_height) {
+        // Skipping to the very end would read nothing at all, so the last row is decoded; there is room for it.
+        if (bottom + 1 < jpeg->output_height) jpeg_skip_scanlines(jpeg, jpeg->output_height - 1 - bottom);
+        JSAMPROW last[1] = {rgb + line * region.height};
+        jpeg_read_scanlines(jpeg, last, 1);
+    }
     jpeg_finish_decompress(jpeg);
     return CIC_OK;
 }

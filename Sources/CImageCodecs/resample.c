@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A group of four taps is loaded as 16 bytes, of which up to 13 may lie behind the row.
-enum { OVERREAD = 16, ROW_SLACK = 32 };
+// Up to four groups of four taps are loaded whatever the count of an output at the edge, 16 bytes each.
+enum { OVERREAD = 64, ROW_SLACK = 32 };
 
 cic_resampler *cic_resampler_create(void) { return calloc(1, sizeof(cic_resampler)); }
 

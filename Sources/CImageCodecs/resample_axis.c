@@ -105,7 +105,9 @@ cic_status cic_axis_prepare(
     for (size_t i = 0; i < padded; i++) {
         axis->first[i] = 0;
         axis->taps[i] = 0;
-        if (axis->is_short) memset(axis->low + i * stride, 0, stride * sizeof(int16_t));
+        // Loads of whole groups meet these too.
+        memset(axis->low + i * stride, 0, stride * sizeof(int16_t));
+        memset(axis->expanded + 8 * i * stride, 0, 8 * stride * sizeof(int16_t));
         int32_t *weights = axis->weights + i * stride;
         memset(weights, 0, stride * sizeof(int32_t));
         if (i >= (size_t)window_count) continue;

@@ -18,23 +18,6 @@ extension Recipe {
         public init() {}
     }
 
-    /// Random brightness, contrast, saturation and hue, applied in a random order, as in torchvision.
-    public struct ColorJitter: Equatable, Sendable {
-        /// Largest change of the brightness factor.
-        public var brightness = 0.0
-        /// Largest change of the contrast factor.
-        public var contrast = 0.0
-        /// Largest change of the saturation factor.
-        public var saturation = 0.0
-        /// Largest turn of the hue, in shares of the circle.
-        public var hue = 0.0
-        /// Probability that an image is changed.
-        public var probability = 0.0
-
-        /// Makes open_clip's default: no change.
-        public init() {}
-    }
-
     /// Filter of a resize.
     public enum Interpolation: String, CaseIterable, Sendable {
         /// Cubic with a = -0.5.
