@@ -46,11 +46,14 @@ cic_status cic_jpeg_read_components(
             .down = (float)(info->v_samp_factor * info->DCT_scaled_size) / (float)lines,
         };
     }
-    bool may_stop = cic_jpeg_may_stop(decoder);
+    bool asked = false;
     while (jpeg->output_scanline < jpeg->output_height) {
-        if (may_stop && jpeg->output_scanline >= bottom) {
-            jpeg_abort_decompress(jpeg);
-            return CIC_OK;
+        if (!asked && jpeg->output_scanline >= bottom) {
+            asked = true;
+            if (cic_jpeg_may_stop(decoder)) {
+                jpeg_abort_decompress(jpeg);
+                return CIC_OK;
+            }
         }
         size_t group = jpeg->output_scanline / lines;
         JSAMPROW rows[3][MAX_ROWS];

@@ -1,19 +1,35 @@
+#include <string.h>
+
 #include "decoder.h"
 
 // Smooth chroma looks at one neighbour to either side, which is up to four pixels wide.
 enum { MARGIN = 8 };
 
 bool cic_jpeg_may_stop(const cic_decoder *decoder) {
-    // A file without its end marker is read to its end, so that it is an error whatever part of it is wanted.
-    const uint8_t *end = decoder->bytes + decoder->count;
-    return decoder->count >= 4 && end[-2] == 0xFF && end[-1] == 0xD9;
+    const struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
+    // Several scans were all read before the first row.
+    if (jpeg->inputctl->has_multiple_scans || jpeg->unread_marker == JPEG_EOI) return true;
+    if (jpeg->unread_marker != 0) return false;
+    // What comes next of a scan's end has to be the end of the file; else reading on decides, as for a whole image.
+    const uint8_t *next = decoder->jpeg_source.next_input_byte;
+    size_t left = decoder->jpeg_source.bytes_in_buffer;
+    while (left > 1) {
+        const uint8_t *mark = memchr(next, 0xFF, left - 1);
+        if (!mark) return false;
+        left -= (size_t)(mark + 1 - next);
+        next = mark + 1;
+        if (*next == JPEG_EOI) return true;
+        bool is_data = *next == 0 || *next == 0xFF || (*next >= JPEG_RST0 && *next <= JPEG_RST0 + 7);
+        if (!is_data) return false;
+    }
+    return false;
 }
 
 cic_status cic_jpeg_read_region(
     cic_decoder *decoder, cic_region region, uint8_t *rgb, size_t capacity, cic_region *decoded) {
     struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
     uint32_t right = region.x + region.width + MARGIN, bottom = region.y + region.height;
-    // Converted by hand, and rare: all of it. A scan for each component is stored whole in any case.
+    // Converted by hand, and rare: all of it.
     if (jpeg->num_components == 4) return cic_jpeg_read(decoder, 1, rgb, capacity);
     if (setjmp(decoder->jpeg_errors.escape)) return cic_jpeg_failed(decoder);
 
@@ -34,7 +50,7 @@ cic_status cic_jpeg_read_region(
         jpeg_read_scanlines(jpeg, rows, bottom - row < 4 ? bottom - row : 4);
     }
     *decoded = (cic_region){x, region.y, width, region.height};
-    if (cic_jpeg_may_stop(decoder)) {
+    if (bottom < jpeg->output_height && cic_jpeg_may_stop(decoder)) {
         jpeg_abort_decompress(jpeg);
         return CIC_OK;
     }

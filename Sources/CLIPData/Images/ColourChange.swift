@@ -21,7 +21,8 @@ public struct ColourChange: Sendable, Hashable {
         grayProbability: Double = 0
     ) {
         precondition(
-            [brightness, contrast, saturation].allSatisfy { $0 >= 0 && $0.isFinite } && (0...0.5).contains(hue),
+            [brightness, contrast, saturation].allSatisfy { $0 >= 0 && $0.isFinite }
+                && (0...0.5).contains(hue),
             "strengths are not negative, and the hue turns by half the circle at most"
         )
         self.brightness = brightness
@@ -34,7 +35,8 @@ public struct ColourChange: Sendable, Hashable {
 
     /// Whether an image may change at all.
     public var isActive: Bool {
-        (probability > 0 && (brightness > 0 || contrast > 0 || saturation > 0 || hue > 0)) || grayProbability > 0
+        (probability > 0 && (brightness > 0 || contrast > 0 || saturation > 0 || hue > 0))
+            || grayProbability > 0
     }
 
     /// One change with what was drawn for it.

@@ -66,7 +66,6 @@ import Testing
         )
     }
 
-
     @Test func badImagesAreErrors() throws {
         let transform = TrainTransform(height: 8, width: 8)
         let workspace = ImageWorkspace()
