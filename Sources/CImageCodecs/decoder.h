@@ -61,7 +61,7 @@ cic_status cic_jpeg_read_components(
 /// Ends a call that libjpeg left by its error handler; the object stays usable.
 cic_status cic_jpeg_failed(cic_decoder *decoder);
 /// Whether the rest of the rows may be left unread: reading them would end without an error.
-bool cic_jpeg_may_stop(const cic_decoder *decoder);
+bool cic_jpeg_may_stop(cic_decoder *decoder);
 /// Writes `pixels` pixels of inverted CMYK as RGB.
 void cic_jpeg_rgb_from_cmyk(const uint8_t *cmyk, uint8_t *rgb, size_t pixels);
 void cic_jpeg_close(cic_decoder *decoder);

@@ -5,10 +5,10 @@
 // Smooth chroma looks at one neighbour to either side, which is up to four pixels wide.
 enum { MARGIN = 8 };
 
-bool cic_jpeg_may_stop(const cic_decoder *decoder) {
+bool cic_jpeg_may_stop(cic_decoder *decoder) {
     const struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
     // Several scans were all read before the first row.
-    if (jpeg->inputctl->has_multiple_scans || jpeg->unread_marker == JPEG_EOI) return true;
+    if (jpeg_has_multiple_scans(&decoder->jpeg) || jpeg->unread_marker == JPEG_EOI) return true;
     if (jpeg->unread_marker != 0) return false;
     // What comes next of a scan's end has to be the end of the file; else reading on decides, as for a whole image.
     const uint8_t *next = decoder->jpeg_source.next_input_byte;
