@@ -57,12 +57,13 @@ struct BenchmarkLoaderCommand: ParsableCommand, ComputingCommand {
     func run() throws {
         let source = try ShardDataset.opening([data], options: IndexOptions(threads: threads.count))
         if let samples = compareDecoding {
-            let report = try DecodingError(source: source, samples: samples, size: size).run()
-            return try output.present(report) {
+            let report = try DecodingComparison(source: source, samples: samples, size: size).run()
+            try output.present(report) {
                 "fast against exact, \(report.images) images to \(size) px: mean absolute difference "
                     + "\(Figures.fixed(report.mean, 3)) of 255, in the worst image "
                     + "\(Figures.fixed(report.worst, 3)) (\(report.worstSample))"
             }
+            return
         }
         let report = try LoaderBenchmark(
             source: source,

@@ -1,7 +1,7 @@
 public import CLIPData
 
 /// Measures how far images decoded with `fast` are from those decoded exactly, crop by crop.
-public struct DecodingError {
+public struct DecodingComparison {
     /// The samples.
     public var source: any SampleSource
     /// How many of them, from the first on.
@@ -19,13 +19,13 @@ public struct DecodingError {
     /// Decodes each sample both ways with the same crop; samples without a usable image are left out.
     ///
     /// - Throws: ``BenchmarkError`` for settings out of range or when no image could be used, and `ShardError`.
-    public func run() throws -> DecodingErrorReport {
+    public func run() throws -> DecodingComparisonReport {
         try BenchmarkError.check("the image size", size, 1...1 << 14)
         try BenchmarkError.check("the number of samples to compare", samples, 1...1 << 30)
         let transform = TrainTransform(height: size, width: size)
         let workspace = ImageWorkspace()
         var rows = [[UInt8]](repeating: [UInt8](repeating: 0, count: 3 * size * size), count: 2)
-        var report = DecodingErrorReport(images: 0, mean: 0, worst: 0, worstSample: "")
+        var report = DecodingComparisonReport(images: 0, mean: 0, worst: 0, worstSample: "")
         for index in 0..<min(samples, source.count) {
             guard let field = try Self.image(of: index, in: source) else { continue }
             do {
@@ -74,7 +74,7 @@ public struct DecodingError {
 }
 
 /// How far fast decoding is from exact decoding, in levels of 255.
-public struct DecodingErrorReport: Codable, Equatable, Sendable {
+public struct DecodingComparisonReport: Codable, Equatable, Sendable {
     /// Images compared.
     public var images: Int
     /// Mean absolute difference of all values of all images.
