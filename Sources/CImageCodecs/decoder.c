@@ -144,3 +144,35 @@ cic_status cic_decoder_read(
     if (decoder->header.format == CIC_FORMAT_PNG) return cic_png_read(decoder, alpha, rgb);
     return cic_webp_read(decoder, alpha, rgb);
 }
+
+cic_status cic_decoder_read_region(
+    cic_decoder *decoder, cic_alpha alpha, cic_region region, uint8_t *rgb, size_t capacity, cic_region *decoded) {
+    const cic_header *header = &decoder->header;
+    *decoded = (cic_region){0, 0, header->width, header->height};
+    if (!decoder->opened || header->format != CIC_FORMAT_JPEG)
+        return cic_decoder_read(decoder, alpha, 1, rgb, capacity);
+    decoder->message[0] = 0;
+    decoder->opened = false;
+    bool inside = region.width > 0 && region.height > 0 && region.width <= header->width
+        && region.height <= header->height && region.x <= header->width - region.width
+        && region.y <= header->height - region.height;
+    if (!inside) return cic_fail(decoder, CIC_INVALID, "the region leaves the image");
+    if (capacity / 3 / header->width < header->height)
+        return cic_fail(decoder, CIC_INVALID, "the destination is too small for the image");
+    return cic_jpeg_read_region(decoder, region, rgb, capacity, decoded);
+}
+
+bool cic_decoder_has_components(const cic_decoder *decoder) {
+    if (!decoder->opened || decoder->header.format != CIC_FORMAT_JPEG) return false;
+    const struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
+    return (jpeg->jpeg_color_space == JCS_YCbCr && jpeg->num_components == 3)
+        || (jpeg->jpeg_color_space == JCS_GRAYSCALE && jpeg->num_components == 1);
+}
+
+cic_status cic_decoder_read_components(
+    cic_decoder *decoder, unsigned reduction, uint32_t bottom, cic_component components[3], int *count) {
+    decoder->message[0] = 0;
+    if (!cic_decoder_has_components(decoder)) return cic_fail(decoder, CIC_INVALID, "no JPEG with components is open");
+    decoder->opened = false;
+    return cic_jpeg_read_components(decoder, reduction, bottom, components, count);
+}

@@ -54,6 +54,16 @@ void cic_flatten(const uint8_t *rgba, uint8_t *rgb, size_t pixels, cic_alpha alp
 
 cic_status cic_jpeg_open(cic_decoder *decoder);
 cic_status cic_jpeg_read(cic_decoder *decoder, unsigned reduction, uint8_t *rgb, size_t capacity);
+cic_status cic_jpeg_read_region(
+    cic_decoder *decoder, cic_region region, uint8_t *rgb, size_t capacity, cic_region *decoded);
+cic_status cic_jpeg_read_components(
+    cic_decoder *decoder, unsigned reduction, uint32_t bottom, cic_component components[3], int *count);
+/// Ends a call that libjpeg left by its error handler; the object stays usable.
+cic_status cic_jpeg_failed(cic_decoder *decoder);
+/// Whether the rest of the rows may be left unread: reading them would end without an error.
+bool cic_jpeg_may_stop(cic_decoder *decoder);
+/// Writes `pixels` pixels of inverted CMYK as RGB.
+void cic_jpeg_rgb_from_cmyk(const uint8_t *cmyk, uint8_t *rgb, size_t pixels);
 void cic_jpeg_close(cic_decoder *decoder);
 
 cic_status cic_png_open(cic_decoder *decoder);

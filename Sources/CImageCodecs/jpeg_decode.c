@@ -31,8 +31,7 @@ void cic_jpeg_close(cic_decoder *decoder) {
     decoder->jpeg_created = false;
 }
 
-/// Ends a call that libjpeg left by its error handler; the object stays usable.
-static cic_status failed(cic_decoder *decoder) {
+cic_status cic_jpeg_failed(cic_decoder *decoder) {
     jpeg_abort_decompress(&decoder->jpeg);
     return decoder->jpeg_errors.status;
 }
@@ -62,7 +61,7 @@ cic_status cic_jpeg_open(cic_decoder *decoder) {
         if (status != CIC_OK) return status;
     }
     struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
-    if (setjmp(decoder->jpeg_errors.escape)) return failed(decoder);
+    if (setjmp(decoder->jpeg_errors.escape)) return cic_jpeg_failed(decoder);
     jpeg_abort_decompress(jpeg);  // an image that was opened and never read
     decoder->jpeg_source.next_input_byte = decoder->bytes;
     decoder->jpeg_source.bytes_in_buffer = decoder->count;
@@ -78,7 +77,7 @@ static inline uint8_t multiplied(unsigned a, unsigned b) {
 }
 
 /// Stored values are taken as inverted, as every known writer of CMYK JPEG leaves them.
-static void rgb_from_inverted_cmyk(const uint8_t *cmyk, uint8_t *rgb, size_t pixels) {
+void cic_jpeg_rgb_from_cmyk(const uint8_t *cmyk, uint8_t *rgb, size_t pixels) {
     for (size_t i = 0; i < pixels; i++, cmyk += 4, rgb += 3) {
         unsigned black = cmyk[3];
         for (int c = 0; c < 3; c++) rgb[c] = (uint8_t)(black - multiplied(255u - cmyk[c], black));
@@ -89,10 +88,11 @@ cic_status cic_jpeg_read(cic_decoder *decoder, unsigned reduction, uint8_t *rgb,
     if (reduction != 1 && reduction != 2 && reduction != 4 && reduction != 8)
         return cic_fail(decoder, CIC_INVALID, "a JPEG reduction is 1, 2, 4 or 8");
     struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
-    if (setjmp(decoder->jpeg_errors.escape)) return failed(decoder);
+    if (setjmp(decoder->jpeg_errors.escape)) return cic_jpeg_failed(decoder);
 
     bool cmyk = jpeg->num_components == 4;
     jpeg->out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
+    jpeg->raw_data_out = FALSE;
     jpeg->scale_num = 1;
     jpeg->scale_denom = reduction;
     jpeg_calc_output_dimensions(jpeg);
@@ -112,7 +112,7 @@ cic_status cic_jpeg_read(cic_decoder *decoder, unsigned reduction, uint8_t *rgb,
         if (cmyk) {
             JSAMPROW rows[1] = {line};
             if (jpeg_read_scanlines(jpeg, rows, 1) == 1)
-                rgb_from_inverted_cmyk(line, rgb + 3 * width * row, width);
+                cic_jpeg_rgb_from_cmyk(line, rgb + 3 * width * row, width);
             continue;
         }
         JSAMPROW rows[4];

@@ -3,17 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A group of four taps is loaded as 16 bytes, of which up to 13 may lie behind the row.
-enum { OVERREAD = 16, ROW_SLACK = 32 };
-
-struct cic_resampler {
-    cic_axis horizontal, vertical;
-    uint8_t *rows;
-    size_t row_capacity;
-    uint8_t *padded_row;
-    size_t padded_capacity;
-    bool portable;
-};
+// Up to four groups of four taps are loaded whatever the count of an output at the edge, 16 bytes each.
+enum { OVERREAD = 64, ROW_SLACK = 32 };
 
 cic_resampler *cic_resampler_create(void) { return calloc(1, sizeof(cic_resampler)); }
 
@@ -21,6 +12,10 @@ void cic_resampler_destroy(cic_resampler *resampler) {
     if (!resampler) return;
     cic_axis_release(&resampler->horizontal);
     cic_axis_release(&resampler->vertical);
+    for (int i = 0; i < 2; i++) {
+        cic_axis_release(&resampler->across[i]);
+        cic_axis_release(&resampler->down[i]);
+    }
     free(resampler->rows);
     free(resampler->padded_row);
     free(resampler);
@@ -28,7 +23,7 @@ void cic_resampler_destroy(cic_resampler *resampler) {
 
 void cic_resampler_set_portable(cic_resampler *resampler, bool portable) { resampler->portable = portable; }
 
-static bool grow(uint8_t **bytes, size_t *capacity, size_t count) {
+bool cic_grow(uint8_t **bytes, size_t *capacity, size_t count) {
     if (*capacity >= count) return true;
     free(*bytes);
     *bytes = calloc(1, count);
@@ -36,7 +31,7 @@ static bool grow(uint8_t **bytes, size_t *capacity, size_t count) {
     return *bytes != NULL;
 }
 
-static bool is_window(int window, int count, int size) {
+bool cic_is_window(int window, int count, int size) {
     return size > 0 && count > 0 && window >= 0 && count <= size && window <= size - count;
 }
 
@@ -63,8 +58,8 @@ static cic_status horizontal_first(const passes *passes) {
     int top = down->first[0], bottom = down->first[last] + down->taps[last];
     size_t stride = (size_t)(across->padded_count + 15) / 16 * 16, plane = stride * (size_t)(bottom - top);
     size_t line = (size_t)3 * source->width;
-    if (!grow(&resampler->rows, &resampler->row_capacity, 3 * plane + ROW_SLACK)
-        || !grow(&resampler->padded_row, &resampler->padded_capacity, line + OVERREAD))
+    if (!cic_grow(&resampler->rows, &resampler->row_capacity, 3 * plane + ROW_SLACK)
+        || !cic_grow(&resampler->padded_row, &resampler->padded_capacity, line + OVERREAD))
         return CIC_OUT_OF_MEMORY;
     for (int y = top; y < bottom; y++) {
         const uint8_t *row = source->pixels + (size_t)y * source->row_bytes;
@@ -92,8 +87,8 @@ static cic_status vertical_first(const passes *passes) {
     const cic_axis *across = &resampler->horizontal, *down = &resampler->vertical;
     size_t line = (size_t)3 * source->width, whole = line / 16 * 16;
     size_t outputs = (size_t)across->padded_count, count = (size_t)passes->target->window_width;
-    if (!grow(&resampler->padded_row, &resampler->padded_capacity, line + OVERREAD)
-        || !grow(&resampler->rows, &resampler->row_capacity, 3 * outputs))
+    if (!cic_grow(&resampler->padded_row, &resampler->padded_capacity, line + OVERREAD)
+        || !cic_grow(&resampler->rows, &resampler->row_capacity, 3 * outputs))
         return CIC_OUT_OF_MEMORY;
     for (int y = 0; y < passes->target->window_height; y++) {
         const uint8_t *rows = source->pixels + (size_t)down->first[y] * source->row_bytes;
@@ -117,8 +112,8 @@ cic_status cic_resample(
     // Written so that a NaN fails.
     bool inside = box[0] >= 0 && box[1] >= 0 && box[2] > box[0] && box[3] > box[1]
         && box[2] <= (float)source.width && box[3] <= (float)source.height;
-    if (!inside || !is_window(target.window_x, target.window_width, target.width)
-        || !is_window(target.window_y, target.window_height, target.height))
+    if (!inside || !cic_is_window(target.window_x, target.window_width, target.width)
+        || !cic_is_window(target.window_y, target.window_height, target.height))
         return CIC_INVALID;
     cic_status status = cic_axis_prepare(
         &resampler->horizontal, source.width, box[0], box[2], target.width, target.window_x, target.window_width,

@@ -16,15 +16,14 @@ AVX2 static inline __m256i joined(__m256i high, __m256i low) {
     return _mm256_add_epi32(_mm256_slli_epi32(high, CIC_LOW_BITS), low);
 }
 
-/// Red, green and blue of one output (and an unused lane) as rounded integers.
-AVX2 static inline __m128i pixel_at(const cic_axis *axis, const uint8_t *source, int x) {
+/// Red, green and blue of one output (and an unused lane) as rounded integers, from `groups` times four taps.
+AVX2 static inline __attribute__((always_inline)) __m128i pixel_of(
+    const uint8_t *pixels, const int16_t *weights, int groups) {
     const __m256i spread = _mm256_setr_epi8(
         0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1,
         6, -1, 9, -1, 7, -1, 10, -1, 8, -1, 11, -1, -1, -1, -1, -1);
-    const int16_t *weights = axis->expanded + (size_t)8 * x * axis->stride;
-    const uint8_t *pixels = source + (size_t)3 * axis->first[x];
     __m256i high = _mm256_setzero_si256(), low = _mm256_setzero_si256();
-    for (int t = 0; t < axis->taps[x]; t += CIC_GROUP, weights += 32, pixels += 3 * CIC_GROUP) {
+    for (int t = 0; t < groups; t++, weights += 32, pixels += 3 * CIC_GROUP) {
         __m256i taps = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)pixels));
         taps = _mm256_shuffle_epi8(taps, spread);
         high = _mm256_add_epi32(high, _mm256_madd_epi16(taps, _mm256_loadu_si256((const __m256i *)weights)));
@@ -35,18 +34,38 @@ AVX2 static inline __m128i pixel_at(const cic_axis *axis, const uint8_t *source,
     return _mm_srai_epi32(_mm_add_epi32(sum, _mm_set1_epi32(1 << (CIC_PRECISION - 1))), CIC_PRECISION);
 }
 
-AVX2 void cic_horizontal_avx2(
-    const cic_axis *axis, const uint8_t *source, uint8_t *red, uint8_t *green, uint8_t *blue) {
+/// `groups` is 0 where each output counts its own.
+AVX2 static inline __attribute__((always_inline)) void across(
+    const cic_axis *axis, const uint8_t *source, uint8_t *red, uint8_t *green, uint8_t *blue, int groups) {
     const __m128i transpose = _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-    for (int x = 0; x < axis->padded_count; x += 4) {
-        __m128i left = _mm_packs_epi32(pixel_at(axis, source, x), pixel_at(axis, source, x + 1));
-        __m128i right = _mm_packs_epi32(pixel_at(axis, source, x + 2), pixel_at(axis, source, x + 3));
+    const size_t step = 8 * (groups ? (size_t)groups * CIC_GROUP : (size_t)axis->stride);
+    const int16_t *weights = axis->expanded;
+    const int *first = axis->first;
+    for (int x = 0; x < axis->padded_count; x += 4, weights += 4 * step) {
+        __m128i pixels[4];
+        for (int i = 0; i < 4; i++) {
+            int own = groups ? groups : (axis->taps[x + i] + CIC_GROUP - 1) / CIC_GROUP;
+            pixels[i] = pixel_of(source + (size_t)3 * first[x + i], weights + i * step, own);
+        }
+        __m128i left = _mm_packs_epi32(pixels[0], pixels[1]), right = _mm_packs_epi32(pixels[2], pixels[3]);
         __m128i planes = _mm_shuffle_epi8(_mm_packus_epi16(left, right), transpose);
         int lanes[3] = {
             _mm_cvtsi128_si32(planes), _mm_extract_epi32(planes, 1), _mm_extract_epi32(planes, 2)};
         memcpy(red + x, &lanes[0], 4);
         memcpy(green + x, &lanes[1], 4);
         memcpy(blue + x, &lanes[2], 4);
+    }
+}
+
+AVX2 void cic_horizontal_avx2(
+    const cic_axis *axis, const uint8_t *source, uint8_t *red, uint8_t *green, uint8_t *blue) {
+    // With the count known, the sums of an output are a few instructions without a loop.
+    switch (axis->stride / CIC_GROUP) {
+    case 1: across(axis, source, red, green, blue, 1); break;
+    case 2: across(axis, source, red, green, blue, 2); break;
+    case 3: across(axis, source, red, green, blue, 3); break;
+    case 4: across(axis, source, red, green, blue, 4); break;
+    default: across(axis, source, red, green, blue, 0); break;
     }
 }
 

@@ -29,7 +29,7 @@ void cic_axis_release(cic_axis *axis) {
     free(axis->high);
     free(axis->low);
     free(axis->expanded);
-    memset(axis, 0, sizeof *axis);
+    *axis = (cic_axis){.is_short = axis->is_short};
 }
 
 static bool reserve(cic_axis *axis, size_t outputs, size_t weights) {
@@ -53,6 +53,12 @@ static bool reserve(cic_axis *axis, size_t outputs, size_t weights) {
 /// Splits the weights of one output for multiplication in 16 bits.
 static void split(cic_axis *axis, int index) {
     size_t at = (size_t)index * axis->stride;
+    if (axis->is_short) {
+        const int shift = CIC_PRECISION - CIC_SHORT_PRECISION;
+        for (int t = 0; t < axis->stride; t++)
+            axis->low[at + t] = (int16_t)((axis->weights[at + t] + (1 << (shift - 1))) >> shift);
+        return;
+    }
     for (int t = 0; t < axis->stride; t++) {
         int32_t low = axis->weights[at + t] & ((1 << CIC_LOW_BITS) - 1);
         axis->low[at + t] = (int16_t)low;
@@ -84,7 +90,8 @@ cic_status cic_axis_prepare(
     double reach = support_of(filter) * filter_scale;
     size_t most = (size_t)ceil(reach) * 2 + 1;
     if (most > (size_t)input) most = (size_t)input;
-    size_t stride = (most + CIC_GROUP - 1) / CIC_GROUP * CIC_GROUP;
+    size_t group = axis->is_short ? CIC_SHORT_GROUP : CIC_GROUP;
+    size_t stride = (most + group - 1) / group * group;
     size_t padded = ((size_t)window_count + 3) / 4 * 4;
     if (stride * padded > MAX_WEIGHTS) return CIC_INVALID;
     double *exact = malloc(stride * sizeof(double));
@@ -98,6 +105,9 @@ cic_status cic_axis_prepare(
     for (size_t i = 0; i < padded; i++) {
         axis->first[i] = 0;
         axis->taps[i] = 0;
+        // Loads of whole groups meet these too.
+        memset(axis->low + i * stride, 0, stride * sizeof(int16_t));
+        memset(axis->expanded + 8 * i * stride, 0, 8 * stride * sizeof(int16_t));
         int32_t *weights = axis->weights + i * stride;
         memset(weights, 0, stride * sizeof(int32_t));
         if (i >= (size_t)window_count) continue;

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Writes WebDataset shards of 512-pixel JPEG photographs for the loader benchmark.
+"""Writes WebDataset shards of JPEG photographs for the loader benchmark.
 
-    $(scripts/peer-env) scripts/compare/make_photo_shards.py --out DIR [--shards 4] [--count 1200] [--cache DIR]
+    $(scripts/peer-env) scripts/compare/make_photo_shards.py --out DIR [--side 512] [--shards 4] [--count 1200]
+        [--cache DIR]
 
 The photographs and paintings are those of Debian's plasma-workspace-wallpapers: each is scaled to several
-widths and cut into tiles of 512 x 384 that overlap by half, saved at JPEG quality 90 as `NNNNNN.jpg` beside
-`NNNNNN.txt`. Smooth tiles, of less than 24 KiB, are left out: they decode faster than photographs do.
+widths and cut into tiles of SIDE x 3/4 SIDE that overlap by half, saved at JPEG quality 90 as `NNNNNN.jpg` beside
+`NNNNNN.txt`. Smooth tiles, of less than 24 KiB at 512 pixels, are left out: they decode faster than photographs do.
 """
 
 import argparse
@@ -22,8 +23,7 @@ from PIL import Image
 from debian_package import unpacked
 
 WIDTHS = (2560, 2048, 1536, 1024)
-TILE = (512, 384)
-SMOOTH = 24 * 1024  # bytes
+SMOOTH = 24 * 1024 / (512 * 384)  # bytes for each pixel
 
 
 def largest_pictures(root):
@@ -39,19 +39,20 @@ def largest_pictures(root):
     return [path for _, path in largest.values()]
 
 
-def tiles(path):
+def tiles(path, side):
+    tile_width, tile_height = side, side * 3 // 4
     picture = Image.open(path).convert("RGB")
     name = re.search(r"share/wallpapers/([^/]+)/", path)[1]
     for width in WIDTHS:
         if width > picture.width:
             continue
         scaled = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
-        for top in range(0, scaled.height - TILE[1] + 1, TILE[1] // 2):
-            for left in range(0, width - TILE[0] + 1, TILE[0] // 2):
-                tile = scaled.crop((left, top, left + TILE[0], top + TILE[1]))
+        for top in range(0, scaled.height - tile_height + 1, tile_height // 2):
+            for left in range(0, width - tile_width + 1, tile_width // 2):
+                tile = scaled.crop((left, top, left + tile_width, top + tile_height))
                 data = io.BytesIO()
                 tile.save(data, "JPEG", quality=90)
-                if len(data.getvalue()) < SMOOTH:
+                if len(data.getvalue()) < SMOOTH * tile_width * tile_height:
                     continue
                 yield data.getvalue(), f"a part of the wallpaper {name}, {width} pixels wide, at {left}, {top}"
 
@@ -59,13 +60,14 @@ def tiles(path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--side", type=int, default=512, help="the longer side in pixels")
     parser.add_argument("--shards", type=int, default=4)
     parser.add_argument("--count", type=int, default=1200)
     parser.add_argument("--cache", default=".deps/debian")
     arguments = parser.parse_args()
 
     samples = [tile for path in largest_pictures(unpacked("plasma-workspace-wallpapers", arguments.cache))
-               for tile in tiles(path)]
+               for tile in tiles(path, arguments.side)]
     random.Random(1).shuffle(samples)
     samples = samples[: arguments.count]
     os.makedirs(arguments.out, exist_ok=True)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cic_planes.h"
 #include "cic_status.h"
 
 typedef enum { CIC_FORMAT_UNKNOWN = 0, CIC_FORMAT_JPEG, CIC_FORMAT_PNG, CIC_FORMAT_WEBP } cic_format;
@@ -36,6 +37,31 @@ cic_status cic_decoder_open(
 /// ceil(width / reduction) by ceil(height / reduction). `capacity` is the size of `rgb` in bytes.
 cic_status cic_decoder_read(
     cic_decoder *decoder, cic_alpha alpha, unsigned reduction, uint8_t *rgb, size_t capacity);
+
+/// A rectangle of whole pixels.
+typedef struct {
+    uint32_t x;
+    uint32_t y;
+    uint32_t width;
+    uint32_t height;
+} cic_region;
+
+/// Decodes at least `region` of the opened image, with the same pixels as `cic_decoder_read` gives there.
+///
+/// `decoded` receives what the packed rows of `rgb` hold: of a JPEG little more than the region, of others all.
+/// `capacity` must suffice for the whole image.
+cic_status cic_decoder_read_region(
+    cic_decoder *decoder, cic_alpha alpha, cic_region region, uint8_t *rgb, size_t capacity, cic_region *decoded);
+
+/// Whether `cic_decoder_read_components` can read the opened image: a JPEG in gray or in Y, Cb and Cr.
+bool cic_decoder_has_components(const cic_decoder *decoder);
+
+/// Decodes the opened JPEG at `1 / reduction` (1, 2, 4 or 8) of its size, without making RGB of it.
+///
+/// Rows of the reduced image from `bottom` on may be left out. The components lie in the decoder's memory until its
+/// next call. `count` receives 1 or 3.
+cic_status cic_decoder_read_components(
+    cic_decoder *decoder, unsigned reduction, uint32_t bottom, cic_component components[3], int *count);
 
 /// What went wrong in the last call, in words; valid until the next call.
 const char *cic_decoder_message(const cic_decoder *decoder);

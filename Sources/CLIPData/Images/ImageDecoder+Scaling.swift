@@ -17,37 +17,31 @@ extension ImageDecoder {
             target.height <= Int(Int32.max)
         else { throw .extremeShape(width: header.width, height: header.height) }
 
-        let reduction = reduction(of: header, region: region, target: target)
-        let decoded = try read(header, reduction: reduction, workspace: workspace)
+        let output = cic_planes(pixels: planes.baseAddress, row_bytes: rowBytes, plane_bytes: planeBytes)
         let status: cic_status
-        if reduction == 1 {
+        if detail == .fast, cic_decoder_has_components(workspace.decoder) {
+            let reduction = reduction(of: header, region: region, target: target)
+            let parts = try readComponents(
+                header,
+                reduction: reduction,
+                bottom: (region.y + region.height + reduction - 1) / reduction,
+                workspace: workspace
+            )
             status = workspace.resample(
-                decoded,
-                region: region,
-                box: .init(left: 0, top: 0, right: Float(region.width), bottom: Float(region.height)),
+                parts,
+                box: region.box(reducedBy: reduction),
                 resampler: resampler,
                 target: target,
-                into: planes,
-                rowBytes: rowBytes,
-                planeBytes: planeBytes
+                into: output
             )
         } else {
-            let factor = Float(reduction)
-            let box = PillowResampler.Box(
-                left: Float(region.x) / factor,
-                top: Float(region.y) / factor,
-                right: Float(region.x + region.width) / factor,
-                bottom: Float(region.y + region.height) / factor
-            )
-            status = workspace.resample(
-                decoded,
-                region: .init(x: 0, y: 0, width: decoded.width, height: decoded.height),
-                box: box,
+            status = try scalePixels(
+                header,
+                region: region,
                 resampler: resampler,
                 target: target,
-                into: planes,
-                rowBytes: rowBytes,
-                planeBytes: planeBytes
+                into: output,
+                workspace: workspace
             )
         }
         switch status {
@@ -57,10 +51,55 @@ extension ImageDecoder {
         }
     }
 
+    /// Scales whole pixels: all formats and colour spaces.
+    private func scalePixels(
+        _ header: ImageHeader,
+        region: PixelRegion,
+        resampler: PillowResampler,
+        target: ResampleTarget,
+        into output: cic_planes,
+        workspace: ImageWorkspace
+    ) throws(ImageDecodeError) -> cic_status {
+        let reduction = reduction(of: header, region: region, target: target)
+        if reduction == 1 {
+            let decoded = try read(header, region: region, workspace: workspace)
+            return workspace.resample(
+                decoded.pixels,
+                region: decoded.region,
+                box: PixelRegion(x: 0, y: 0, width: region.width, height: region.height).box(reducedBy: 1),
+                resampler: resampler,
+                target: target,
+                into: output
+            )
+        }
+        let decoded = try read(header, reduction: reduction, workspace: workspace)
+        return workspace.resample(
+            decoded,
+            region: .init(x: 0, y: 0, width: decoded.width, height: decoded.height),
+            box: region.box(reducedBy: reduction),
+            resampler: resampler,
+            target: target,
+            into: output
+        )
+    }
+
     /// How much smaller a JPEG may be decoded so that the region is still scaled down.
     private func reduction(of header: ImageHeader, region: PixelRegion, target: ResampleTarget) -> Int {
         guard detail == .fast, header.format == .jpeg else { return 1 }
         let spare = min(region.width / target.width, region.height / target.height)
         return [8, 4, 2].first { $0 <= spare } ?? 1
+    }
+}
+
+extension PixelRegion {
+    /// The same rectangle in an image that is smaller by a whole factor.
+    fileprivate func box(reducedBy reduction: Int) -> PillowResampler.Box {
+        let factor = Float(reduction)
+        return PillowResampler.Box(
+            left: Float(x) / factor,
+            top: Float(y) / factor,
+            right: Float(x + width) / factor,
+            bottom: Float(y + height) / factor
+        )
     }
 }

@@ -15,9 +15,10 @@ public struct ImageDecoder: Sendable, Hashable {
 
     /// How much of a JPEG is decoded.
     public enum Detail: String, Sendable, Hashable, CaseIterable {
-        /// Every pixel.
+        /// Every pixel that the crop needs, as Pillow decodes it.
         case exact
-        /// At 1/2, 1/4 or 1/8 of the size where the wanted crop keeps at least its final size that way.
+        /// At 1/2, 1/4 or 1/8 of the size where the wanted crop keeps at least its final size that way, and scaled
+        /// before colours are converted. Close to `exact`, not equal; formats other than JPEG do not change.
         case fast
     }
 
@@ -94,37 +95,8 @@ public struct ImageDecoder: Sendable, Hashable {
         return try result.get()
     }
 
-    /// Decodes the image whose header was just read into the workspace, at `1 / reduction` of its size.
-    func read(
-        _ header: ImageHeader,
-        reduction: Int,
-        workspace: ImageWorkspace
-    ) throws(ImageDecodeError) -> DecodedPixels {
-        let width = (header.width + reduction - 1) / reduction
-        let height = (header.height + reduction - 1) / reduction
-        let buffer = workspace.pixelBuffer(width * height * 3 + DecodedPixels.slack)
-        let pixels = buffer.assumingMemoryBound(to: UInt8.self)
-        let status = cic_decoder_read(
-            workspace.decoder,
-            alpha == .white ? CIC_ALPHA_WHITE : CIC_ALPHA_DROP,
-            UInt32(reduction),
-            pixels.baseAddress,
-            buffer.count
-        )
-        guard status == CIC_OK, let start = pixels.baseAddress else {
-            var found = cic_header()
-            found.format = header.format.codecFormat
-            throw error(status, header: found, workspace: workspace)
-        }
-        return DecodedPixels(
-            pixels: UnsafePointer(start),
-            end: UnsafePointer(start + buffer.count),
-            width: width,
-            height: height
-        )
-    }
-
-    private func error(
+    /// What a status of the codecs means, in the words of the last call.
+    func error(
         _ status: cic_status,
         header: cic_header,
         workspace: ImageWorkspace
@@ -145,7 +117,7 @@ public struct ImageDecoder: Sendable, Hashable {
 }
 
 extension ImageFormat {
-    fileprivate var codecFormat: cic_format {
+    var codecFormat: cic_format {
         switch self {
         case .jpeg: CIC_FORMAT_JPEG
         case .png: CIC_FORMAT_PNG

@@ -15,6 +15,17 @@ struct ResampleTarget {
         self.height = height
         self.window = window ?? PixelRegion(x: 0, y: 0, width: width, height: height)
     }
+
+    var codecTarget: cic_target {
+        cic_target(
+            width: Int32(width),
+            height: Int32(height),
+            window_x: Int32(window.x),
+            window_y: Int32(window.y),
+            window_width: Int32(window.width),
+            window_height: Int32(window.height)
+        )
+    }
 }
 
 extension ImageWorkspace {
@@ -27,9 +38,7 @@ extension ImageWorkspace {
         box: PillowResampler.Box,
         resampler settings: PillowResampler,
         target: ResampleTarget,
-        into planes: UnsafeMutableBufferPointer<UInt8>,
-        rowBytes: Int,
-        planeBytes: Int
+        into output: cic_planes
     ) -> cic_status {
         let start = source.pixels + (region.y * source.width + region.x) * 3
         let cut = cic_source(
@@ -39,15 +48,6 @@ extension ImageWorkspace {
             width: Int32(region.width),
             height: Int32(region.height)
         )
-        let size = cic_target(
-            width: Int32(target.width),
-            height: Int32(target.height),
-            window_x: Int32(target.window.x),
-            window_y: Int32(target.window.y),
-            window_width: Int32(target.window.width),
-            window_height: Int32(target.window.height)
-        )
-        let output = cic_planes(pixels: planes.baseAddress, row_bytes: rowBytes, plane_bytes: planeBytes)
         let edges = [box.left, box.top, box.right, box.bottom]
         return cic_resample(
             resampler,
@@ -55,7 +55,27 @@ extension ImageWorkspace {
             edges,
             settings.filter.codecFilter,
             settings.passOrder.codecOrder,
-            size,
+            target.codecTarget,
+            output
+        )
+    }
+
+    /// Scales `box` of an image in its components and writes planes of RGB.
+    func resample(
+        _ components: [cic_component],
+        box: PillowResampler.Box,
+        resampler settings: PillowResampler,
+        target: ResampleTarget,
+        into output: cic_planes
+    ) -> cic_status {
+        let edges = [box.left, box.top, box.right, box.bottom]
+        return cic_resample_components(
+            resampler,
+            components,
+            Int32(components.count),
+            edges,
+            settings.filter.codecFilter,
+            target.codecTarget,
             output
         )
     }

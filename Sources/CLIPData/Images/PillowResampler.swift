@@ -91,9 +91,7 @@ public struct PillowResampler: Sendable, Hashable {
                 box: box,
                 resampler: self,
                 target: .init(width: width, height: height),
-                into: planes,
-                rowBytes: width,
-                planeBytes: plane
+                into: cic_planes(pixels: planes.baseAddress, row_bytes: width, plane_bytes: plane)
             )
         }
         guard status == CIC_OK else {

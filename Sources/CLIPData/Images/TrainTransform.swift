@@ -1,6 +1,6 @@
 internal import CImageCodecs
 
-/// What training does to an image: a random crop, scaled, perhaps mirrored.
+/// What training does to an image: a random crop, scaled, perhaps mirrored and with other colours.
 ///
 /// Equal to open_clip's training transform up to `ToTensor`, with transparency resolved before scaling.
 /// Colours are normalised later, by the model on its device (see ``Normalization``).
@@ -15,6 +15,8 @@ public struct TrainTransform: Sendable, Hashable {
     public var resampler: PillowResampler
     /// The probability of mirroring left and right; open_clip uses none.
     public var horizontalFlip: Double
+    /// Changes of colour; open_clip makes none unless asked to.
+    public var colour: ColourChange
 
     /// Creates a transform.
     public init(
@@ -22,18 +24,21 @@ public struct TrainTransform: Sendable, Hashable {
         width: Int,
         crop: RandomResizedCrop = RandomResizedCrop(),
         resampler: PillowResampler = PillowResampler(),
-        horizontalFlip: Double = 0
+        horizontalFlip: Double = 0,
+        colour: ColourChange = ColourChange()
     ) {
         self.height = height
         self.width = width
         self.crop = crop
         self.resampler = resampler
         self.horizontalFlip = horizontalFlip
+        self.colour = colour
     }
 
     /// Decodes and transforms one image into a row of a batch.
     ///
-    /// The draws are, in order: the crop's, then one for mirroring if `horizontalFlip` is positive.
+    /// The draws are, in order: the crop's, then one for mirroring if `horizontalFlip` is positive. Colours are drawn
+    /// from the stream of `.colour` for the same visit, so that they disturb neither.
     /// - Parameters:
     ///   - encoded: The compressed image.
     ///   - decoder: How it is decoded.
@@ -44,7 +49,7 @@ public struct TrainTransform: Sendable, Hashable {
     public func apply(
         to encoded: UnsafeRawBufferPointer,
         decoder: ImageDecoder = ImageDecoder(),
-        random: inout some RandomNumberGenerator,
+        random: inout CounterRandom,
         workspace: ImageWorkspace,
         into planes: UnsafeMutableBufferPointer<UInt8>
     ) throws(ImageDecodeError) {
@@ -61,8 +66,10 @@ public struct TrainTransform: Sendable, Hashable {
             planeBytes: height * width,
             workspace: workspace
         )
-        if horizontalFlip > 0, random.uniform() < horizontalFlip {
-            PlanarPixels(planes, height: height, width: width).mirror()
-        }
+        let row = PlanarPixels(planes, height: height, width: width)
+        if horizontalFlip > 0, random.uniform() < horizontalFlip { row.mirror() }
+        guard colour.isActive else { return }
+        var colours = random.stream(of: .colour)
+        for step in colour.steps(using: &colours) { row.apply(step) }
     }
 }

@@ -26,11 +26,12 @@ public protocol PixelTransform: Sendable {
 
     /// Decodes and transforms one image into `[3, height, width]` bytes.
     ///
+    /// `random` is the stream of `.crop` for this visit of the sample, from which those of other purposes come.
     /// - Throws: `ImageDecodeError` when the image cannot be used.
     func apply(
         to encoded: UnsafeRawBufferPointer,
         decoder: ImageDecoder,
-        random: inout some RandomNumberGenerator,
+        random: inout CounterRandom,
         workspace: ImageWorkspace,
         into planes: UnsafeMutableBufferPointer<UInt8>
     ) throws(ImageDecodeError)
@@ -43,7 +44,7 @@ extension EvaluationTransform: PixelTransform {
     public func apply(
         to encoded: UnsafeRawBufferPointer,
         decoder: ImageDecoder,
-        random: inout some RandomNumberGenerator,
+        random: inout CounterRandom,
         workspace: ImageWorkspace,
         into planes: UnsafeMutableBufferPointer<UInt8>
     ) throws(ImageDecodeError) {

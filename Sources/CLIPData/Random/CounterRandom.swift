@@ -10,6 +10,8 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
         case blockOrder, mixture
     }
 
+    /// The mix of everything but the purpose.
+    private let visitKey: UInt64
     private let key: UInt64
     private var counter: UInt64 = 0
 
@@ -23,10 +25,22 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
     ///   - purpose: What the draw decides.
     public init(seed: UInt64, stage: UInt64 = 0, visit: UInt64 = 0, ordinal: UInt64 = 0, purpose: Purpose) {
         var key = Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15)
-        for word in [stage, visit, ordinal, purpose.rawValue] {
-            key = Self.mix(key ^ Self.mix(word &+ 0xD1B5_4A32_D192_ED03))
-        }
-        self.key = key
+        for word in [stage, visit, ordinal] { key = Self.absorbed(word, in: key) }
+        self.init(visitKey: key, purpose: purpose)
+    }
+
+    private init(visitKey: UInt64, purpose: Purpose) {
+        self.visitKey = visitKey
+        key = Self.absorbed(purpose.rawValue, in: visitKey)
+    }
+
+    /// The stream of another purpose for the same visit of the same sample, from its start.
+    public func stream(of purpose: Purpose) -> CounterRandom {
+        CounterRandom(visitKey: visitKey, purpose: purpose)
+    }
+
+    private static func absorbed(_ word: UInt64, in key: UInt64) -> UInt64 {
+        mix(key ^ mix(word &+ 0xD1B5_4A32_D192_ED03))
     }
 
     /// The next 64 random bits.

@@ -1,5 +1,5 @@
 extension Recipe {
-    /// Random changes of training images, in open_clip's order: crop, resize, flip.
+    /// Random changes of training images, in open_clip's order: crop, resize, flip, colours, gray.
     public struct Augmentation: Equatable, Sendable {
         /// Share of the image's area that a crop keeps.
         public var scale = 0.9...1.0
@@ -9,6 +9,10 @@ extension Recipe {
         public var horizontalFlip = 0.0
         /// Filter of the resize, antialiased as in Pillow.
         public var interpolation: Interpolation = .bicubic
+        /// Random changes of colour.
+        public var colorJitter = ColorJitter()
+        /// Probability that an image becomes gray.
+        public var grayscale = 0.0
 
         /// Makes open_clip's defaults.
         public init() {}
@@ -55,6 +59,14 @@ extension Recipe.Augmentation: RecipeSection {
                 aliases: ["hflip", "flip"]
             ),
             .init("interpolation", \.interpolation, "Filter of the resize, antialiased as in Pillow."),
+            .init("colorJitter", \.colorJitter, "Random changes of colour, in a random order."),
+            .init(
+                "grayscale",
+                \.grayscale,
+                "Probability that an image becomes gray.",
+                .within(0...1),
+                aliases: ["gray_scale_prob", "gray_scale"]
+            ),
         ]
     }
 }

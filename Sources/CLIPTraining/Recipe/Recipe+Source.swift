@@ -9,6 +9,14 @@ extension Recipe {
             case drop
         }
 
+        /// How JPEGs are decoded.
+        public enum Decode: String, CaseIterable, Sendable {
+            /// With the pixels that Pillow makes.
+            case exact
+            /// Faster, with close pixels: smaller where enough, and scaled before colours are converted.
+            case fast
+        }
+
         /// In which order samples come.
         public enum Shuffle: String, CaseIterable, Sendable {
             /// `global` where all data can be read at random, `blocks` elsewhere.
@@ -27,6 +35,8 @@ extension Recipe {
         public var imageFields = ["jpg", "png", "jpeg", "webp"]
         /// What to do with transparency.
         public var alpha: Alpha = .white
+        /// How JPEGs are decoded.
+        public var decode: Decode = .exact
         /// Images with more pixels than this count as bad samples and are not decoded.
         public var maximumPixels = 100_000_000
         /// Share of bad samples above which the run stops.
@@ -44,6 +54,7 @@ extension Recipe {
 }
 
 extension Recipe.Source.Alpha: RecipeChoice {}
+extension Recipe.Source.Decode: RecipeChoice {}
 extension Recipe.Source.Shuffle: RecipeChoice {}
 
 extension Recipe.Source: RecipeSection {
@@ -69,6 +80,11 @@ extension Recipe.Source: RecipeSection {
                 "alpha",
                 \.alpha,
                 "Transparency: composite on `white`, or `drop` the channel as Pillow does."
+            ),
+            .init(
+                "decode",
+                \.decode,
+                "JPEGs for training: `exact`, with Pillow's pixels, or `fast`, with close ones."
             ),
             .init(
                 "maximumPixels",

@@ -42,8 +42,16 @@ extension Recipe {
         )
     }
 
+    /// How evaluations decode: always exactly.
     var imageDecoder: ImageDecoder {
         ImageDecoder(maxPixels: data.maximumPixels, alpha: data.alpha == .white ? .white : .drop)
+    }
+
+    /// How training decodes.
+    var trainingDecoder: ImageDecoder {
+        var decoder = imageDecoder
+        decoder.detail = data.decode == .fast ? .fast : .exact
+        return decoder
     }
 
     func trainTransform(size: Int) -> TrainTransform {
@@ -52,7 +60,15 @@ extension Recipe {
             width: size,
             crop: RandomResizedCrop(scale: augmentation.scale, ratio: augmentation.ratio),
             resampler: PillowResampler(filter: augmentation.interpolation == .bicubic ? .bicubic : .bilinear),
-            horizontalFlip: augmentation.horizontalFlip
+            horizontalFlip: augmentation.horizontalFlip,
+            colour: ColourChange(
+                brightness: augmentation.colorJitter.brightness,
+                contrast: augmentation.colorJitter.contrast,
+                saturation: augmentation.colorJitter.saturation,
+                hue: augmentation.colorJitter.hue,
+                probability: augmentation.colorJitter.probability,
+                grayProbability: augmentation.grayscale
+            )
         )
     }
 }

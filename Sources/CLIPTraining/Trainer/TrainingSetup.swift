@@ -72,7 +72,7 @@ struct TrainingSetup {
             ),
             images: TrainingImages(
                 recipe.trainTransform(size: configuration.vision.imageSize),
-                decoder: recipe.imageDecoder
+                decoder: recipe.trainingDecoder
             ),
             tokenize: { tokenizer.tokens($0, contextLength: contextLength) }
         )

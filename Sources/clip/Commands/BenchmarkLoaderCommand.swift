@@ -12,6 +12,7 @@ struct BenchmarkLoaderCommand: ParsableCommand, ComputingCommand {
             EXAMPLE:
               clip benchmark loader --data data/train --threads 2 --size 224 --decode exact --seconds 8
               clip benchmark loader --data 'data/{000..009}.tar' --threads 1 --json
+              clip benchmark loader --data data/train --compare-decoding 1000
             """
     )
 
@@ -31,6 +32,13 @@ struct BenchmarkLoaderCommand: ParsableCommand, ComputingCommand {
     )
     var decode: ImageDecoder.Detail = .exact
 
+    @Option(
+        name: .long,
+        help:
+            "Instead of speed, report how far fast decoding is from exact on so many samples, with the same crops."
+    )
+    var compareDecoding: Int?
+
     @Option(name: .long, help: "How long to measure.")
     var seconds = 8.0
 
@@ -47,8 +55,18 @@ struct BenchmarkLoaderCommand: ParsableCommand, ComputingCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        let source = try ShardDataset.opening([data], options: IndexOptions(threads: threads.count))
+        if let samples = compareDecoding {
+            let report = try DecodingComparison(source: source, samples: samples, size: size).run()
+            try output.present(report) {
+                "fast against exact, \(report.images) images to \(size) px: mean absolute difference "
+                    + "\(Figures.fixed(report.mean, 3)) of 255, in the worst image "
+                    + "\(Figures.fixed(report.worst, 3)) (\(report.worstSample))"
+            }
+            return
+        }
         let report = try LoaderBenchmark(
-            source: ShardDataset.opening([data], options: IndexOptions(threads: threads.count)),
+            source: source,
             threads: threads.count,
             size: size,
             detail: decode,
