@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "CLIPData",
             dependencies: [
-                "CImageCodecs", "LocalFiles",
+                "CImageCodecs", "LocalFiles", "RemoteFiles",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -102,7 +102,7 @@ let package = Package(
             name: "CLIPTraining",
             dependencies: [
                 "Torch", "TorchNN", "TorchOptim", "TorchDistributed", "CLIPText", "CLIPData", "CLIPModels",
-                "CLIPObjectives", "CLIPEvaluation", "LocalFiles",
+                "CLIPObjectives", "CLIPEvaluation", "LocalFiles", "RemoteFiles",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
@@ -111,7 +111,7 @@ let package = Package(
             name: "clip",
             dependencies: [
                 "Torch", "TorchNN", "CLIPText", "CLIPData", "CLIPModels", "CLIPEvaluation", "CLIPTraining",
-                "CLIPObjectives", "LocalFiles", "TorchOptim",
+                "CLIPObjectives", "LocalFiles", "RemoteFiles", "TorchOptim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -120,7 +120,9 @@ let package = Package(
         .testTarget(name: "CLIPTextTests", dependencies: ["CLIPText"], exclude: ["Fixtures"]),
         .testTarget(
             name: "CLIPDataTests",
-            dependencies: ["CLIPData", "CImageCodecs", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "CLIPData", "CImageCodecs", "RemoteFiles", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             exclude: ["Fixtures"]
         ),
         .testTarget(

@@ -3,7 +3,7 @@ extension ContainerScanner {
     func listing(_ container: DataContainer, known: KnownContainer) throws -> ContainerScan? {
         let opened = try access.openWhole(container)
         defer { withExtendedLifetime(opened) {} }
-        let bytes = opened.owner.bytes
+        let bytes = opened.bytes
         var start = 0
         if let then = known.version {
             guard try growth(of: container, opened.version, bytes, since: then, index: known.index) else {

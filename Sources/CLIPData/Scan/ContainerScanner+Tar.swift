@@ -6,7 +6,7 @@ extension ContainerScanner {
         let contents = FieldInspector()
         // Bytes are read through a pointer, which does not keep the mapping.
         defer { withExtendedLifetime(opened) {} }
-        let bytes = opened.owner.bytes
+        let bytes = opened.bytes
         var scanner = SampleScanner(bytes, shard: container.name)
         do {
             while var sample = try scanner.next() {

@@ -1,30 +1,105 @@
+import RemoteFiles
+
 /// How the bytes of containers are reached.
 struct ContainerAccess: Sendable {
-    /// The size and modification time of a local file as a version.
+    /// For what is no plain local file.
+    var remote = RemoteData()
+
+    /// The whole content of a container in memory that can be read at random: mapped where it lies, or from the cache.
     ///
-    /// - Throws: `ShardError.file`.
-    static func version(ofFile path: String) throws(ShardError) -> ContainerVersion {
-        guard let signature = FilePath.signature(of: path) else {
-            throw .file(path: path, action: "read", reason: FilePath.lastError)
+    /// - Throws: `ShardError.file`, `.remote`.
+    func openWhole(_ container: DataContainer) throws(ShardError) -> OpenedContainer {
+        guard !container.isPlainFile else {
+            let version = try Self.version(ofFile: container.name)
+            return OpenedContainer(try MappedFile(container.name), version: version)
         }
-        return ContainerVersion(size: signature.size, stamp: signature.modified)
+        let spooled: SpooledFile
+        let location: Location
+        do {
+            location = try Location(container.name)
+            spooled = try remote.open().spool.open(location)
+        } catch {
+            throw ShardError(reading: container.name, error)
+        }
+        let file = try MappedFile(spooled.path)
+        var version =
+            switch location {
+            case .file(let path): try Self.version(ofFile: path)
+            case .http: try self.version(ofRemote: container)
+            case .pipe: ContainerVersion(size: spooled.byteCount, stamp: Self.stamp(spooled))
+            }
+        version.unpackedSize = spooled.byteCount
+        return OpenedContainer(file, version: version, lease: spooled)
     }
 
-    /// The whole content of a container in memory that can be read at random.
+    /// The content of a container for reading single fields: in parts, where a server gives parts.
     ///
-    /// - Throws: `ShardError.file`.
-    func openWhole(_ container: DataContainer) throws -> OpenedContainer {
-        let version = try Self.version(ofFile: container.name)
-        return OpenedContainer(try MappedFile(container.name), version: version)
+    /// - Throws: `ShardError`; `.staleIndex` when it is not what was scanned.
+    func openForFields(
+        _ container: DataContainer,
+        _ then: ContainerVersion,
+        index: String
+    ) throws(ShardError) -> OpenedContainer {
+        guard !container.isLocal, !container.isCompressed, !container.name.hasPrefix("pipe:") else {
+            return try openUnchanged(container, then, index: index)
+        }
+        do {
+            let parts = try remote.open()
+            guard case .http(let url) = try Location(container.name) else {
+                return try openUnchanged(container, then, index: index)
+            }
+            let file = try RemoteFile(url, client: parts.client)
+            let version = Self.version(of: file)
+            try Self.check(container, version, against: then, index: index)
+            guard file.servesRanges, file.byteCount == then.unpackedSize else {
+                return try openUnchanged(container, then, index: index)
+            }
+            return OpenedContainer(try PagedRemoteFile(file, cache: parts.cache), version: version)
+        } catch let error as ShardError {
+            throw error
+        } catch {
+            throw ShardError(reading: container.name, error)
+        }
     }
 
-    /// - Throws: `ShardError.staleIndex` when a container is not what was scanned.
+    /// The whole content, checked to be what was scanned.
+    func openUnchanged(
+        _ container: DataContainer,
+        _ then: ContainerVersion,
+        index: String
+    ) throws(ShardError) -> OpenedContainer {
+        if container.isPlainFile { try checkUnchanged(container, then, index: index) }
+        let opened = try openWhole(container)
+        try Self.check(container, opened.version, against: then, index: index)
+        return opened
+    }
+
+    /// Lets the cache fetch a container ahead.
+    func prefetch(_ container: DataContainer) {
+        guard !container.isPlainFile, container.kind == .tar else { return }
+        // What fails here fails again when it is opened, and is reported then.
+        guard let location = try? Location(container.name), let parts = try? remote.open() else { return }
+        parts.spool.prefetch(location)
+    }
+
+    /// Compares a container with what was scanned, where that costs no connection.
+    ///
+    /// - Throws: `ShardError.staleIndex`.
     func checkUnchanged(
         _ container: DataContainer,
         _ then: ContainerVersion,
         index: String
     ) throws(ShardError) {
-        let now = try Self.version(ofFile: container.name)
+        guard container.isLocal else { return }
+        try Self.check(container, Self.version(ofFile: container.name), against: then, index: index)
+    }
+
+    private static func check(
+        _ container: DataContainer,
+        _ now: ContainerVersion,
+        against then: ContainerVersion,
+        index: String
+    ) throws(ShardError) {
         guard now.size == then.size else {
             throw .staleIndex(
                 index: index,
@@ -37,20 +112,48 @@ struct ContainerAccess: Sendable {
     }
 }
 
-/// A container's content in memory, and what it looked like when it was opened.
-final class OpenedContainer: Sendable {
-    let owner: any ByteOwner
-    let version: ContainerVersion
-
-    init(_ owner: any ByteOwner, version: ContainerVersion) {
-        self.owner = owner
-        self.version = version
+extension ContainerAccess {
+    /// The size and modification time of a local file as a version.
+    ///
+    /// - Throws: `ShardError.file`.
+    static func version(ofFile path: String) throws(ShardError) -> ContainerVersion {
+        guard let signature = FilePath.signature(of: path) else {
+            throw .file(path: path, action: "read", reason: FilePath.lastError)
+        }
+        return ContainerVersion(size: signature.size, stamp: signature.modified)
     }
 
-    /// A field's bytes, or nil where they lie outside.
-    func field(_ record: FieldRecord) -> FieldBytes? {
-        let count = UInt64(owner.bytes.count)
-        guard record.offset <= count, UInt64(record.size) <= count - record.offset else { return nil }
-        return FieldBytes(owner, Int(record.offset)..<Int(record.offset) + Int(record.size))
+    /// What a server says about a file.
+    private func version(ofRemote container: DataContainer) throws(ShardError) -> ContainerVersion {
+        do {
+            guard case .http(let url) = try Location(container.name) else {
+                return ContainerVersion(size: 0, stamp: 0)
+            }
+            return Self.version(of: try RemoteFile(url, client: remote.open().client))
+        } catch {
+            throw ShardError(reading: container.name, error)
+        }
+    }
+
+    private static func version(of file: RemoteFile) -> ContainerVersion {
+        var hash = StableHash()
+        hash.combine(file.version.description)
+        return ContainerVersion(size: file.byteCount ?? 0, stamp: Int64(bitPattern: hash.value))
+    }
+
+    /// What a command printed is told apart by its content.
+    private static func stamp(_ file: SpooledFile) -> Int64 {
+        Int64(bitPattern: file.contentHash ?? 0)
+    }
+}
+
+extension ShardError {
+    /// Any error of reading from elsewhere.
+    init(reading name: String, _ error: any Error) {
+        switch error {
+        case let error as ShardError: self = error
+        case let error as RemoteError: self = .remote(error)
+        default: self = .file(path: name, action: "read", reason: String(describing: error))
+        }
     }
 }

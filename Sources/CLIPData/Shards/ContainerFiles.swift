@@ -1,25 +1,50 @@
 import Synchronization
 
-/// Opens containers when they are first read and keeps them open.
+/// Opens containers when they are first read, and closes those that are not read any more.
 final class ContainerFiles: Sendable {
-    private let opened: Mutex<[OpenedContainer?]>
+    private struct State {
+        var opened: [OpenedContainer?]
+        /// The containers of the window that is read and of its neighbours; nil before there is a window.
+        var window: Set<Int>?
+    }
+
+    private let state: Mutex<State>
 
     init(count: Int) {
-        opened = Mutex(Array(repeating: nil, count: count))
+        state = Mutex(State(opened: Array(repeating: nil, count: count)))
     }
+
+    /// Whether containers are read window by window, so that whole ones are worth fetching.
+    var readsWindows: Bool { state.withLock { $0.window != nil } }
 
     /// The content of a container, which `open` gives the first time.
     func content(
         _ number: Int,
         open: () throws -> OpenedContainer
     ) throws -> OpenedContainer {
-        if let content = opened.withLock({ $0[number] }) { return content }
+        if let content = state.withLock({ $0.opened[number] }) { return content }
         let content = try open()
-        return opened.withLock { opened in
+        return state.withLock { state in
             // Two threads may have come here at a time; one mapping is enough.
-            if let other = opened[number] { return other }
-            opened[number] = content
+            if let other = state.opened[number] { return other }
+            state.opened[number] = content
             return content
         }
+    }
+
+    /// Closes all containers but these and those of the window before.
+    func keep(_ window: Set<Int>) {
+        // What is closed is released outside the lock.
+        let closed = state.withLock { state in
+            let kept = window.union(state.window ?? [])
+            state.window = window
+            var closed: [OpenedContainer] = []
+            for number in state.opened.indices where !kept.contains(number) {
+                if let content = state.opened[number] { closed.append(content) }
+                state.opened[number] = nil
+            }
+            return closed
+        }
+        withExtendedLifetime(closed) {}
     }
 }

@@ -57,13 +57,13 @@ public struct ShardDataset: SampleSource {
     ) throws -> ShardDataset {
         let shards = try ShardList(specifications)
         let index = try ShardIndex.openOrBuild(shards, at: path, options: options, progress: progress)
-        return try ShardDataset(shards, index: index, access: options.access)
+        return try ShardDataset(shards, index: index, access: ContainerAccess(remote: options.remote))
     }
 
     /// The samples of each shard, table or folder.
     public var blocks: [Range<Int>] { parts.map { $0.start..<$0.start + $0.shard.samples } }
 
-    /// Whether all containers are local files that can be mapped.
+    /// Whether all containers are local files that can be read in parts.
     public var hasRandomAccess: Bool { shards.containers.allSatisfy { $0.isPlainFile || $0.kind == .folder } }
 
     /// The samples of each source of the list, in its order.
@@ -112,7 +112,7 @@ public struct ShardDataset: SampleSource {
             }
         case .container:
             let content = try content(of: part)
-            if let field = content.field(record) { return field }
+            if let field = try content.field(record) { return field }
         case nil: break
         }
         throw ShardError.damagedIndex(
@@ -123,8 +123,21 @@ public struct ShardDataset: SampleSource {
 
     private func content(of part: DatasetPart) throws -> OpenedContainer {
         try files.content(part.list) {
-            try access.checkUnchanged(part.container, part.version, index: index.path)
-            return try access.openWhole(part.container)
+            files.readsWindows
+                ? try access.openUnchanged(part.container, part.version, index: index.path)
+                : try access.openForFields(part.container, part.version, index: index.path)
+        }
+    }
+
+    /// Fetches the shards of the next window and closes those that were left.
+    public func announce(_ window: ReadingWindow) {
+        func containers(_ ranges: [Range<Int>]) -> Set<Int> {
+            Set(ranges.filter { !$0.isEmpty }.map { place(of: $0.lowerBound).part.list })
+        }
+        let (current, next) = (containers(window.current), containers(window.next))
+        files.keep(current.union(next))
+        for number in current.sorted() + next.subtracting(current).sorted() {
+            access.prefetch(shards.containers[number])
         }
     }
 

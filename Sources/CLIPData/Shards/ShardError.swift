@@ -1,3 +1,5 @@
+public import RemoteFiles
+
 /// What is wrong with a list of shards, a shard or an index, and what to do about it.
 public enum ShardError: Error, Equatable, CustomStringConvertible {
     /// A brace pattern stands for too many names.
@@ -16,6 +18,8 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
     case staleIndex(index: String, reason: String)
     /// The index file itself cannot be used.
     case damagedIndex(index: String, reason: String)
+    /// Bytes could not be brought from a server, a command or a compressed file.
+    case remote(RemoteError)
     /// The index was made by an older version, which kept less.
     case olderIndex(index: String)
     /// The data has more kinds of fields than an index can number.
@@ -53,6 +57,7 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
             """
         case .damagedIndex(let index, let reason):
             "'\(index)' is no usable index: \(reason). Check its path, or make it anew with `clip data index --rebuild`."
+        case .remote(let error): error.description
         case .olderIndex(let index):
             "'\(index)' was made by an older version; make it anew with `clip data index --rebuild`."
         case .tooManySuffixes(let limit, let last):

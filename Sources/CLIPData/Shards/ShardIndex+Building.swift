@@ -12,13 +12,13 @@ extension ShardIndex {
         progress: (@Sendable (IndexProgress) -> Void)? = nil
     ) throws -> ShardIndex {
         let isNamed = path != nil
-        let path = path ?? defaultPath(of: shards)
+        let path = path ?? defaultPath(of: shards, cache: options.remote.settings.cache.directory)
         let directory = FilePath.directory(of: path)
         let isTemporary = !isNamed && !canWrite(to: path)
         let target = isTemporary ? temporaryPath(of: shards) : path
         var known: ShardIndex?
         if !options.rebuilds, FilePath.kind(of: path) != nil { known = try ShardIndex(path: path) }
-        let scanner = ContainerScanner(keepsReadable: options.keepsReadable, access: options.access)
+        let scanner = ContainerScanner(keepsReadable: options.keepsReadable, access: ContainerAccess(remote: options.remote))
         let parts = known?.knownContainers(of: shards) ?? [:]
         // A temporary index knows only what is read now; it is never too old, as it is made anew each time.
         let collector = ScanCollector(

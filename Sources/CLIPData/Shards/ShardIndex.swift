@@ -1,3 +1,5 @@
+import RemoteFiles
+
 /// How an index is made.
 public struct IndexOptions: Sendable {
     /// How many shards are read at a time.
@@ -6,11 +8,17 @@ public struct IndexOptions: Sendable {
     public var keepsReadable: Bool
     /// Whether to start anew, which renumbers samples, instead of appending to an index that is there.
     public var rebuilds: Bool
-    /// How the bytes of containers are reached.
-    var access = ContainerAccess()
+    /// How data that is no plain local file is brought here.
+    public var remote: RemoteData
 
     /// Creates options.
-    public init(threads: Int = 4, keepsReadable: Bool = false, rebuilds: Bool = false) {
+    public init(
+        threads: Int = 4,
+        keepsReadable: Bool = false,
+        rebuilds: Bool = false,
+        remote: RemoteData = RemoteData()
+    ) {
+        self.remote = remote
         self.threads = threads
         self.keepsReadable = keepsReadable
         self.rebuilds = rebuilds
@@ -63,8 +71,18 @@ public struct ShardIndex: Sendable {
         file = try IndexFile(path)
     }
 
-    /// Where the index of some shards lies unless a path is given.
-    public static func defaultPath(of shards: ShardList) -> String {
+    /// Where the index of some shards lies unless a path is given: beside the first, or in the cache.
+    ///
+    /// - Parameter cache: The folder of the cache; nil for the default one.
+    public static func defaultPath(of shards: ShardList, cache: String? = nil) -> String {
+        if let first = shards.containers.first, !first.isLocal {
+            // All shards below one address share an index, as those of a folder do.
+            let place = first.name.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            var hash = StableHash()
+            hash.combine(first.name.hasPrefix("pipe:") ? first.name : place.joined(separator: "/"))
+            let folder = cache ?? CacheSettings().directory
+            return "\(folder)/indexes/\(String(hash.value, radix: 16)).clipidx"
+        }
         let directory = FilePath.directory(of: shards.paths.first ?? ".")
         return directory == "/" ? "/\(fileName)" : "\(directory)/\(fileName)"
     }
