@@ -81,9 +81,7 @@ extension PerceptualHash {
             box: .init(left: 0, top: 0, right: Float(pixels.width), bottom: Float(pixels.height)),
             resampler: PillowResampler(filter: .bilinear),
             target: .init(width: side, height: side),
-            into: planes,
-            rowBytes: side,
-            planeBytes: plane
+            into: cic_planes(pixels: planes.baseAddress, row_bytes: side, plane_bytes: plane)
         )
         guard status == CIC_OK, let start = planes.baseAddress else { return nil }
         return of(planes: start)

@@ -7,6 +7,8 @@ extension ImageDecoder {
         reduction: Int,
         workspace: ImageWorkspace
     ) throws(ImageDecodeError) -> DecodedPixels {
+        var clock = PhaseClock()
+        defer { workspace.decodeSeconds += clock.lap() }
         let width = (header.width + reduction - 1) / reduction
         let height = (header.height + reduction - 1) / reduction
         let buffer = workspace.pixelBuffer(width * height * 3 + DecodedPixels.slack)
@@ -37,6 +39,8 @@ extension ImageDecoder {
         region: PixelRegion,
         workspace: ImageWorkspace
     ) throws(ImageDecodeError) -> (pixels: DecodedPixels, region: PixelRegion) {
+        var clock = PhaseClock()
+        defer { workspace.decodeSeconds += clock.lap() }
         let buffer = workspace.pixelBuffer(header.width * header.height * 3 + DecodedPixels.slack)
         let pixels = buffer.assumingMemoryBound(to: UInt8.self)
         let wanted = cic_region(
@@ -78,6 +82,8 @@ extension ImageDecoder {
         bottom: Int,
         workspace: ImageWorkspace
     ) throws(ImageDecodeError) -> [cic_component] {
+        var clock = PhaseClock()
+        defer { workspace.decodeSeconds += clock.lap() }
         var status = CIC_OK
         let parts = [cic_component](unsafeUninitializedCapacity: 3) { parts, count in
             var found: Int32 = 0

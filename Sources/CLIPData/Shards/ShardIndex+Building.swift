@@ -1,5 +1,6 @@
 import Foundation
 import LocalFiles
+import RemoteFiles
 
 extension ShardIndex {
     /// Opens the index, or makes it where there is none, or appends what it does not know.

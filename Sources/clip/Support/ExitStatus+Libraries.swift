@@ -5,6 +5,7 @@ import CLIPObjectives
 import CLIPText
 import CLIPTraining
 import Foundation
+import RemoteFiles
 import TorchNN
 import TorchOptim
 
@@ -14,8 +15,23 @@ extension ShardError: ExitStatusError {
         case .noShards, .missing: .noInput
         case .patternTooLarge, .repeated: .usage
         case .file(_, let action, _): ExitStatus(action: action)
+        case .remote(let error): error.exitStatus
         case .foreignIndex: .cannotCreate
         case .tar, .staleIndex, .damagedIndex, .olderIndex, .tooManySuffixes, .listing, .missingColumn, .fields: .data
+        }
+    }
+}
+
+extension RemoteError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .location, .setting: .usage
+        case .forbidden, .notFound: .noInput
+        case .unreachable, .status, .answer, .wrongRange, .noRanges, .rangeNotSatisfiable: .unavailable
+        case .changed, .outside, .command, .gzip, .tooLarge: .data
+        case .cacheFull: .cannotCreate
+        case .file(_, let action, _): ExitStatus(action: action)
+        case .stopped: .software
         }
     }
 }

@@ -6,6 +6,8 @@ enum ExitStatus: Int32 {
     case data = 65
     /// The input is not there.
     case noInput = 66
+    /// A server does not answer, or not as it should.
+    case unavailable = 69
     /// A bug, or a failure inside of libtorch.
     case software = 70
     /// The output cannot be made.
