@@ -15,7 +15,11 @@ let swiftSettings: [SwiftSetting] = [
 
 let package = Package(
     name: "fuzz",
-    dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
     targets: [
         .target(
             name: "CImageCodecs",
@@ -26,9 +30,23 @@ let package = Package(
             ]
         ),
         .target(name: "LocalFiles", swiftSettings: swiftSettings),
+        .target(name: "CRemoteFiles", linkerSettings: [.linkedLibrary("z")]),
+        .target(
+            name: "RemoteFiles",
+            dependencies: [
+                "CRemoteFiles", "LocalFiles",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "CLIPData",
-            dependencies: ["CImageCodecs", "LocalFiles", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "CImageCodecs", "LocalFiles", "RemoteFiles", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: swiftSettings
         ),
         .target(name: "FuzzChecks", dependencies: ["CLIPData"], swiftSettings: swiftSettings),

@@ -35,7 +35,9 @@ public struct RowTiming: Sendable, Equatable {
 
     /// The phase that took longest.
     public var longestPhase: Phase {
-        let phases: [(Phase, Double)] = [(.decode, decode), (.transform, transform), (.read, read), (.text, text)]
+        let phases: [(Phase, Double)] = [
+            (.decode, decode), (.transform, transform), (.read, read), (.text, text),
+        ]
         return phases.max { $0.1 < $1.1 }?.0 ?? .decode
     }
 

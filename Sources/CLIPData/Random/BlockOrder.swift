@@ -94,7 +94,12 @@ public struct BlockOrder: SampleOrder {
                 window: window,
                 order: KeyedPermutation(
                     count: blocks.count,
-                    random: CounterRandom(seed: seed, stage: stage, visit: UInt64(visit), purpose: .blockOrder)
+                    random: CounterRandom(
+                        seed: seed,
+                        stage: stage,
+                        visit: UInt64(visit),
+                        purpose: .blockOrder
+                    )
                 )
             )
         }

@@ -46,7 +46,8 @@ struct IndexFile: Sendable {
             max(samples, fields, keyBytes, metadataBytes, textBytes) <= file.bytes.count
         else { throw damaged("its counts are larger than the file") }
         let sizes = [
-            metadataBytes, samples * 8, (samples + 1) * 8, fields * 24, (samples + 1) * 8, keyBytes, textBytes,
+            metadataBytes, samples * 8, (samples + 1) * 8, fields * 24, (samples + 1) * 8, keyBytes,
+            textBytes,
         ]
         let starts = Self.sectionStarts(sizes)
         guard starts[6] + textBytes <= file.bytes.count else { throw damaged("its sections exceed the file") }

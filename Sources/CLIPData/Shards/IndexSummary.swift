@@ -22,7 +22,9 @@ extension ShardDataset {
     /// Sums up what the index says about these shards.
     public var summary: IndexSummary {
         let entries = parts.map(\.shard)
-        let sizes = Dictionary(parts.map { ($0.list, $0.container.kind == .folder ? 0 : $0.version.size) }) { $1 }
+        let sizes = Dictionary(parts.map { ($0.list, $0.container.kind == .folder ? 0 : $0.version.size) }) {
+            $1
+        }
         return IndexSummary(
             samples: count,
             shards: shards.containers.count,

@@ -28,7 +28,11 @@ final class OpenedContainer: Sendable {
 
     /// All of the content, where it is in memory.
     var bytes: UnsafeRawBufferPointer {
-        if case .memory(let owner) = content { owner.bytes } else { UnsafeRawBufferPointer(start: nil, count: 0) }
+        if case .memory(let owner) = content {
+            owner.bytes
+        } else {
+            UnsafeRawBufferPointer(start: nil, count: 0)
+        }
     }
 
     /// A field's bytes, or nil where they lie outside.

@@ -19,7 +19,10 @@ extension ShardIndex {
         let target = isTemporary ? temporaryPath(of: shards) : path
         var known: ShardIndex?
         if !options.rebuilds, FilePath.kind(of: path) != nil { known = try ShardIndex(path: path) }
-        let scanner = ContainerScanner(keepsReadable: options.keepsReadable, access: ContainerAccess(remote: options.remote))
+        let scanner = ContainerScanner(
+            keepsReadable: options.keepsReadable,
+            access: ContainerAccess(remote: options.remote)
+        )
         let parts = known?.knownContainers(of: shards) ?? [:]
         // A temporary index knows only what is read now; it is never too old, as it is made anew each time.
         let collector = ScanCollector(

@@ -109,7 +109,9 @@ public struct ShardIndex: Sendable {
     /// For each container, by its name in the index, the numbers of its parts: what was appended later counts by itself.
     var shardNumbers: [String: [Int]] {
         var numbers: [String: [Int]] = [:]
-        for (number, shard) in file.metadata.shards.enumerated() { numbers[shard.path, default: []].append(number) }
+        for (number, shard) in file.metadata.shards.enumerated() {
+            numbers[shard.path, default: []].append(number)
+        }
         return numbers
     }
 

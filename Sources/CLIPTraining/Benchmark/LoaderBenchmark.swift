@@ -12,6 +12,8 @@ public struct LoaderBenchmark {
     public var size: Int
     /// How JPEGs are decoded.
     public var detail: ImageDecoder.Detail
+    /// The order in which samples come.
+    public var order: LoaderSettings.Order
     /// How long to measure.
     public var seconds: Double
     /// Images in a batch.
@@ -27,6 +29,7 @@ public struct LoaderBenchmark {
         threads: Int,
         size: Int = 224,
         detail: ImageDecoder.Detail = .exact,
+        order: LoaderSettings.Order = .shuffled,
         seconds: Double = 8,
         batch: Int = 64,
         captions: CaptionPolicy,
@@ -36,6 +39,7 @@ public struct LoaderBenchmark {
         self.threads = threads
         self.size = size
         self.detail = detail
+        self.order = order
         self.seconds = seconds
         self.batch = batch
         self.captions = captions
@@ -54,7 +58,7 @@ public struct LoaderBenchmark {
                 expected: "more than 0 seconds"
             )
         }
-        let settings = LoaderSettings(batchSize: batch, captions: captions, threads: threads)
+        let settings = LoaderSettings(batchSize: batch, captions: captions, threads: threads, order: order)
         let loader = try DataLoader(
             source: source,
             settings: settings,

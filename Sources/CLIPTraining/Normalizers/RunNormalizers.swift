@@ -37,7 +37,10 @@ public struct RunNormalizers {
         let all = try store.checkpoints()
         guard let newest = all.last else { throw TrainingError.nothingToEvaluate(run.path) }
         let recipe = try Recipe(contentsOf: run.appending(path: RunDirectory.Name.recipe).path)
-        let data = try ShardDataset.open(recipe.data.train.patterns)
+        let data = try ShardDataset.open(
+            recipe.data.train.patterns,
+            options: IndexOptions(remote: recipe.data.remoteData { _ in })
+        )
         let pace = try TrainingPace(recipe, samplesPerEpoch: data.count)
         let evaluation = NormalizerEvaluation(
             recipe: recipe,

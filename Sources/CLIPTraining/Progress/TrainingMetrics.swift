@@ -34,10 +34,12 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
     public var samplesPerSecond: Double
     /// Share of the time that went into waiting for data, 0…1.
     public var dataWaitShare: Double
-    /// What training waits for, where it waits.
+    /// What training waits for, where it waits; for people, so it is in no file.
     public var dataLimit: DataLimit?
     /// Threads that read data.
     public var dataThreads: Int?
+    /// Shares of these threads' time that went into reading bytes, decoding, transforming images, and captions, 0…1.
+    public var readShare, decodeShare, transformShare, textShare: Double?
     /// Samples that could not be read, since the start of this session.
     public var badSamples: Int
 
@@ -57,7 +59,10 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
         case gradientNorm = "train/grad_norm"
         case samplesPerSecond = "train/samples_per_second"
         case dataWaitShare = "train/data_wait_share"
-        case dataLimit = "data/limit"
+        case readShare = "data/read_share"
+        case decodeShare = "data/decode_share"
+        case transformShare = "data/transform_share"
+        case textShare = "data/text_share"
         case dataThreads = "data/threads"
         case badSamples = "data/bad_samples"
     }

@@ -47,6 +47,10 @@ extension Recipe {
         public var shuffle: Shuffle = .automatic
         /// Shards that are read at a time with `shuffle: blocks`.
         public var window = 8
+        /// Where bytes of data that is no plain local file are kept.
+        public var cache = Cache()
+        /// How servers are asked.
+        public var remote = Remote()
 
         /// Makes settings with the required shards still empty.
         public init() {}
@@ -118,6 +122,8 @@ extension Recipe.Source: RecipeSection {
                 .within(1...4096),
                 aliases: ["shuffle_buffer", "buffer"]
             ),
+            .init("cache", \.cache, "Where bytes from servers, commands and compressed shards are kept."),
+            .init("remote", \.remote, "How servers are asked."),
         ]
     }
 }

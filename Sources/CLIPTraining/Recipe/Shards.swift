@@ -91,7 +91,8 @@ extension Shards.Entry: RecipeValue {
     ) -> Self? {
         switch node {
         case .scalar where !node.isNull: return String.decode(node, at: path, decoder).map { Self($0) }
-        case .mapping: return WeightedSource.decode(node, at: path, decoder).map { Self($0.source, weight: $0.weight) }
+        case .mapping:
+            return WeightedSource.decode(node, at: path, decoder).map { Self($0.source, weight: $0.weight) }
         default:
             decoder.wrongType(node, expected: expected, at: path)
             return nil
@@ -103,7 +104,9 @@ extension Shards.Entry: RecipeValue {
     func problems(at path: String) -> [RecipeProblem] {
         guard weight == nil else { return WeightedSource(self).problems(at: path) }
         guard source.isEmpty else { return [] }
-        return [RecipeProblem(.invalidValue(found: "''", expected: "the path of one shard or more"), path: path)]
+        return [
+            RecipeProblem(.invalidValue(found: "''", expected: "the path of one shard or more"), path: path)
+        ]
     }
 }
 

@@ -14,7 +14,13 @@ extension TrainingRun {
         private let isRemote: Bool
         private(set) var finalLoss: Double?
 
-        init(pace: TrainingPace, recipe: Recipe, at position: TrainingPosition, data: ShardDataset, threads: Int) {
+        init(
+            pace: TrainingPace,
+            recipe: Recipe,
+            at position: TrainingPosition,
+            data: ShardDataset,
+            threads: Int
+        ) {
             batch = recipe.batch
             isRemote = !data.shards.containers.allSatisfy(\.isLocal)
             if recipe.data.workers == .automatic {
@@ -89,6 +95,12 @@ extension TrainingRun {
             metrics.bias = means["bias"]
             metrics.dataLimit = DataLimit(timing, waitShare: waitShare, isRemote: isRemote)
             metrics.dataThreads = trainer.loader.threads
+            if timing.total > 0 {
+                metrics.readShare = timing.read / timing.total
+                metrics.decodeShare = timing.decode / timing.total
+                metrics.transformShare = timing.transform / timing.total
+                metrics.textShare = timing.text / timing.total
+            }
             return metrics
         }
 

@@ -32,7 +32,13 @@ struct TrainingSetup {
         if recipe.objective.kind == .sigmoid { configuration.initialLogitBias = recipe.objective.initialBias }
         let tokenizer = try CLIPTokenizer.bundled()
         let captions = try recipe.captionPolicy(output: output)
-        let data = try ShardDataset.open(recipe.data.train.patterns) { progress in
+        let remote = recipe.data.remoteData { message in
+            try? output.write(contentsOf: Data("\(message)\n".utf8))
+        }
+        let data = try ShardDataset.open(
+            recipe.data.train.patterns,
+            options: IndexOptions(threads: cores, remote: remote)
+        ) { progress in
             guard progress.shards == progress.totalShards else { return }
             let text =
                 "indexed \(progress.samples) samples in \(progress.shards) shard\(progress.shards == 1 ? "" : "s")\n"

@@ -25,7 +25,9 @@ struct WorkerTuner: Equatable {
     ///   - stepSeconds: The time of a step, waiting included.
     ///   - waitShare: The share of it that went into waiting, 0…1.
     mutating func update(rowSeconds: Double, rows: Int, stepSeconds: Double, waitShare: Double) -> Int {
-        guard rowSeconds > 0, stepSeconds > 0, rowSeconds.isFinite, stepSeconds.isFinite else { return threads }
+        guard rowSeconds > 0, stepSeconds > 0, rowSeconds.isFinite, stepSeconds.isFinite else {
+            return threads
+        }
         let computeSeconds = max(stepSeconds * (1 - waitShare), stepSeconds * 0.01)
         let needed = rowSeconds * Double(rows) / computeSeconds * Self.reserve
         let wish = min(max(Int(needed.rounded(.up)), 1), maximum)

@@ -56,7 +56,7 @@ public struct RemoteSettings: Sendable {
 }
 
 /// A request that failed and is made again.
-public struct RemoteRetry: Sendable {
+public struct RemoteRetry: Sendable, CustomStringConvertible {
     /// The address, without what is secret.
     public let url: String
     /// Which try failed, from 1.
@@ -65,4 +65,10 @@ public struct RemoteRetry: Sendable {
     public let reason: String
     /// The wait until the next one, in seconds.
     public let wait: Double
+
+    /// One sentence for people.
+    public var description: String {
+        let seconds = (wait * 10).rounded() / 10
+        return "\(url): \(reason) (try \(attempt)); again in \(seconds) s"
+    }
 }

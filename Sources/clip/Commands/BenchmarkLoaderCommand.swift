@@ -51,11 +51,19 @@ struct BenchmarkLoaderCommand: ParsableCommand, ComputingCommand {
     @Flag(name: .long, help: "Tokenize the captions as well.")
     var text = false
 
+    @Option(
+        name: .long,
+        help: "The order: global, blocks (shards one after another), or auto for what the data allows."
+    )
+    var shuffle: Shuffle = .auto
+
+    @OptionGroup var cache: CacheOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let source = try ShardDataset.opening([data], options: IndexOptions(threads: threads.count))
+        let options = IndexOptions(threads: threads.count, remote: cache.remoteData)
+        let source = try ShardDataset.opening([data], options: options)
         if let samples = compareDecoding {
             let report = try DecodingComparison(source: source, samples: samples, size: size).run()
             try output.present(report) {
@@ -70,6 +78,7 @@ struct BenchmarkLoaderCommand: ParsableCommand, ComputingCommand {
             threads: threads.count,
             size: size,
             detail: decode,
+            order: shuffle.order(of: source),
             seconds: seconds,
             batch: batch,
             captions: CaptionPolicy(fields: captions.names),
@@ -84,3 +93,17 @@ struct BenchmarkLoaderCommand: ParsableCommand, ComputingCommand {
 }
 
 extension ImageDecoder.Detail: ExpressibleByArgument {}
+
+extension BenchmarkLoaderCommand {
+    enum Shuffle: String, ExpressibleByArgument, CaseIterable {
+        case auto, global, blocks
+
+        func order(of source: ShardDataset) -> LoaderSettings.Order {
+            switch self {
+            case .global: .shuffled
+            case .blocks: .blocks(window: 8)
+            case .auto: source.hasRandomAccess ? .shuffled : .blocks(window: 8)
+            }
+        }
+    }
+}

@@ -85,6 +85,7 @@ struct DataPackCommand: ParsableCommand {
     )
     var nearDuplicates: Int?
 
+    @OptionGroup var cache: CacheOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
@@ -97,7 +98,10 @@ struct DataPackCommand: ParsableCommand {
         let report =
             try isShards
             ? packer.run(
-                ShardDataset.opening([input], options: IndexOptions(threads: threads.count)),
+                ShardDataset.opening(
+                    [input],
+                    options: IndexOptions(threads: threads.count, remote: cache.remoteData)
+                ),
                 progress: show
             )
             : packer.run(progress: show)
@@ -107,9 +111,11 @@ struct DataPackCommand: ParsableCommand {
 
     /// Whether the input names tar files rather than pictures.
     private var isShards: Bool {
-        if input.contains("::") || input.hasSuffix(".tar") { return true }
+        let suffixes = [".tar", ".tar.gz", ".tgz"]
+        if input.contains("::") || input.contains("://") || input.hasPrefix("pipe:") { return true }
+        if suffixes.contains(where: input.hasSuffix) { return true }
         let files = try? FileManager.default.contentsOfDirectory(atPath: input)
-        return files?.contains { $0.hasSuffix(".tar") } ?? false
+        return files?.contains { file in suffixes.contains(where: file.hasSuffix) } ?? false
     }
 
     private var packing: ShardPacker.Configuration {

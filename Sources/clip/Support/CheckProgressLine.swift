@@ -23,13 +23,9 @@ struct CheckProgressLine: Sendable {
         let rate = Double(progress.done) / max(seconds, 1e-3)
         var text =
             "checking: \(progress.done) of \(progress.total) samples, \(Figures.fixed(rate, 0)) a second"
-        if rate > 0 { text += ", " + duration(Double(progress.total - progress.done) / rate) + " left" }
+        if rate > 0 {
+            text += ", " + Figures.duration(Double(progress.total - progress.done) / rate) + " left"
+        }
         return text
-    }
-
-    private static func duration(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded())
-        if whole < 90 { return "\(whole) s" }
-        return whole < 5400 ? "\((whole + 30) / 60) min" : "\(Figures.fixed(seconds / 3600, 1)) h"
     }
 }

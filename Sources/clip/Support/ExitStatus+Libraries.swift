@@ -17,7 +17,9 @@ extension ShardError: ExitStatusError {
         case .file(_, let action, _): ExitStatus(action: action)
         case .remote(let error): error.exitStatus
         case .foreignIndex: .cannotCreate
-        case .tar, .staleIndex, .damagedIndex, .olderIndex, .tooManySuffixes, .listing, .missingColumn, .fields: .data
+        case .tar, .staleIndex, .damagedIndex, .olderIndex, .tooManySuffixes, .listing, .missingColumn,
+            .fields:
+            .data
         }
     }
 }

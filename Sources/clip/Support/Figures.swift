@@ -25,6 +25,13 @@ enum Figures {
         return unit == 0 ? "\(count) bytes" : "\(fixed(value, 1)) \(units[unit])"
     }
 
+    /// `40 s`, `12 min`, `1.5 h`
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        if whole < 90 { return "\(whole) s" }
+        return whole < 5400 ? "\((whole + 30) / 60) min" : "\(fixed(seconds / 3600, 1)) h"
+    }
+
     /// A fraction as `12.3 %`.
     static func percent(_ share: Double, digits: Int = 1) -> String { "\(fixed(100 * share, digits)) %" }
 

@@ -1,10 +1,12 @@
 import ArgumentParser
 import CLIPData
+import RemoteFiles
 
 /// The shards that a command reads.
 struct ShardOptions: ParsableArguments {
     @Argument(
-        help: "Shards: paths, folders, globs or patterns such as 'data/{000..099}.tar'.",
+        help:
+            "Shards, tables, lists and folders of pictures: paths, globs, patterns such as 'data/{000..099}.tar', https:// or pipe: commands.",
         completion: .file()
     )
     var shards: [String]
@@ -12,9 +14,13 @@ struct ShardOptions: ParsableArguments {
     @Option(name: .long, help: "The index file. (default: index.clipidx beside the first shard)")
     var index: String?
 
+    @OptionGroup var cache: CacheOptions
+
     /// Opens the shards, which makes their index where there is none.
     func open(options: IndexOptions) throws -> ShardDataset {
-        try ShardDataset.opening(shards, index: index, options: options)
+        var options = options
+        options.remote = cache.remoteData
+        return try ShardDataset.opening(shards, index: index, options: options)
     }
 }
 
@@ -28,9 +34,7 @@ extension ShardDataset {
         let status = StatusLine(every: 1)
         defer { status.finish() }
         return try open(shards, index: index, options: options) { progress in
-            status.update(
-                "indexing: \(progress.shards) of \(progress.totalShards) shards, \(progress.samples) samples"
-            )
+            status.update(IndexProgressText.line(progress))
         }
     }
 }

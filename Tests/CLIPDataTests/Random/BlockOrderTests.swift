@@ -48,6 +48,8 @@ import Testing
         let order = BlockOrder(blocks: blocks, window: 3, seed: 5)
         let inOrder = (0..<1000).map { order.sample(at: $0) }
         let fresh = BlockOrder(blocks: blocks, window: 3, seed: 5)
-        for position in [999, 0, 512, 100, 99, 731] { #expect(fresh.sample(at: position) == inOrder[position]) }
+        for position in [999, 0, 512, 100, 99, 731] {
+            #expect(fresh.sample(at: position) == inOrder[position])
+        }
     }
 }

@@ -121,7 +121,10 @@ import Testing
             ("a.csv", "picture,caption\n1,2\n", "no column for the pictures' paths"),
             ("b.csv", "image,caption\na.png,one\nb.png\n", "line 3: there is 1 cell"),
             ("c.csv", "image,caption\na.png,one,two\n", "line 2: there are 3 cells"),
-            ("d.csv", "image,caption\na.png,\"one\n\nb.png,two\n", "line 2: a quotation mark is never closed"),
+            (
+                "d.csv", "image,caption\na.png,\"one\n\nb.png,two\n",
+                "line 2: a quotation mark is never closed"
+            ),
             ("e.csv", "", "there is no row"),
             ("f.jsonl", "{\"image\": \"a.png\"}\n\n{oops\n", "line 3: it is no JSON object"),
             ("g.jsonl", "{\"caption\": \"a\"}\n", "there is no picture, only \"caption\""),
@@ -163,7 +166,11 @@ import Testing
         let index = try ShardDataset.open([directory.path]).index
         let fields = Array(index.file.fields(of: 0))
         let decoded = try ImageDecoder().decode(try ImageFixtures.bytes("420.jpg"))
-        #expect(FieldDetail.size(fields[0].detail).map { [$0.width, $0.height] } == [decoded.width, decoded.height])
+        #expect(
+            FieldDetail.size(fields[0].detail).map { [$0.width, $0.height] } == [
+                decoded.width, decoded.height,
+            ]
+        )
         #expect(fields[1].detail == CaptionKey.of("a caption"))
     }
 }

@@ -124,7 +124,7 @@ import Testing
     private static let data = [
         ("train: ''", "`data.train` is ''; it must be the path of one shard or more"),
         ("train: []", "`data.train` is []"),
-        ("train: {a: b}", "expected text, or a list of texts"),
+        ("train: {source: a, weight: 0}", "must be greater than 0"),
         ("train: 12", "found the number 12, expected text"),
         ("{train: a, captions: {fields: []}}", "must be a list of one or more different, non-empty names"),
         ("{train: a, captions: {fields: [a, a]}}", "must be a list of one or more different"),

@@ -1,0 +1,91 @@
+import CLIPData
+import RemoteFiles
+
+extension Recipe {
+    /// Where bytes of data that is no plain local file are kept.
+    public struct Cache: Equatable, Sendable {
+        /// The folder; nil for `swift-clip` in `$XDG_CACHE_HOME` or `~/.cache`.
+        public var directory: String?
+        /// The bytes that it may take; nil for 20 GiB, or 80 % of what is free if that is less.
+        public var limit: ByteCount?
+
+        /// Makes the defaults.
+        public init() {}
+    }
+
+    /// How servers are asked.
+    public struct Remote: Equatable, Sendable {
+        /// How often a request is made before it fails for good.
+        public var tries = RemoteSettings().tries
+        /// Seconds that a connection may take to be made.
+        public var connectTimeout = RemoteSettings().connectTimeout
+        /// Seconds that a server may be silent.
+        public var idleTimeout = RemoteSettings().idleTimeout
+
+        /// Makes the defaults.
+        public init() {}
+    }
+}
+
+extension Recipe.Source {
+    /// How data that is no plain local file is brought here.
+    ///
+    /// - Parameter message: Is told of each try that is made again.
+    func remoteData(message: @escaping @Sendable (String) -> Void) -> RemoteData {
+        var settings = RemoteDataSettings()
+        settings.cache = CacheSettings(directory: cache.directory)
+        settings.cache.limit = cache.limit?.bytes
+        settings.remote.tries = remote.tries
+        settings.remote.connectTimeout = remote.connectTimeout
+        settings.remote.idleTimeout = remote.idleTimeout
+        settings.remote.onRetry = { message($0.description) }
+        return RemoteData(settings: settings)
+    }
+}
+
+extension Recipe.Cache: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [
+            .init(
+                "directory",
+                \.directory,
+                "The folder; `null` for `swift-clip` in `$XDG_CACHE_HOME` or `~/.cache`.",
+                RecipeCheck(rule: "not empty") { !$0.isEmpty },
+                aliases: ["path", "dir"]
+            ),
+            .init(
+                "limit",
+                \.limit,
+                "What it may hold, such as `200 GiB`; `null` for 20 GiB, or 80 % of what is free if that is less.",
+                aliases: ["size", "cache_size"]
+            ),
+        ]
+    }
+}
+
+extension Recipe.Remote: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [
+            .init(
+                "tries",
+                \.tries,
+                "How often a request is made before it fails for good.",
+                .within(1...1000),
+                aliases: ["retries"]
+            ),
+            .init(
+                "connectTimeout",
+                \.connectTimeout,
+                "Seconds that a connection may take to be made.",
+                .within(0.001...86400)
+            ),
+            .init(
+                "idleTimeout",
+                \.idleTimeout,
+                "Seconds that a server may be silent.",
+                .within(0.001...86400),
+                aliases: ["timeout"]
+            ),
+        ]
+    }
+}
