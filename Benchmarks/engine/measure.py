@@ -70,11 +70,12 @@ def fail(command, finished):
 
 
 def memory(pid):
-    """VmRSS, RssAnon, RssFile of a process in bytes, or None where it has ended."""
+    """VmRSS, RssAnon, RssFile of a process in bytes and its threads, or None where it has ended."""
     try:
         with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
             pairs = dict(line.split(":", 1) for line in file if ":" in line)
-        return {name: int(pairs[name].split()[0]) * 1024 for name in ("VmRSS", "RssAnon", "RssFile")}
+        sizes = {name: int(pairs[name].split()[0]) * 1024 for name in ("VmRSS", "RssAnon", "RssFile")}
+        return {**sizes, "Threads": int(pairs["Threads"])}
     except (OSError, KeyError):
         return None
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from engine.measure import forget
+from engine.measure import run
 from engine.server import RangeServer
 
 
@@ -28,14 +28,15 @@ def remote(session):
     local = session.brace(session.folder, few)
     total = sum(map(os.path.getsize, session.paths[:few]))
 
-    def loader(what, data, note=""):
+    def loader(what, data, order):
         server.counted()
-        finished, report = session.call("benchmark", "loader", "--data", data, "--threads", options.threads, "--seconds",
-                                        f"{options.seconds:g}", "--json", environment=environment)
+        finished, report = session.call("benchmark", "loader", "--data", data, *order, "--threads", options.threads,
+                                        "--seconds", f"{options.seconds:g}", "--json", environment=environment)
         requests, sent = server.counted()
         session.details.setdefault(what, []).append(
             {"report": report, "requests": requests, "bytes": sent, **finished.figures()})
-        return report["images_per_second"], f"{requests:,} requests, {sent / 1e6:,.1f} MB; {finished.seconds:.1f} s in all{note}"
+        note = f"{requests:,} requests, {sent / 1e6:,.1f} MB; {finished.seconds:.1f} s in all"
+        found.setdefault(what, []).append((report["images_per_second"], note))
 
     # The index of these few, which has other names than that of all shards, is not part of what is compared.
     local_index = f"{session.work}/indexes/few.clipidx"
@@ -46,17 +47,20 @@ def remote(session):
     requests, sent = server.counted()
     session.details["index"] = {"requests": requests, "bytes": sent, **finished.figures()}
     session.row("index over HTTP, empty cache", finished.seconds, "s", f"{requests:,} requests, {sent / 1e6:,.1f} MB")
-    session.call("data", "index", local, "--json")
-    found = {"local": [], "HTTP, empty cache": [], "HTTP, filled cache": []}
+    session.index(local)
+    found = {}
+    # Builds without the option read in the global order.
+    chooses = "--shuffle" in run([session.clip, "help", "benchmark", "loader"]).output
+    orders = {name: ("--shuffle", name) if chooses else () for name in (("global", "blocks") if chooses else ("global",))}
     for _ in range(options.rounds):
-        found["local"].append(loader("local", local))
-        empty(cache)
-        forget([])
-        found["HTTP, empty cache"].append(loader("HTTP, empty cache", address))
-        found["HTTP, filled cache"].append(loader("HTTP, filled cache", address))
+        for name, order in orders.items():
+            loader(f"local, {name}", local, order)
+            empty(cache)
+            loader(f"HTTP, {name}, empty cache", address, order)
+            loader(f"HTTP, {name}, filled cache", address, order)
     server.shutdown()
-    fastest = max(rate for rate, _ in found["local"])
     for what, results in found.items():
         rate, note = max(results)
-        session.row(what, rate, "images/s", f"{rate / fastest:.2f} of local; {note}")
+        beside = max(found[f"local, {what.split(', ')[1]}"])[0]
+        session.row(what, rate, "images/s", f"{rate / beside:.2f} of local; {note}")
     session.row("cache", size(cache) / 1e6, "MB", f"{summary['samples']:,} samples")

@@ -7,6 +7,7 @@ import signal
 import time
 
 from engine.measure import Running, fail, forget
+from engine.measure import run as run_tool
 from engine.remote import empty
 
 MODEL = {
@@ -60,7 +61,6 @@ def train(session, run, words, until, environment):
         # The step's own work is taken off: what is left ends when the batch came.
         "to_first_batch": seen - (1 - line["train/data_wait_share"]) * step,
         "waited_in_first_step": line["train/data_wait_share"] * step,
-        "lines": len(new),
         "report": json.loads(finished.output),
         **finished.figures(),
     }
@@ -77,7 +77,7 @@ def resume(session):
     cache = f"{folder}/cache"
     environment = {"XDG_CACHE_HOME": cache}
     # Beside the shards, once: the first start would make it otherwise.
-    session.call("data", "index", session.pattern, "--json")
+    session.index(session.pattern)
     session.row("samples", options.samples, "samples", f"{options.shards} shards; {few} of them by pipe:cat")
     local, pipe = session.pattern, "pipe:cat " + session.brace(session.folder, few)
     for shuffle, source, name in (("global", local, "global"), ("blocks", pipe, "blocks, pipe:cat")):
@@ -98,6 +98,8 @@ def resume(session):
                     empty(cache)
                 if state == "cold":
                     session.details["cold_by"] = forget(session.paths)
+                    # Loading the tool's libraries from disk is not what is measured.
+                    run_tool([session.clip, "--version"])
                 until = metrics(run)[-1]["step"] + 10
                 found.setdefault(state, []).append(train(session, run, ("--resume", run), until, environment))
         session.details[name] = found
