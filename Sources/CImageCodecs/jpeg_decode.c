@@ -56,13 +56,12 @@ static cic_status create(cic_decoder *decoder) {
 }
 
 cic_status cic_jpeg_open(cic_decoder *decoder) {
-    if (!decoder->jpeg_created) {
-        cic_status status = create(decoder);
-        if (status != CIC_OK) return status;
-    }
+    // A new object for each image: libjpeg keeps tables, with which it would decode a later image that lacks its own.
+    cic_jpeg_close(decoder);
+    cic_status status = create(decoder);
+    if (status != CIC_OK) return status;
     struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
     if (setjmp(decoder->jpeg_errors.escape)) return cic_jpeg_failed(decoder);
-    jpeg_abort_decompress(jpeg);  // an image that was opened and never read
     decoder->jpeg_source.next_input_byte = decoder->bytes;
     decoder->jpeg_source.bytes_in_buffer = decoder->count;
     jpeg_read_header(jpeg, TRUE);
