@@ -26,7 +26,8 @@ struct ContainerAccess: Sendable {
         let file = try MappedFile(spooled.path)
         var version =
             switch location {
-            case .file(let path): try before ?? Self.version(ofFile: path)
+            case .file(let path):
+                if let before { before } else { try Self.version(ofFile: path) }
             case .http: Self.version(size: spooled.sourceByteCount, named: spooled.sourceVersion)
             case .pipe: ContainerVersion(size: spooled.byteCount, stamp: Self.stamp(spooled))
             }

@@ -14,12 +14,12 @@ import Testing
     /// The error that stops a loader, and stays.
     private func failure(_ data: ShardDataset, _ order: LoaderSettings.Order) throws -> RemoteError? {
         let loader = try DataLoader(data, .small(order: order, threads: 3))
-        let error = #expect(throws: ShardError.self) { while try loader.next() != nil {} }
+        let error = try #require(#expect(throws: ShardError.self) { while try loader.next() != nil {} })
         #expect(throws: error) { try loader.next() }
         #expect(loader.counters.faults.total == 0)
         loader.shutdown()
         guard case .remote(let cause) = error else {
-            Issue.record("\(String(describing: error))")
+            Issue.record("\(error)")
             return nil
         }
         return cause

@@ -33,13 +33,21 @@ public final class TestServer: @unchecked Sendable {
         /// Bytes after which the connection is closed.
         public var breaksAfter: Int?
         /// Whether it stays silent where it breaks.
-        public var stalls = false
+        public var stalls: Bool
 
-        /// An answer that comes whole.
-        public init(status: Int = 200, headers: [(String, String)] = [], body: [UInt8] = []) {
+        /// An answer.
+        public init(
+            status: Int = 200,
+            headers: [(String, String)] = [],
+            body: [UInt8] = [],
+            breaksAfter: Int? = nil,
+            stalls: Bool = false
+        ) {
             self.status = status
             self.headers = headers
             self.body = body
+            self.breaksAfter = breaksAfter
+            self.stalls = stalls
         }
     }
 
