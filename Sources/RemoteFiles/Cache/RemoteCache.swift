@@ -56,10 +56,13 @@ public final class RemoteCache: Sendable {
         try locked {
             var used = try read() + bytes
             if used > limit {
-                used = CacheListing.byteCount(of: root) + unwritten.withLock { $0 } + bytes
+                // Some of it may just have been written, and is counted twice: room is made for it, but it is no error.
+                let pending = unwritten.withLock { $0 }
+                used = CacheListing.byteCount(of: root) + pending + bytes
                 // Some more than needed, so that not each page measures the folder.
                 let target = limit - limit / 16
                 if used > target { used -= CacheListing(root: root).evict(used - target) }
+                if used > limit { used -= min(pending, used - limit) }
             }
             guard used <= limit else {
                 try write(used - bytes)
