@@ -115,13 +115,15 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .testTarget(name: "RemoteFilesTests", dependencies: ["RemoteFiles", "LocalFiles"]),
+        .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer"),
+        .testTarget(name: "RemoteFilesTests", dependencies: ["RemoteFiles", "LocalFiles", "LoopbackServer"]),
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch", "TorchNN", "TorchOptim"]),
         .testTarget(name: "CLIPTextTests", dependencies: ["CLIPText"], exclude: ["Fixtures"]),
         .testTarget(
             name: "CLIPDataTests",
             dependencies: [
-                "CLIPData", "CImageCodecs", "RemoteFiles", .product(name: "Crypto", package: "swift-crypto"),
+                "CLIPData", "CImageCodecs", "RemoteFiles", "LoopbackServer",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Fixtures"]
         ),

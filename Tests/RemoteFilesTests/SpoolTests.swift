@@ -1,5 +1,6 @@
 import Foundation
 import LocalFiles
+import LoopbackServer
 import Synchronization
 import Testing
 

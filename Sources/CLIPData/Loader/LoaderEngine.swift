@@ -48,7 +48,7 @@ final class LoaderEngine: @unchecked Sendable {
     private func hire() throws {
         while true {
             condition.lock()
-            let isShort = state.running < state.wanted && !state.isStopped
+            let isShort = state.running < state.wanted && !state.isStopped && state.failure == nil
             if isShort {
                 state.running += 1
                 workers.enter()
@@ -147,9 +147,42 @@ final class LoaderEngine: @unchecked Sendable {
             condition.lock()
             assembly.finish(row, result, faults: faults)
             state.timing += timing
-            if assembly.isComplete { condition.broadcast() }
+            if assembly.isComplete {
+                announce()
+                condition.broadcast()
+            }
             condition.unlock()
         }
+    }
+
+    /// Tells the source which window is read: that of the first row in work, as what came before can be dropped then.
+    private func announce() {
+        let position = state.window.first { !$0.isComplete }?.rows.lowerBound ?? state.nextPosition
+        guard let window = maker.order.window(at: position), window.number != state.announced else { return }
+        state.announced = window.number
+        maker.source.announce(window)
+    }
+
+    /// Whether the next batch reads from no window behind the next one: what is kept for reading is two windows, however
+    /// many batches are prefetched. A batch that is larger is read when no other is in work.
+    private var isWithinReach: Bool {
+        guard let announced = state.announced, state.window.contains(where: { !$0.isComplete }) else {
+            return true
+        }
+        let last = rows(from: state.nextPosition).upperBound - 1
+        guard let window = maker.order.window(at: last) else { return true }
+        return window.number <= announced + 1
+    }
+
+    /// The positions of this rank's rows in a batch.
+    private func rows(from position: Int) -> Range<Int> {
+        let settings = maker.settings
+        return GlobalOrder.rows(
+            of: settings.rank,
+            ranks: settings.ranks,
+            batchSize: settings.batchSize,
+            from: position
+        )
     }
 
     /// The next row to work on; waits while the window is full. A worker that is given none ends.
@@ -170,9 +203,10 @@ final class LoaderEngine: @unchecked Sendable {
             }
             // Batches that were begun before a failure are still finished and handed out.
             if state.failure != nil { return nil }
-            if state.window.count < maker.settings.prefetch, !isAtEnd {
+            if state.window.count < maker.settings.prefetch, !isAtEnd, isWithinReach {
                 do {
                     state.window.append(try open())
+                    announce()
                 } catch {
                     state.failure = error
                 }
@@ -188,16 +222,7 @@ final class LoaderEngine: @unchecked Sendable {
     private func open() throws -> BatchAssembly {
         let settings = maker.settings
         let position = state.nextPosition
-        if let window = maker.order.window(at: position), window.number != state.announced {
-            state.announced = window.number
-            maker.source.announce(window)
-        }
-        var rows = GlobalOrder.rows(
-            of: settings.rank,
-            ranks: settings.ranks,
-            batchSize: settings.batchSize,
-            from: position
-        )
+        var rows = rows(from: position)
         var end = position + settings.batchSize
         if settings.order == .sequential {
             end = min(end, maker.source.count)

@@ -20,9 +20,9 @@ extension LoaderSettings {
             return sampleOrder(of: shares.first?.samples ?? 0..<source.count, in: source)
         }
         return MixedOrder(
-            shares.map { share in
+            shares.enumerated().map { number, share in
                 MixedOrder.Part(
-                    order: sampleOrder(of: share.samples, in: source),
+                    order: sampleOrder(of: share.samples, in: source, part: number),
                     start: share.samples.lowerBound,
                     weight: share.weight
                 )
@@ -33,7 +33,15 @@ extension LoaderSettings {
     }
 
     /// The stream of a part, whose samples count from 0.
-    private func sampleOrder(of samples: Range<Int>, in source: any SampleSource) -> any SampleOrder {
+    ///
+    /// Each part has a key of its own: parts of one length would have the same order otherwise, and where they describe
+    /// the same pictures, these would meet in a batch.
+    private func sampleOrder(
+        of samples: Range<Int>,
+        in source: any SampleSource,
+        part: Int = 0
+    ) -> any SampleOrder {
+        let seed = part == 0 ? seed : CounterRandom.mix(seed ^ CounterRandom.mix(UInt64(part)))
         guard case .blocks(let window) = order else {
             return GlobalOrder(
                 count: samples.count,

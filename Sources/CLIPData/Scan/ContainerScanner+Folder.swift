@@ -48,9 +48,9 @@ struct FolderListing {
     /// The number of files that belong to samples, and the hash of their names.
     let version: ContainerVersion
 
-    /// Walks through a folder; links to files are followed, links to folders are not.
+    /// Walks through a folder; links to files are followed, links to folders below it are not.
     init(_ root: String) throws {
-        guard let walk = FileManager.default.enumerator(atPath: root) else {
+        guard let walk = FileManager.default.enumerator(atPath: FilePath.resolved(root)) else {
             throw ShardError.file(path: root, action: "list", reason: FilePath.lastError)
         }
         var pictures: [String: Int] = [:]
@@ -103,7 +103,7 @@ struct FolderListing {
 
     /// Whether there is a picture anywhere below a folder.
     static func holdsPicture(_ root: String) throws -> Bool {
-        guard let walk = FileManager.default.enumerator(atPath: root) else { return false }
+        guard let walk = FileManager.default.enumerator(atPath: FilePath.resolved(root)) else { return false }
         for case let name as String in walk where !isHidden(name) {
             let suffix = (name as NSString).pathExtension.lowercased()
             if LoaderSettings.defaultImageFields.contains(suffix) { return true }

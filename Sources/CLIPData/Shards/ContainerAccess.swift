@@ -13,6 +13,8 @@ struct ContainerAccess: Sendable {
             let version = try Self.version(ofFile: container.name)
             return OpenedContainer(try MappedFile(container.name), version: version)
         }
+        // Before it is read: a file that is replaced meanwhile is then found to be another one.
+        let before = container.isLocal ? try Self.version(ofFile: container.name) : nil
         let spooled: SpooledFile
         let location: Location
         do {
@@ -24,8 +26,9 @@ struct ContainerAccess: Sendable {
         let file = try MappedFile(spooled.path)
         var version =
             switch location {
-            case .file(let path): try Self.version(ofFile: path)
-            case .http: try self.version(ofRemote: container)
+            case .file(let path):
+                if let before { before } else { try Self.version(ofFile: path) }
+            case .http: Self.version(size: spooled.sourceByteCount, named: spooled.sourceVersion)
             case .pipe: ContainerVersion(size: spooled.byteCount, stamp: Self.stamp(spooled))
             }
         version.unpackedSize = spooled.byteCount
@@ -49,7 +52,7 @@ struct ContainerAccess: Sendable {
                 return try openUnchanged(container, then, index: index)
             }
             let file = try RemoteFile(url, client: parts.client)
-            let version = Self.version(of: file)
+            let version = Self.version(size: file.byteCount, named: "\(file.version)")
             try Self.check(container, version, against: then, index: index)
             guard file.servesRanges, file.byteCount == then.unpackedSize else {
                 return try openUnchanged(container, then, index: index)
@@ -123,22 +126,11 @@ extension ContainerAccess {
         return ContainerVersion(size: signature.size, stamp: signature.modified)
     }
 
-    /// What a server says about a file.
-    private func version(ofRemote container: DataContainer) throws(ShardError) -> ContainerVersion {
-        do {
-            guard case .http(let url) = try Location(container.name) else {
-                return ContainerVersion(size: 0, stamp: 0)
-            }
-            return Self.version(of: try RemoteFile(url, client: remote.open().client))
-        } catch {
-            throw ShardError(reading: container.name, error)
-        }
-    }
-
-    private static func version(of file: RemoteFile) -> ContainerVersion {
+    /// What a server says about a file: its packed size, and the text of its version.
+    private static func version(size: Int?, named text: String) -> ContainerVersion {
         var hash = StableHash()
-        hash.combine(file.version.description)
-        return ContainerVersion(size: file.byteCount ?? 0, stamp: Int64(bitPattern: hash.value))
+        hash.combine(text)
+        return ContainerVersion(size: size ?? 0, stamp: Int64(bitPattern: hash.value))
     }
 
     /// What a command printed is told apart by its content.

@@ -4,8 +4,8 @@ import Synchronization
 final class ContainerFiles: Sendable {
     private struct State {
         var opened: [OpenedContainer?]
-        /// The containers of the window that is read and of its neighbours; nil before there is a window.
-        var window: Set<Int>?
+        /// Whether somebody said which are read.
+        var hasWindow = false
     }
 
     private let state: Mutex<State>
@@ -15,7 +15,7 @@ final class ContainerFiles: Sendable {
     }
 
     /// Whether containers are read window by window, so that whole ones are worth fetching.
-    var readsWindows: Bool { state.withLock { $0.window != nil } }
+    var readsWindows: Bool { state.withLock { $0.hasWindow } }
 
     /// The content of a container, which `open` gives the first time.
     func content(
@@ -32,14 +32,13 @@ final class ContainerFiles: Sendable {
         }
     }
 
-    /// Closes all containers but these and those of the window before.
+    /// Closes all containers but these.
     func keep(_ window: Set<Int>) {
         // What is closed is released outside the lock.
         let closed = state.withLock { state in
-            let kept = window.union(state.window ?? [])
-            state.window = window
+            state.hasWindow = true
             var closed: [OpenedContainer] = []
-            for number in state.opened.indices where !kept.contains(number) {
+            for number in state.opened.indices where !window.contains(number) {
                 if let content = state.opened[number] { closed.append(content) }
                 state.opened[number] = nil
             }

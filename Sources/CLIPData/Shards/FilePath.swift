@@ -44,6 +44,13 @@ enum FilePath {
         return "/" + parts.joined(separator: "/")
     }
 
+    /// The path with all links followed, or as it is where that leads nowhere.
+    static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     /// The directory part of an absolute path.
     static func directory(of path: String) -> String {
         let parts = absolute(path).split(separator: "/").dropLast()

@@ -151,6 +151,7 @@ public final class PagedRemoteFile: Sendable {
         do {
             guard let store else { throw POSIXError(.EIO) }
             try cache.reserve(space)
+            defer { cache.settle(space) }
             do {
                 try store.write(bytes, page: page)
             } catch {

@@ -1,5 +1,6 @@
 import Foundation
 import LocalFiles
+import Synchronization
 
 /// The folder of what was brought here, within a limit of bytes, shared by threads and processes.
 ///
@@ -15,6 +16,8 @@ public final class RemoteCache: Sendable {
     private let ledger: SharedFile
     /// The ledger's lock is the process's; this one keeps its threads apart.
     private let turn = NSLock()
+    /// Bytes that this object has reserved and not written yet, which measuring does not find.
+    private let unwritten = Mutex(0)
 
     /// Opens the folder, makes it where there is none, and removes what a killed process left half made.
     ///
@@ -46,25 +49,32 @@ public final class RemoteCache: Sendable {
     var files: URL { root.appending(path: "files") }
     var pages: URL { root.appending(path: "pages") }
 
-    /// Makes room for bytes that are written next.
+    /// Makes room for bytes that are written next; ``settle(_:)`` follows when they are, or cannot be.
     ///
     /// - Throws: ``RemoteError/cacheFull(directory:needed:limit:)`` where what is in use leaves too little.
     func reserve(_ bytes: Int) throws {
         try locked {
             var used = try read() + bytes
             if used > limit {
-                used = CacheListing.byteCount(of: root) + bytes
+                // Some of it may just have been written, and is counted twice: room is made for it, but it is no error.
+                let pending = unwritten.withLock { $0 }
+                used = CacheListing.byteCount(of: root) + pending + bytes
                 // Some more than needed, so that not each page measures the folder.
                 let target = limit - limit / 16
                 if used > target { used -= CacheListing(root: root).evict(used - target) }
+                if used > limit { used -= min(pending, used - limit) }
             }
             guard used <= limit else {
                 try write(used - bytes)
                 throw RemoteError.cacheFull(directory: root.path, needed: bytes, limit: limit)
             }
             try write(used)
+            unwritten.withLock { $0 += bytes }
         }
     }
+
+    /// Says that reserved bytes are in the folder, or will not be.
+    func settle(_ bytes: Int) { unwritten.withLock { $0 -= bytes } }
 
     /// Gives back what was reserved and is not needed.
     func release(_ bytes: Int) {

@@ -45,6 +45,8 @@ private final class SpoolEngine: @unchecked Sendable {
         var queue: [Location] = []
         var threads = 0
         var idle = 0
+        /// How many jobs ended.
+        var ended = 0
     }
 
     private let making: SpoolMaking
@@ -67,7 +69,31 @@ private final class SpoolEngine: @unchecked Sendable {
         }
     }
 
+    /// What others are making takes room in the cache that may be free again when they are done.
     func open(_ location: Location) throws -> SpooledFile {
+        for _ in 0..<16 {
+            do {
+                return try openOnce(location)
+            } catch RemoteError.cacheFull(let directory, let needed, let limit) {
+                guard waitForAnother() else {
+                    throw RemoteError.cacheFull(directory: directory, needed: needed, limit: limit)
+                }
+            }
+        }
+        return try openOnce(location)
+    }
+
+    /// Waits until a file that is being made is done; false where there is none.
+    private func waitForAnother() -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        guard !state.running.isEmpty else { return false }
+        let before = state.ended
+        while state.ended == before { condition.wait() }
+        return true
+    }
+
+    private func openOnce(_ location: Location) throws -> SpooledFile {
         condition.lock()
         if let job = state.running[location] {
             while job.result == nil { condition.wait() }
@@ -118,6 +144,7 @@ private final class SpoolEngine: @unchecked Sendable {
         condition.lock()
         job.result = result
         state.running[location] = nil
+        state.ended += 1
         condition.broadcast()
         condition.unlock()
         return result

@@ -36,7 +36,14 @@ struct SpoolMaking {
             let count = try magic.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
             let byteCount = try file.byteCount()
             guard count == 2 && magic == SpoolWriter.magic || location.isNamedCompressed else {
-                return SpooledFile(path: path, byteCount: byteCount, contentHash: nil, lease: file)
+                return SpooledFile(
+                    path: path,
+                    byteCount: byteCount,
+                    contentHash: nil,
+                    sourceVersion: "",
+                    sourceByteCount: byteCount,
+                    lease: file
+                )
             }
             var info = stat()
             guard stat(path, &info) == 0 else { throw POSIXError(.ENOENT) }
@@ -74,7 +81,7 @@ struct SpoolMaking {
         // Each version has a name of its own, so that nobody's file turns into a later one.
         let key = ContentHash.of(identity).hexadecimal + ContentHash.of(identity + " " + version).hexadecimal
         let entry = SpoolEntry(folder: cache.files, key: key)
-        if let present = entry.held(version: version) { return Self.lease(entry, present) }
+        if let present = entry.held(version: version) { return Self.lease(entry, present, expected) }
         if let expected, expected > cache.limit {
             throw RemoteError.tooLarge(
                 source: location.description,
@@ -86,7 +93,7 @@ struct SpoolMaking {
             let lock = try entry.makerLock(isStopped: isStopped)
             defer { withExtendedLifetime(lock) { entry.removeLock() } }
             // Another process may have made it while we waited.
-            if let present = entry.held(version: version) { return Self.lease(entry, present) }
+            if let present = entry.held(version: version) { return Self.lease(entry, present, expected) }
             let writer = try SpoolWriter(entry: entry, location: location, cache: cache)
             do {
                 _ = try pieces(writer.take)
@@ -94,7 +101,7 @@ struct SpoolMaking {
                 // The part is locked until the lease is: nobody removes it in between.
                 try entry.publish(facts)
                 guard let present = entry.held(version: version) else { throw POSIXError(.ESTALE) }
-                return withExtendedLifetime(writer) { Self.lease(entry, present) }
+                return withExtendedLifetime(writer) { Self.lease(entry, present, expected) }
             } catch {
                 writer.discard()
                 throw error
@@ -104,12 +111,15 @@ struct SpoolMaking {
 
     private static func lease(
         _ entry: SpoolEntry,
-        _ present: (file: SharedFile, facts: SpoolEntry.Facts)
+        _ present: (file: SharedFile, facts: SpoolEntry.Facts),
+        _ sourceByteCount: Int?
     ) -> SpooledFile {
         SpooledFile(
             path: entry.data.path,
             byteCount: present.facts.byteCount,
             contentHash: present.facts.contentHash,
+            sourceVersion: present.facts.version,
+            sourceByteCount: sourceByteCount,
             lease: present.file
         )
     }

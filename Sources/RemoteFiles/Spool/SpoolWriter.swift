@@ -82,8 +82,8 @@ final class SpoolWriter {
                 setting: "cache.limit"
             )
         }
-        // Not ahead: measuring the folder finds only what is written.
         try cache.reserve(bytes.count)
+        defer { cache.settle(bytes.count) }
         reserved += bytes.count
         try file.write(bytes, at: written)
         hash.combine(bytes)

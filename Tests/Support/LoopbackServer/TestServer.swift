@@ -1,41 +1,64 @@
-import Foundation
+public import Foundation
 import Synchronization
-
-@testable import RemoteFiles
 
 /// A web server on the loopback interface, on plain sockets and threads.
 ///
 /// @unchecked because `answer` is Sendable and all else is guarded by its lock or constant.
-final class TestServer: @unchecked Sendable {
-    struct Request: Sendable {
-        let path: String
-        let headers: [String: String]
+public final class TestServer: @unchecked Sendable {
+    /// What a client asked for.
+    public struct Request: Sendable {
+        /// The address's path and query.
+        public let path: String
+        /// By lower-case name.
+        public let headers: [String: String]
         /// How many came before to this server.
-        let number: Int
+        public let number: Int
 
-        var range: ClosedRange<Int>? {
+        /// The bytes of a `Range: bytes=FIRST-LAST`.
+        public var range: ClosedRange<Int>? {
             guard let text = headers["range"], text.hasPrefix("bytes=") else { return nil }
             let ends = text.dropFirst(6).split(separator: "-").compactMap { Int($0) }
             return ends.count == 2 ? ends[0]...ends[1] : nil
         }
     }
 
-    struct Answer: Sendable {
-        var status = 200
-        var headers: [(String, String)] = []
-        var body: [UInt8] = []
+    /// What the server says.
+    public struct Answer: Sendable {
+        /// The status.
+        public var status: Int
+        /// Names and values; the length is added where none is given.
+        public var headers: [(String, String)]
+        /// The content.
+        public var body: [UInt8]
         /// Bytes after which the connection is closed.
-        var breaksAfter: Int?
+        public var breaksAfter: Int?
         /// Whether it stays silent where it breaks.
-        var stalls = false
+        public var stalls: Bool
+
+        /// An answer.
+        public init(
+            status: Int = 200,
+            headers: [(String, String)] = [],
+            body: [UInt8] = [],
+            breaksAfter: Int? = nil,
+            stalls: Bool = false
+        ) {
+            self.status = status
+            self.headers = headers
+            self.body = body
+            self.breaksAfter = breaksAfter
+            self.stalls = stalls
+        }
     }
 
-    let port: UInt16
+    /// Where it listens.
+    public let port: UInt16
     private let listener: Int32
     private let answer: @Sendable (Request) -> Answer
     private let state = Mutex((requests: [Request](), open: Set<Int32>(), isStopped: false))
 
-    init(_ answer: @escaping @Sendable (Request) -> Answer) {
+    /// Starts a server; `answer` is called from a thread for each connection.
+    public init(_ answer: @escaping @Sendable (Request) -> Answer) {
         self.answer = answer
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
@@ -53,13 +76,16 @@ final class TestServer: @unchecked Sendable {
         Thread { [self] in accepting() }.start()
     }
 
-    var requests: [Request] { state.withLock { $0.requests } }
+    /// What was asked so far.
+    public var requests: [Request] { state.withLock { $0.requests } }
 
-    func url(_ path: String = "/file") -> URL {
+    /// The address of a path.
+    public func url(_ path: String = "/file") -> URL {
         URL(string: "http://127.0.0.1:\(port)\(path)") ?? URL(fileURLWithPath: "/")
     }
 
-    func stop() {
+    /// Closes all connections.
+    public func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
         state.withLock { state in
             if !state.isStopped { close(listener) }
@@ -141,66 +167,5 @@ final class TestServer: @unchecked Sendable {
             }
             return true
         }
-    }
-}
-
-extension TestServer.Answer {
-    /// What a good server says to a request, with ranges or without.
-    static func file(
-        _ content: [UInt8],
-        _ request: TestServer.Request,
-        tag: String? = "\"one\"",
-        ranges: Bool = true
-    ) -> Self {
-        var answer = Self()
-        if let tag { answer.headers.append(("ETag", tag)) }
-        guard ranges, let range = request.range else {
-            answer.body = content
-            return answer
-        }
-        if let wanted = request.headers["if-range"], wanted != tag {
-            answer.body = content
-            return answer
-        }
-        guard range.lowerBound < content.count else {
-            return Self(status: 416, headers: [("Content-Range", "bytes */\(content.count)")])
-        }
-        let end = min(range.upperBound, content.count - 1)
-        answer.status = 206
-        answer.body = Array(content[range.lowerBound...end])
-        answer.headers.append(("Content-Range", "bytes \(range.lowerBound)-\(end)/\(content.count)"))
-        return answer
-    }
-}
-
-/// A temporary folder that goes with the object.
-final class TestFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "remote-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func cache(limit: Int = 64 << 20, pageBytes: Int = 4096) throws -> CacheSettings {
-        var settings = CacheSettings(directory: path + "/cache")
-        settings.limit = limit
-        settings.pageBytes = pageBytes
-        return settings
-    }
-
-    func names(_ folder: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: path + "/cache/" + folder)) ?? []).sorted()
-    }
-}
-
-/// Bytes that differ from place to place.
-func pattern(_ count: Int, seed: UInt64 = 7) -> [UInt8] {
-    var state = seed
-    return (0..<count).map { _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return UInt8(truncatingIfNeeded: state >> 56)
     }
 }
