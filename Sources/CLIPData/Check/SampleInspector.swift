@@ -58,6 +58,8 @@ struct SampleInspector {
             return try body(&self)
         } catch let error as ShardError {
             throw error
+        } catch let error as CaptionFileError {
+            throw error
         } catch let error as ImageDecodeError {
             tally.faults.add(error.kind, place, error.description)
         } catch let error as any SampleFaultError {

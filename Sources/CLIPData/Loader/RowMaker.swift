@@ -82,6 +82,8 @@ struct RowMaker: Sendable {
             return try row(of: visit, pixels, workspace, &timing)
         } catch let error as ShardError {
             throw error
+        } catch let error as CaptionFileError {
+            throw error
         } catch {
             let kind = (error as? any SampleFaultError)?.faultKind ?? .badImage
             faults.append(

@@ -16,8 +16,11 @@ extension LoaderSettings {
     /// The stream of samples that the settings describe.
     public func sampleOrder(of source: any SampleSource) -> any SampleOrder {
         let shares = mixture.filter { !$0.samples.isEmpty }
-        guard order != .sequential, shares.count > 1 else {
-            return sampleOrder(of: shares.first?.samples ?? 0..<source.count, in: source)
+        guard order != .sequential, let first = shares.first else {
+            return sampleOrder(of: 0..<source.count, in: source)
+        }
+        if shares.count == 1, first.samples.lowerBound == 0 {
+            return sampleOrder(of: first.samples, in: source)
         }
         return MixedOrder(
             shares.enumerated().map { number, share in

@@ -73,7 +73,12 @@ struct StatisticsTally: Sendable {
         probe: (UnsafeRawBufferPointer, ImageWorkspace) throws -> ProbedImage
     ) throws {
         var found: FieldBytes?
-        for suffix in fields where found == nil { found = try source.field(suffix, at: index) }
+        do {
+            for suffix in fields where found == nil { found = try source.field(suffix, at: index) }
+        } catch is SampleProblem {
+            // Its file cannot be read.
+            found = nil
+        }
         guard let field = found else {
             missingImages += 1
             return

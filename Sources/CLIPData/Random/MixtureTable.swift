@@ -19,7 +19,14 @@ struct MixtureTable: Sendable {
         for end in stride(from: Self.stretch, to: total + Self.stretch, by: Self.stretch) {
             let end = min(end, total)
             let exact = shares.map { Double($0) * (Double(end) / Double(total)) }
+            let before = given
             for part in shares.indices { given[part] = max(given[part], Int(exact[part])) }
+            // Parts that were ahead of their share may leave too little for the others.
+            while given.reduce(0, +) > end,
+                let most = shares.indices.filter({ given[$0] > before[$0] }).max(by: {
+                    (Double(given[$0]) - exact[$0], $1) < (Double(given[$1]) - exact[$1], $0)
+                })
+            { given[most] -= 1 }
             // The rest goes where most is missing; a share is never exceeded, as what is missing adds up to the rest.
             for _ in 0..<max(0, end - given.reduce(0, +)) {
                 let neediest = shares.indices.max {

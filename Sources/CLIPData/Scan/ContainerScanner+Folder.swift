@@ -15,6 +15,14 @@ extension ContainerScanner {
                 reason: "pictures that it knows are gone from '\(container.name)'"
             )
         }
+        if let then = known.version,
+            FolderListing.version(of: listing.samples.filter { earlier.contains($0.key) }) != then
+        {
+            throw ShardError.staleIndex(
+                index: known.index,
+                reason: "files came beside pictures that it knows in '\(container.name)', or went"
+            )
+        }
         let contents = FieldInspector()
         for sample in listing.samples where !earlier.contains(sample.key) {
             var scanned = ScannedSample(key: sample.key, fields: [])
@@ -90,12 +98,17 @@ struct FolderListing {
                 reason: "the folder holds neither .tar files nor pictures (\(names.count) other files)"
             )
         }
+        version = Self.version(of: samples)
+    }
+
+    /// The number of the files of some samples, and the hash of their names.
+    static func version(of samples: [Sample]) -> ContainerVersion {
         var hash = StableHash()
         for file in samples.lazy.flatMap(\.files) {
             hash.combine(file.path)
             hash.combine([0])
         }
-        version = ContainerVersion(
+        return ContainerVersion(
             size: samples.reduce(0) { $0 + $1.files.count },
             stamp: Int64(bitPattern: hash.value)
         )

@@ -3,7 +3,11 @@ extension ContainerScanner {
     func listing(_ container: DataContainer, known: KnownContainer) throws -> ContainerScan? {
         let opened = try access.openWhole(container)
         defer { withExtendedLifetime(opened) {} }
-        let bytes = opened.bytes
+        // It may have grown, or shrunk, between the two looks at it.
+        let bytes = UnsafeRawBufferPointer(rebasing: opened.bytes.prefix(opened.version.size))
+        guard bytes.count == opened.version.size else {
+            throw ShardError.staleIndex(index: known.index, reason: "'\(container.name)' is being changed")
+        }
         var start = 0
         if let then = known.version {
             guard try growth(of: container, opened.version, bytes, since: then, index: known.index) else {

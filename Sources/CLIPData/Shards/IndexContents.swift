@@ -40,6 +40,7 @@ struct IndexMetadata: Codable, Equatable, Sendable {
 
     /// Whether the shards share out these samples, and no count or sum of counts is out of its range.
     func isConsistent(samples: Int) -> Bool {
+        guard suffixes.count <= Int(UInt16.max) + 1 else { return false }
         var counted = 0
         let largest = Int.max / max(1, shards.count)
         for shard in shards {
@@ -121,8 +122,11 @@ struct IndexContents {
             identities.append(hash.value)
             keys.append(contentsOf: sample.key.utf8)
             keyStarts.append(UInt64(keys.count))
+            // Of columns or files with one name the first counts.
+            var present: Set<Int> = []
             for field in sample.fields {
                 let suffix = try number(of: field.suffix)
+                guard present.insert(suffix).inserted else { continue }
                 shard.fieldCounts[suffix, default: 0] += 1
                 fields.append(
                     FieldRecord(

@@ -11,6 +11,7 @@ struct DelimitedText {
         var problem: String
     }
 
+    private static let longestCell = 16 << 20
     private static let quote = UInt8(ascii: "\"")
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
@@ -65,6 +66,9 @@ struct DelimitedText {
             position += 1
         }
         var end = position
+        guard end - start < Self.longestCell else {
+            throw Malformed(line: line, problem: "a cell is longer than 16 MiB")
+        }
         let endsRow = position == bytes.count || bytes[position] == Self.lineFeed
         if endsRow {
             if position < bytes.count { line += 1 }
@@ -86,6 +90,12 @@ struct DelimitedText {
             position += 1
             if byte == Self.lineFeed { line += 1 }
             guard byte == Self.quote else {
+                guard content.count < Self.longestCell else {
+                    throw Malformed(
+                        line: opened,
+                        problem: "a quoted cell is longer than 16 MiB; a quotation mark may be missing"
+                    )
+                }
                 content.append(byte)
                 continue
             }

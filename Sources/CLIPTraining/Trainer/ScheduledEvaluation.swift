@@ -24,6 +24,7 @@ final class ScheduledEvaluation {
         recipe: Recipe,
         data: any SampleSource,
         tokenizer: CLIPTokenizer,
+        remote: RemoteData,
         pace: TrainingPace,
         from position: TrainingPosition
     ) throws {
@@ -32,13 +33,17 @@ final class ScheduledEvaluation {
         name = evaluation.kind.rawValue + (isOnlyOne ? "" : "/" + evaluation.data)
         task =
             switch evaluation.kind {
-            case .zeroshot: .zeroShot(try ZeroShotDataset.open(evaluation.data))
+            case .zeroshot:
+                .zeroShot(
+                    try ZeroShotDataset.open(evaluation.data, options: IndexOptions(remote: remote))
+                )
             case .retrieval:
                 .retrieval(
                     try RetrievalDataset.open(
                         [evaluation.data],
                         captions: evaluation.captions ?? recipe.data.captions.sampleFields,
-                        captionPerLine: evaluation.captionPerLine
+                        captionPerLine: evaluation.captionPerLine,
+                        options: IndexOptions(remote: remote)
                     )
                 )
             case .normalizer:

@@ -58,6 +58,7 @@ struct TrainingSetup {
                 recipe: recipe,
                 data: data,
                 tokenizer: tokenizer,
+                remote: remote,
                 pace: pace,
                 from: position
             )

@@ -16,7 +16,7 @@ struct ContentRange: Equatable {
         if parts[1] == "*" {
             total = nil
         } else {
-            guard let number = Int(parts[1]), number >= 0 else { return nil }
+            guard let number = Int(parts[1]), (0..<1 << 50).contains(number) else { return nil }
             total = number
         }
         if parts[0] == "*" {

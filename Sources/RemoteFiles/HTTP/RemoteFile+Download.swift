@@ -38,7 +38,8 @@ extension RemoteFile {
                 try file.resize(to: 0)
                 var offset = 0
                 let count = try forEachPiece(isStopped: { false }) { piece in
-                    try file.write(piece, at: offset)
+                    // Inside, or a full disk would pass for a failing network.
+                    try RemoteError.local(path, "write") { try file.write(piece, at: offset) }
                     offset += piece.count
                 }
                 try file.synchronize()

@@ -156,9 +156,11 @@ private struct Running {
     /// How it ended; nil while it runs.
     mutating func status() -> Int32? {
         var status: Int32 = 0
-        guard waitpid(child, &status, WNOHANG) != 0 else { return nil }
+        let found = waitpid(child, &status, WNOHANG)
+        if found == 0 || (found < 0 && errno == EINTR) { return nil }
         isReaped = true
-        return status
+        // Where somebody ignores SIGCHLD the status is lost, and half an output must not pass for a whole one.
+        return found == child ? status : 1 << 8
     }
 
     /// Ends it and all that it started.

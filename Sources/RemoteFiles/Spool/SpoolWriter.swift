@@ -85,7 +85,7 @@ final class SpoolWriter {
         try cache.reserve(bytes.count)
         defer { cache.settle(bytes.count) }
         reserved += bytes.count
-        try file.write(bytes, at: written)
+        try RemoteError.local(entry.part.path, "write") { try file.write(bytes, at: written) }
         hash.combine(bytes)
         written += bytes.count
     }

@@ -45,9 +45,17 @@ import Testing
 
     @Test func tablesAddUpWhateverTheWeights() {
         var random = CounterRandom(seed: 3, purpose: .order)
+        let known: [(weights: [Double], total: Int)] = [
+            ([1, 1, 1, 0.0001, 0.0001], 45_521), ([2, 2, 0.0005, 2, 2, 2, 0.0005], 37_519),
+        ]
         for trial in 0..<60 {
-            let weights = (0..<1 + random.index(below: 40)).map { _ in 1 / (1e-4 + random.uniform()) }
-            let total = weights.count + random.index(below: 20_000)
+            let weights =
+                trial < known.count
+                ? known[trial].weights
+                : (0..<1 + random.index(below: 40)).map { _ in 1 / (1e-4 + random.uniform()) }
+            let total =
+                trial < known.count
+                ? known[trial].total : weights.count + random.index(below: 20_000)
             let table = MixtureTable(total: total, weights: weights)
             #expect(table.shares.reduce(0, +) == total && table.shares.allSatisfy { $0 > 0 }, "\(trial)")
             let stretches = (total + MixtureTable.stretch - 1) / MixtureTable.stretch
