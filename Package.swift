@@ -42,7 +42,8 @@ let package = Package(
         .library(
             name: "CLIP",
             targets: [
-                "CLIPText", "CLIPData", "CLIPModels", "CLIPObjectives", "CLIPEvaluation", "CLIPTraining",
+                "RemoteFiles", "CLIPText", "CLIPData", "CLIPModels", "CLIPObjectives", "CLIPEvaluation",
+                "CLIPTraining",
             ]
         ),
         .executable(name: "clip", targets: ["clip"]),

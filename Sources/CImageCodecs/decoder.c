@@ -165,6 +165,11 @@ cic_status cic_decoder_read_region(
 bool cic_decoder_has_components(const cic_decoder *decoder) {
     if (!decoder->opened || decoder->header.format != CIC_FORMAT_JPEG) return false;
     const struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
+    // What libjpeg cannot bring to one size is refused in the same words by the other way.
+    for (int c = 0; c < jpeg->num_components; c++)
+        if (jpeg->max_h_samp_factor % jpeg->comp_info[c].h_samp_factor
+            || jpeg->max_v_samp_factor % jpeg->comp_info[c].v_samp_factor)
+            return false;
     return (jpeg->jpeg_color_space == JCS_YCbCr && jpeg->num_components == 3)
         || (jpeg->jpeg_color_space == JCS_GRAYSCALE && jpeg->num_components == 1);
 }

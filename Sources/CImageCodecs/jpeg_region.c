@@ -25,6 +25,15 @@ bool cic_jpeg_may_stop(cic_decoder *decoder) {
     return false;
 }
 
+/// Whether libjpeg smooths blocks by their neighbours, as it does while scans are missing; a cut would show then.
+static bool is_smoothed(const struct jpeg_decompress_struct *jpeg) {
+    if (!jpeg->progressive_mode || !jpeg->coef_bits) return false;
+    for (int c = 0; c < jpeg->num_components; c++)
+        for (int k = 1; k < 10; k++)
+            if (jpeg->coef_bits[c][k] != 0) return true;
+    return false;
+}
+
 cic_status cic_jpeg_read_region(
     cic_decoder *decoder, cic_region region, uint8_t *rgb, size_t capacity, cic_region *decoded) {
     struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
@@ -39,6 +48,10 @@ cic_status cic_jpeg_read_region(
     jpeg_start_decompress(jpeg);
     JDIMENSION x = region.x > MARGIN ? region.x - MARGIN : 0;
     JDIMENSION width = (right < jpeg->output_width ? right : jpeg->output_width) - x;
+    if (is_smoothed(jpeg)) {
+        x = 0;
+        width = jpeg->output_width;
+    }
     if (width < jpeg->output_width) jpeg_crop_scanline(jpeg, &x, &width);
     if (region.y > 0) jpeg_skip_scanlines(jpeg, region.y);
     size_t line = (size_t)3 * width;

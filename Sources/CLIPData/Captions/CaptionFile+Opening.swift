@@ -27,8 +27,9 @@ extension CaptionFile {
         progress: (@Sendable (CaptionFileProgress) -> Void)? = nil
     ) throws -> CaptionFile {
         let paths = try settings.files()
-        let files = try paths.map(MappedFile.init)
+        // Before the files are mapped, so that one that is replaced meanwhile is noticed at the end.
         var metadata = try Self.metadata(of: paths, settings)
+        let files = try paths.map(MappedFile.init)
         let path = settings.table ?? Self.defaultTable(of: paths, settings)
         func opened(_ table: CaptionTable, wasBuilt: Bool) -> CaptionFile {
             CaptionFile(settings, table: table, files: files, wasBuilt: wasBuilt, hash: hash)

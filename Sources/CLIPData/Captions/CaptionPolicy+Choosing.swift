@@ -61,9 +61,10 @@ extension CaptionPolicy {
         _ random: inout some RandomNumberGenerator
     ) -> Int {
         let source = mixedSource(&random)
+        let left = Set(pool)
         // Degenerate texts keep their part of the source's share, which goes to another source.
         let open = usable[source].indices.filter { text in
-            !usable[source][text] || pool.contains(CaptionPlace(source: source, text: text))
+            !usable[source][text] || left.contains(CaptionPlace(source: source, text: text))
         }
         if let text = mixedText(of: open, &random),
             let place = pool.firstIndex(of: CaptionPlace(source: source, text: text))

@@ -96,7 +96,9 @@ struct CaptionReader: Sendable {
         guard let object = object as? [String: Any] else {
             throw SampleProblem(kind: .damagedField, reason: "the .json member is no JSON object")
         }
-        let texts = (object[key] as? String).map { [$0] } ?? (object[key] as? [String]) ?? []
+        let texts =
+            (object[key] as? String).map { [$0] }
+            ?? (object[key] as? [Any])?.compactMap { $0 as? String } ?? []
         return texts.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
     }
 

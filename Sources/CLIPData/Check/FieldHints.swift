@@ -16,7 +16,9 @@ struct FieldHints {
         }
         // A guess for a caption comes in order of likeness to what was asked for, then of usual names.
         let others = suffixes.keys.filter { !images.contains($0) && $0 != "json" && !$0.hasSuffix(".json") }
-        for field in settings.captions.map(CaptionField.init) {
+        for (field, counted) in zip(settings.captions.map(CaptionField.init), tally.fields) {
+            // Lists of texts are no key that is counted, and yet captions.
+            if counted.present + counted.blank + counted.damaged > 0 { continue }
             let (name, found): (String, Int) =
                 switch field {
                 case .text(let suffix): (suffix, suffixes[suffix] ?? 0)

@@ -25,6 +25,14 @@ struct PackOutput {
             }
         }
         try Self.check(target, force: configuration.force)
+        for container in (try? ShardList(configuration.input))?.containers ?? [] where container.isLocal {
+            // Patterns and links may lead into the output as well.
+            let input = URL(fileURLWithPath: container.name).resolvingSymlinksInPath().path
+            let output = URL(fileURLWithPath: target).resolvingSymlinksInPath().path
+            if input == output || input.hasPrefix(output + "/") {
+                throw PackError.inputInsideOutput(input: container.name, output: configuration.output)
+            }
+        }
         // What an interrupted packing left behind.
         try Self.remove(partial)
         try Self.makeDirectory(partial)

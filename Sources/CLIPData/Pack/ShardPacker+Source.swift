@@ -74,7 +74,16 @@ struct PackSampleReader: Sendable {
         }
         if let before, before.contains(where: { $0 > 0x20 }) {
             let isSame = members.first.map { $0.content == before } ?? false
-            if !isSame { members.append((members.isEmpty ? "txt" : "original.txt", before)) }
+            if !isSame {
+                var name = members.isEmpty ? "txt" : "original.txt"
+                var number = 2
+                // An earlier packing may have left one, which is not to be lost.
+                while name != "txt", name != moved, others.contains(name) {
+                    name = "original-\(number).txt"
+                    number += 1
+                }
+                members.append((name, before))
+            }
         }
         for suffix in others where suffix != moved && !members.contains(where: { $0.suffix == suffix }) {
             if let content = try bytes(suffix, index) {

@@ -106,11 +106,14 @@ struct ContainerAccess: Sendable {
         guard now.size == then.size else {
             throw .staleIndex(
                 index: index,
-                reason: "'\(container.name)' has \(now.size) bytes, was \(then.size)"
+                reason: "'\(container.shownName)' has \(now.size) bytes, was \(then.size)"
             )
         }
         guard now.stamp == then.stamp else {
-            throw .staleIndex(index: index, reason: "'\(container.name)' was modified after it was indexed")
+            throw .staleIndex(
+                index: index,
+                reason: "'\(container.shownName)' was modified after it was indexed"
+            )
         }
     }
 }

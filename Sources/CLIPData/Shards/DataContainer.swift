@@ -1,4 +1,5 @@
 import Foundation
+import RemoteFiles
 
 /// A file, folder, address or command that holds samples: an entry of a ``ShardList``.
 public struct DataContainer: Sendable, Hashable {
@@ -23,6 +24,11 @@ public struct DataContainer: Sendable, Hashable {
     public init(name: String, kind: Kind) {
         self.name = name
         self.kind = kind
+    }
+
+    /// The name for people and files: without the passwords and query values of an address.
+    public var shownName: String {
+        isLocal ? name : (try? Location(name))?.description ?? name
     }
 
     /// Whether it lies on this machine's file system, rather than behind an address or a command.

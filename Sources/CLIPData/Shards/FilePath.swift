@@ -12,6 +12,12 @@ enum FilePath {
         return info.st_mode & S_IFMT == S_IFDIR ? .directory : .file
     }
 
+    /// Whether there is a regular file that may be read; links are followed.
+    static func isReadableFile(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && access(path, R_OK) == 0
+    }
+
     /// Size in bytes and modification time in nanoseconds since 1970.
     static func signature(of path: String) -> (size: Int, modified: Int64)? {
         var info = stat()

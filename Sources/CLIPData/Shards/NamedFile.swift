@@ -1,5 +1,3 @@
-import Glibc
-
 /// A file that a table, a list or a folder names.
 enum NamedFile {
     /// Reads a file; its path counts from the folder, or from where the table or list lies.
@@ -20,7 +18,7 @@ enum NamedFile {
         do {
             let file = try MappedFile(full)
             return FieldBytes(file, 0..<file.bytes.count)
-        } catch  where FilePath.kind(of: full) == .file && access(full, R_OK) == 0 {
+        } catch  where FilePath.isReadableFile(full) {
             // It is there, so the machine failed: another sample in its place would hide that.
             throw error
         } catch {

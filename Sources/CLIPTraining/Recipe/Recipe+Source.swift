@@ -105,7 +105,8 @@ extension Recipe.Source: RecipeSection {
             .init(
                 "workers",
                 \.workers,
-                "Threads that decode images; `auto` is one per core, or half as many where the model computes on the CPU.",
+                "Threads that decode images; `auto` starts with one per core, or half as many where the model computes on "
+                    + "the CPU, and follows what steps need.",
                 .positive,
                 aliases: ["num_workers", "num-workers"]
             ),
