@@ -64,7 +64,9 @@ extension CaptionSideFile.Join: RecipeChoice {}
 
 extension CaptionSideFile {
     func conflicts(at path: String) -> [RecipeProblem] {
-        guard (file.entries + (column?.entries ?? [])).contains(where: { $0.weight != nil }) else { return [] }
+        guard (file.entries + (column?.entries ?? [])).contains(where: { $0.weight != nil }) else {
+            return []
+        }
         let reason = "files and columns have no weights; the shares of sources stand in `rule`."
         return [RecipeProblem(.conflict(reason: reason), path: path)]
     }
