@@ -28,10 +28,13 @@ public struct RunNormalizers {
     /// The run must not be training. Throws errors of the recipe, the data and the checkpoints; where the run keeps
     /// state per sample, `SampleStateError`.
     ///
-    /// - Parameter progress: Told what is being done.
+    /// - Parameters:
+    ///   - progress: Told what is being done.
+    ///   - retried: Told of each request to a server that is made again.
     public func evaluate(
         allCheckpoints: Bool = true,
-        progress: (String) -> Void = { _ in }
+        progress: (String) -> Void = { _ in },
+        retried: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> [NormalizerReport] {
         let store = CheckpointStore(run: run)
         let all = try store.checkpoints()
@@ -39,7 +42,7 @@ public struct RunNormalizers {
         let recipe = try Recipe(contentsOf: run.appending(path: RunDirectory.Name.recipe).path)
         let data = try ShardDataset.open(
             recipe.data.train.patterns,
-            options: IndexOptions(remote: recipe.data.remoteData { _ in })
+            options: IndexOptions(remote: recipe.data.remoteData(message: retried))
         )
         let pace = try TrainingPace(recipe, samplesPerEpoch: data.count)
         let evaluation = NormalizerEvaluation(

@@ -8,6 +8,10 @@ extension Recipe {
         public var directory: String?
         /// The bytes that it may take; nil for 20 GiB, or 80 % of what is free if that is less.
         public var limit: ByteCount?
+        /// The most that one gzip file may unpack to.
+        public var unpackedLimit = ByteCount(bytes: CacheSettings().unpackedLimit)
+        /// Seconds for which a command may be silent.
+        public var commandTimeout = CacheSettings().commandTimeout
 
         /// Makes the defaults.
         public init() {}
@@ -35,6 +39,8 @@ extension Recipe.Source {
         var settings = RemoteDataSettings()
         settings.cache = CacheSettings(directory: cache.directory)
         settings.cache.limit = cache.limit?.bytes
+        settings.cache.unpackedLimit = cache.unpackedLimit.bytes
+        settings.cache.commandTimeout = cache.commandTimeout
         settings.remote.tries = remote.tries
         settings.remote.connectTimeout = remote.connectTimeout
         settings.remote.idleTimeout = remote.idleTimeout
@@ -58,6 +64,17 @@ extension Recipe.Cache: RecipeSection {
                 \.limit,
                 "What it may hold, such as `200 GiB`; `null` for 20 GiB, or 80 % of what is free if that is less.",
                 aliases: ["size", "cache_size"]
+            ),
+            .init(
+                "unpackedLimit",
+                \.unpackedLimit,
+                "The most that one gzip file may unpack to."
+            ),
+            .init(
+                "commandTimeout",
+                \.commandTimeout,
+                "Seconds for which a `pipe:` command may be silent before it is ended.",
+                .within(0.01...86400)
             ),
         ]
     }

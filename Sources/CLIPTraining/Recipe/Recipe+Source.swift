@@ -28,7 +28,7 @@ extension Recipe {
         }
 
         /// The sources: shards, tables, lists and folders, by path, brace pattern, glob, address or command.
-        public var train = Shards()
+        public var train = DataSources()
         /// The caption of each visit.
         public var captions = Captions()
         /// Suffixes under which a sample's image may lie; the first that a sample has is taken.

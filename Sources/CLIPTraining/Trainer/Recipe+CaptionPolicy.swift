@@ -79,9 +79,9 @@ extension CaptionSideFile {
     /// As the reader of side files takes it.
     var settings: CaptionFileSettings {
         CaptionFileSettings(
-            paths: file.patterns,
+            paths: file.texts,
             join: join == .key ? .key : .url,
-            columns: column?.patterns ?? [],
+            columns: column?.texts ?? [],
             joinColumn: joinColumn,
             isMulti: multi,
             table: table

@@ -30,7 +30,7 @@ extension Recipe {
         switch data.shuffle {
         case .global: .shuffled
         case .blocks: .blocks(window: data.window)
-        case .automatic: source.hasRandomAccess ? .shuffled : .blocks(window: data.window)
+        case .automatic: source.preferredOrder(window: data.window)
         }
     }
 

@@ -101,8 +101,8 @@ extension BenchmarkLoaderCommand {
         func order(of source: ShardDataset) -> LoaderSettings.Order {
             switch self {
             case .global: .shuffled
-            case .blocks: .blocks(window: 8)
-            case .auto: source.hasRandomAccess ? .shuffled : .blocks(window: 8)
+            case .blocks: .blocks(window: Recipe.Source().window)
+            case .auto: source.preferredOrder(window: Recipe.Source().window)
             }
         }
     }

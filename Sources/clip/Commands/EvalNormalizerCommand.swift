@@ -51,9 +51,11 @@ struct EvalNormalizerCommand: ParsableCommand, ComputingCommand {
             anchors: anchors,
             draws: draws
         )
-        let reports = try measurement.evaluate(allCheckpoints: !newest) { step in
-            status.update("encoding at \(step)")
-        }
+        let reports = try measurement.evaluate(
+            allCheckpoints: !newest,
+            progress: { step in status.update("encoding at \(step)") },
+            retried: CacheOptions.tell
+        )
         status.finish()
         if let plot { try NormalizerPlot(reports).write(to: URL(fileURLWithPath: plot)) }
         try output.present(Report(run: directory, checkpoints: reports)) { Self.text(reports) }

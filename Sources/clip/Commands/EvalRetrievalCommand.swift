@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLIPData
 import CLIPEvaluation
 
 struct EvalRetrievalCommand: ParsableCommand, ComputingCommand {
@@ -46,6 +47,7 @@ struct EvalRetrievalCommand: ParsableCommand, ComputingCommand {
     )
     var loss = false
 
+    @OptionGroup var cache: CacheOptions
     @OptionGroup var checkpoint: CheckpointOptions
     @OptionGroup var output: OutputOptions
 
@@ -55,7 +57,8 @@ struct EvalRetrievalCommand: ParsableCommand, ComputingCommand {
             data,
             captions: captions.names,
             captionPerLine: captionPerLine,
-            split: split
+            split: split,
+            options: IndexOptions(remote: cache.remoteData)
         )
         let status = StatusLine(every: 1)
         let result = try Retrieval(extractor, computesLoss: loss).evaluate(dataset) { status.show($0) }

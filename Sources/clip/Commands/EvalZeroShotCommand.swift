@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLIPData
 import CLIPEvaluation
 
 struct EvalZeroShotCommand: ParsableCommand, ComputingCommand {
@@ -24,12 +25,17 @@ struct EvalZeroShotCommand: ParsableCommand, ComputingCommand {
     @Flag(name: .long, help: "Print the accuracy of each class, too.")
     var perClass = false
 
+    @OptionGroup var cache: CacheOptions
     @OptionGroup var checkpoint: CheckpointOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let extractor = try checkpoint.extractor()
-        let dataset = try ZeroShotDataset.open(data, split: split)
+        let dataset = try ZeroShotDataset.open(
+            data,
+            split: split,
+            options: IndexOptions(remote: cache.remoteData)
+        )
         let status = StatusLine(every: 1)
         let result = try ZeroShotClassification(extractor).evaluate(dataset) { status.show($0) }
         status.finish()

@@ -34,9 +34,12 @@ struct CacheOptions: ParsableArguments {
         var settings = RemoteDataSettings()
         settings.cache = CacheSettings(directory: directory)
         settings.cache.limit = limit.map { Int($0 * Double(1 << 30)) }
-        settings.remote.onRetry = { retry in
-            FileHandle.standardError.write(Data("\(retry)\n".utf8))
-        }
+        settings.remote.onRetry = { Self.tell($0.description) }
         return RemoteData(settings: settings)
+    }
+
+    /// Writes a line about a server to standard error.
+    @Sendable static func tell(_ line: String) {
+        try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
     }
 }

@@ -1,79 +1,11 @@
-import CLIPData
 import CLIPEvaluation
 import CLIPModels
 import CLIPObjectives
 import CLIPText
 import CLIPTraining
 import Foundation
-import RemoteFiles
 import TorchNN
 import TorchOptim
-
-extension ShardError: ExitStatusError {
-    var exitStatus: ExitStatus {
-        switch self {
-        case .noShards, .missing: .noInput
-        case .patternTooLarge, .repeated: .usage
-        case .file(_, let action, _): ExitStatus(action: action)
-        case .remote(let error): error.exitStatus
-        case .foreignIndex: .cannotCreate
-        case .tar, .staleIndex, .damagedIndex, .olderIndex, .tooManySuffixes, .listing, .missingColumn,
-            .fields:
-            .data
-        }
-    }
-}
-
-extension RemoteError: ExitStatusError {
-    var exitStatus: ExitStatus {
-        switch self {
-        case .location, .setting: .usage
-        case .forbidden, .notFound: .noInput
-        case .unreachable, .status, .answer, .wrongRange, .noRanges, .rangeNotSatisfiable: .unavailable
-        case .changed, .outside, .command, .gzip, .tooLarge: .data
-        case .cacheFull: .cannotCreate
-        case .file(_, let action, _): ExitStatus(action: action)
-        case .stopped: .software
-        }
-    }
-}
-
-extension LoaderError: ExitStatusError {
-    var exitStatus: ExitStatus {
-        switch self {
-        case .setting, .captionPolicy: .usage
-        case .tooManyFaults, .noReplacement: .data
-        case .stopped, .threads: .software
-        }
-    }
-}
-
-extension CaptionFileError: ExitStatusError {
-    var exitStatus: ExitStatus {
-        switch self {
-        case .noFiles: .noInput
-        case .tooManyFiles: .usage
-        case .table: .cannotCreate
-        case .changed: .temporary
-        case .format, .row, .column, .empty, .repeated, .tooMany, .ambiguous, .noMatch: .data
-        }
-    }
-}
-
-extension PackError: ExitStatusError {
-    var exitStatus: ExitStatus {
-        switch self {
-        case .unknownInput: .noInput
-        case .setting: .usage
-        case .outputNotEmpty, .outputForeign, .inputInsideOutput: .cannotCreate
-        case .listing, .missingColumn, .empty, .nothingLeft: .data
-        }
-    }
-}
-
-extension ImageDecodeError: ExitStatusError {
-    var exitStatus: ExitStatus { .data }
-}
 
 extension RecipeError: ExitStatusError {
     var exitStatus: ExitStatus {
@@ -190,17 +122,6 @@ extension CocoaError: ExitStatusError {
         case .fileReadNoSuchFile, .fileNoSuchFile, .fileReadNoPermission: .noInput
         case .fileWriteNoPermission, .fileWriteFileExists, .fileWriteVolumeReadOnly: .cannotCreate
         default: .inputOutput
-        }
-    }
-}
-
-extension ExitStatus {
-    /// The status for a failed call of the system, by what it was to do.
-    fileprivate init(action: String) {
-        switch action.prefix(while: { $0 != " " }) {
-        case "read", "open", "map": self = .noInput
-        case "create", "make": self = .cannotCreate
-        default: self = .inputOutput
         }
     }
 }

@@ -2,7 +2,7 @@ public import CLIPData
 import Yams
 
 /// The data of a run: one source or a list of sources, perhaps with weights.
-public struct Shards: Equatable, Sendable, ExpressibleByArrayLiteral {
+public struct DataSources: Equatable, Sendable, ExpressibleByArrayLiteral {
     /// One source.
     public struct Entry: Equatable, Sendable {
         /// A path, brace pattern, glob, address or command.
@@ -47,15 +47,15 @@ public struct Shards: Equatable, Sendable, ExpressibleByArrayLiteral {
     }
 }
 
-extension Shards: RecipeValue {
+extension DataSources: RecipeValue {
     static var expectation: String { "text, a mapping of source and weight, or a list of these" }
 
-    static func decode(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> Shards? {
+    static func decode(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> DataSources? {
         if case .sequence = node {
             guard let entries = [Entry].decode(node, at: path, decoder) else { return nil }
-            return Shards(entries: entries)
+            return DataSources(entries: entries)
         }
-        return Entry.decode(node, at: path, decoder, expected: expectation).map { Shards(entries: [$0]) }
+        return Entry.decode(node, at: path, decoder, expected: expectation).map { DataSources(entries: [$0]) }
     }
 
     private init(entries: [Entry]) { self.entries = entries }
@@ -76,7 +76,7 @@ extension Shards: RecipeValue {
     }
 }
 
-extension Shards.Entry: RecipeValue {
+extension DataSources.Entry: RecipeValue {
     static var expectation: String { "text, or a mapping of source and weight" }
 
     static func decode(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> Self? {
@@ -117,7 +117,7 @@ private struct WeightedSource: Equatable, Sendable {
 
     init() {}
 
-    init(_ entry: Shards.Entry) {
+    init(_ entry: DataSources.Entry) {
         source = entry.source
         weight = entry.weight ?? 1
     }
