@@ -65,6 +65,16 @@ import Testing
         #expect(CaptionKey.of("ÉCOLE") == CaptionKey.of("école"))
     }
 
+    @Test(
+        arguments: [
+            "", " ", "A  Red\tBall\r\n", "\u{0B}a\u{0C}B\u{1C}c\u{1F}", "[@Z`az{]", "\u{0}a b\u{7F}",
+            "\r\n\r\nx",
+        ]
+    )
+    func plainTextHasTheKeyOfAnyText(caption: String) {
+        #expect(CaptionKey.of(caption) == CaptionKey.ofUnicode(caption))
+    }
+
     @Test func readsTextAndJSONFields() throws {
         let directory = try TestDirectory()
         var tar = TestTar()

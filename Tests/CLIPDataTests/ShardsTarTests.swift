@@ -58,6 +58,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [0x61, 0x7F, 0x80, 0xFF] as [UInt8])
+    func acceptsSumsOfSignedAndUnsignedBytes(filler: UInt8) {
+        var header = TestTar.header("a.txt", size: 5)
+        for place in 160..<257 { header[place] = filler }
+        func fits(_ sum: Int) -> Bool {
+            let digits = String(String(sum + 0o10_000_000, radix: 8).dropFirst(2))
+            header.replaceSubrange(148..<156, with: Array((digits + "\0 ").utf8))
+            return header.withUnsafeBytes { TarHeader($0).checksumFits }
+        }
+        header.replaceSubrange(148..<156, with: repeatElement(UInt8(ascii: " "), count: 8))
+        let unsigned = header.reduce(0) { $0 + Int($1) }
+        let signed = header.reduce(0) { $0 + Int(Int8(bitPattern: $1)) }
+        #expect(fits(unsigned))
+        // A negative sum cannot be written.
+        if signed >= 0 { #expect(fits(signed)) }
+        for wrong in [unsigned - 1, unsigned + 1, unsigned + 256, unsigned - 0o10000] where wrong != signed {
+            #expect(!fits(wrong))
+        }
+    }
+
     @Test func namesShardAndOffsetOfDamage() throws {
         var tar = TestTar()
         tar.add("a.txt", "hello")

@@ -110,20 +110,23 @@ struct IndexContents {
         let base = UInt64(text.count)
         text += scan.text
         var seen = self.seen.removeValue(forKey: path) ?? [:]
+        seen.reserveCapacity(seen.count + scan.samples.count)
+        var place = StableHash()
+        place.combine(path)
+        place.combine(byte: 0)
+        var present: Set<Int> = []
         for sample in scan.samples {
             let earlier = seen[sample.key, default: 0]
             seen[sample.key] = earlier + 1
             if earlier > 0 { shard.duplicateKeys += 1 }
-            var hash = StableHash()
-            hash.combine(path)
-            hash.combine([0])
+            var hash = place
             hash.combine(sample.key)
             if earlier > 0 { hash.combine(earlier) }
             identities.append(hash.value)
             keys.append(contentsOf: sample.key.utf8)
             keyStarts.append(UInt64(keys.count))
             // Of columns or files with one name the first counts.
-            var present: Set<Int> = []
+            present.removeAll(keepingCapacity: true)
             for field in sample.fields {
                 let suffix = try number(of: field.suffix)
                 guard present.insert(suffix).inserted else { continue }

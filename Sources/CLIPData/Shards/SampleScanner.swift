@@ -56,11 +56,16 @@ struct SampleScanner {
 
     /// Splits a member's name, or nil where it names no sample.
     static func split(_ name: String) -> (key: String, suffix: String)? {
-        let path = name.hasPrefix("./") ? name.dropFirst(2) : name[...]
-        let base = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-        guard let dot = path[base...].firstIndex(of: "."), dot != base else { return nil }
+        // Over bytes, as the dots and slashes of a path are ASCII.
+        let path = name.hasPrefix("./") ? name.utf8.dropFirst(2) : name.utf8[...]
+        let base = path.lastIndex(of: UInt8(ascii: "/")).map { path.index(after: $0) } ?? path.startIndex
+        guard let dot = path[base...].firstIndex(of: UInt8(ascii: ".")), dot != base else { return nil }
+        let key = path[..<dot]
         let suffix = path[path.index(after: dot)...]
-        guard !suffix.isEmpty, !(path.hasPrefix("__") && path[..<dot].hasSuffix("__")) else { return nil }
-        return (String(path[..<dot]), suffix.lowercased())
+        let mark = "__".utf8
+        guard !suffix.isEmpty, !(path.starts(with: mark) && key.suffix(2).elementsEqual(mark)) else {
+            return nil
+        }
+        return (String(Substring(key)), Substring(suffix).lowercased())
     }
 }

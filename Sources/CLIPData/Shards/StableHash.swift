@@ -7,9 +7,11 @@ public struct StableHash: Sendable {
 
     /// Adds bytes.
     public mutating func combine(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes {
-            state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-        }
+        for byte in bytes { combine(byte: byte) }
+    }
+
+    mutating func combine(byte: UInt8) {
+        state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
     }
 
     /// Adds a string's UTF-8 bytes.
