@@ -102,31 +102,3 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
         self.badSamples = badSamples
     }
 }
-
-/// Results of an evaluation at one step; one line of `metrics.jsonl`, such as `{"eval/acc1": 0.3, "step": 100}`.
-public struct EvaluationMetrics: Encodable, Equatable, Sendable {
-    /// Optimizer steps done.
-    public var step: Int
-    /// Values by their full names.
-    public var values: [String: Double]
-
-    /// Makes the results of one evaluation.
-    public init(step: Int, values: [String: Double]) {
-        self.step = step
-        self.values = values
-    }
-
-    /// Writes the values beside the step, in one flat object.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(step, forKey: Key(stringValue: "step"))
-        for (name, value) in values { try container.encode(value, forKey: Key(stringValue: name)) }
-    }
-
-    private struct Key: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-}

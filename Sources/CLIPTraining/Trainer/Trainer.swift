@@ -17,6 +17,7 @@ final class Trainer {
     /// Samples that were met since `takeFaults` and could not be used.
     private var faults: [StepFault] = []
     private var metrics = MetricAccumulator()
+    private var captionShares: CaptionShares
 
     init(
         _ recipe: Recipe,
@@ -30,6 +31,7 @@ final class Trainer {
         self.position = position
         trainingStep = try TrainingStep(recipe, model: model, objective: objective)
         schedule = TrainingSchedule(recipe, pace: pace)
+        captionShares = CaptionShares(of: recipe.data.captions.sourceNames)
         learningRate = schedule.learningRate(at: position)
     }
 
@@ -43,6 +45,7 @@ final class Trainer {
         // Positions run on across epochs, so the stream ends only when the loader was shut down.
         guard let rows = try loader.next() else { throw TrainingError.dataEnded(step: position.step) }
         faults += rows.faults.map { StepFault(step: position.step + 1, fault: $0) }
+        captionShares.add(rows.captionSources)
         learningRate = schedule.learningRate(at: position)
         try metrics.add(trainingStep(DeviceBatch(rows, on: model.device), learningRate: learningRate))
         position.step += 1
@@ -56,6 +59,9 @@ final class Trainer {
         defer { faults = [] }
         return faults
     }
+
+    /// Shares of the sources of captions since the last call, by the names of their metrics.
+    func takeCaptionShares() -> [String: Double] { captionShares.take() }
 
     /// Means of the metrics since the last call, and the last gradient norm. Waits for the device.
     func takeMetrics() throws -> (means: [String: Double], gradientNorm: Double?) {

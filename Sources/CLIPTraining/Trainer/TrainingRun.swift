@@ -116,7 +116,7 @@ public final class TrainingRun {
             try evaluation.run(trainer.model, trainer.trainingStep.objective, step: trainer.position.step)
         }
         let values = try evaluation.takesAverages ? trainer.withEvaluationWeights(run) : run()
-        try log.append(EvaluationMetrics(step: trainer.position.step, values: values))
+        try log.append(NamedMetrics(step: trainer.position.step, values: values))
         progress.message(evaluation.summary(values))
         return values
     }
@@ -124,6 +124,8 @@ public final class TrainingRun {
     private func measure(_ session: inout Session, into log: MetricsLog) throws {
         let metrics = try session.measure(trainer, pace: pace, lastCheckpoint: lastCheckpoint)
         try log.append(metrics)
+        let shares = trainer.takeCaptionShares()
+        if !shares.isEmpty { try log.append(NamedMetrics(step: metrics.step, values: shares)) }
         progress.update(metrics)
         warnOfBound(metrics)
     }

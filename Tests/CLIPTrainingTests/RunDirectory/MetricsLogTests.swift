@@ -13,19 +13,19 @@ import Testing
 
     @Test func linesAreAppendedWhole() throws {
         let log = try MetricsLog(file)
-        try log.append(EvaluationMetrics(step: 1, values: ["eval/acc1": 0.5]))
-        try MetricsLog(file).append(EvaluationMetrics(step: 2, values: ["train/loss": .nan]))
+        try log.append(NamedMetrics(step: 1, values: ["eval/acc1": 0.5]))
+        try MetricsLog(file).append(NamedMetrics(step: 2, values: ["train/loss": .nan]))
         #expect(try text() == "{\"eval/acc1\":0.5,\"step\":1}\n{\"step\":2,\"train/loss\":\"NaN\"}\n")
     }
 
     @Test func resumingCutsLaterStepsAndTornLines() throws {
         let log = try MetricsLog(file)
-        for step in [1, 2, 3, 10] { try log.append(EvaluationMetrics(step: step, values: [:])) }
+        for step in [1, 2, 3, 10] { try log.append(NamedMetrics(step: step, values: [:])) }
         let handle = try FileHandle(forWritingTo: file)
         try handle.seekToEnd()
         try handle.write(contentsOf: Data("{\"step\":2,\"tra".utf8))
         try log.truncate(afterStep: 2)
-        try log.append(EvaluationMetrics(step: 3, values: [:]))
+        try log.append(NamedMetrics(step: 3, values: [:]))
         #expect(try text() == "{\"step\":1}\n{\"step\":2}\n{\"step\":3}\n")
     }
 

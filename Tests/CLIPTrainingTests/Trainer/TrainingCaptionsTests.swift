@@ -51,6 +51,34 @@ import Testing
         try fixture.resume(["length=3 steps"])
     }
 
+    @Test func metricsTellTheSharesOfSources() throws {
+        let fixture = try TrainingFixture()
+        _ = try train(fixture, rows: rows(0..<40))
+        let shares = try fixture.metrics().filter { $0["data/captions/alt"] != nil }
+        #expect(shares.map { $0["step"] } == [1, 2])
+        for line in shares {
+            let alt = try #require(line["data/captions/alt"]) * 8
+            #expect(alt == alt.rounded() && (0...8).contains(alt))
+            #expect(line["data/captions/rewrites"] == 1 - alt / 8)
+        }
+        let first = try TrainingFixture()
+        _ = try train(first, rows: rows(0..<40), ["data.captions.rule=first"])
+        #expect(try first.metrics().compactMap { $0["data/captions/alt"] } == [1, 1])
+    }
+
+    @Test func sharesAreCountedAnewEachTime() {
+        var shares = CaptionShares(of: ["a", "b", "c"])
+        shares.add([0, 1, 1])
+        shares.add([1])
+        #expect(
+            shares.take() == ["data/captions/a": 0.25, "data/captions/b": 0.75, "data/captions/c": 0]
+        )
+        #expect(shares.take().isEmpty)
+        var only = CaptionShares(of: ["a"])
+        only.add([0, 0])
+        #expect(only.take().isEmpty)
+    }
+
     @Test func aFileThatFitsNothingStopsTheRun() throws {
         let fixture = try TrainingFixture()
         do {
