@@ -2,10 +2,6 @@
 struct FieldHints {
     private(set) var texts: [String] = []
 
-    private static let captionNames = [
-        "txt", "caption", "text", "title", "alt", "alt_text", "description", "label", "cap", "prompt",
-    ]
-
     init(_ source: any SampleSource, _ tally: DataCheckTally, _ settings: DataCheckSettings) {
         let suffixes = source.fieldCounts
         let samples = source.count
@@ -61,7 +57,7 @@ struct FieldHints {
         let close = candidates.map { ($0, distance(name, $0)) }.filter { $0.1 <= 2 && $0.1 < name.count }
             .min { ($0.1, $0.0) < ($1.1, $1.0) }
         if let close { return close.0 }
-        return captionNames.flatMap { usual in
+        return UsualNames.likelyCaptions.flatMap { usual in
             candidates.filter { $0.lowercased() == usual }.sorted()
                 + candidates.filter { $0.lowercased() == usual + ".txt" }.sorted()
         }.first
