@@ -69,4 +69,17 @@ import Testing
             try ShardList("\(root)/00.tar::\(root)/./00.tar")
         }
     }
+
+    @Test func namesOfShardsAreToldFromOthers() throws {
+        let directory = try TestDirectory()
+        for name in ["tars/x.TGZ", "tars/list.csv", "pictures/a.png", "pictures/.b.tar"] {
+            try directory.write([], name)
+        }
+        let shards = [
+            "a.tar", "{00..99}.tar.gz", "x::y", "pipe:cat x", "https://h/x", directory.path + "/tars",
+        ]
+        #expect(shards.allSatisfy(ShardList.namesShards))
+        let others = ["a.csv", "list.jsonl", "nowhere", directory.path + "/pictures"]
+        #expect(!others.contains(where: ShardList.namesShards))
+    }
 }

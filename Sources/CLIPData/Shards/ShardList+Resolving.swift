@@ -77,9 +77,7 @@ extension ShardList {
         } catch {
             throw ShardError.file(path: directory, action: "list", reason: SystemReason.text(of: error))
         }
-        let shards = names.filter { name in
-            !name.hasPrefix(".") && [".tar", ".tar.gz", ".tgz"].contains(where: name.hasSuffix)
-        }.sorted()
+        let shards = names.filter { !$0.hasPrefix(".") && DataContainer.isNamedShard($0) }.sorted()
         guard shards.isEmpty else {
             return shards.map { file(directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)") }
         }

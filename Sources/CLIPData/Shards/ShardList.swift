@@ -50,6 +50,14 @@ public struct ShardList: Sendable, Hashable {
         self.sources = sources
     }
 
+    /// Whether a text stands for shards, there or not, rather than for one table, list or folder of pictures.
+    public static func namesShards(_ specification: String) -> Bool {
+        if specification.contains("::") || DataContainer.isRemote(specification) { return true }
+        if DataContainer.isNamedShard(specification) { return true }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: specification)) ?? []
+        return names.contains { !$0.hasPrefix(".") && DataContainer.isNamedShard($0) }
+    }
+
     /// The sources that one text names: `::` stands between them, but in a command it is part of it.
     public static func parts(of specification: String) -> [String] {
         specification.hasPrefix("pipe:") ? [specification] : specification.components(separatedBy: "::")

@@ -1,6 +1,5 @@
 public import ArgumentParser
 public import CLIPData
-import Foundation
 
 struct DataPackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -109,14 +108,7 @@ struct DataPackCommand: ParsableCommand {
         try output.present(report) { Self.text(report, folder: out) }
     }
 
-    /// Whether the input names tar files rather than pictures.
-    private var isShards: Bool {
-        let suffixes = [".tar", ".tar.gz", ".tgz"]
-        if input.contains("::") || input.contains("://") || input.hasPrefix("pipe:") { return true }
-        if suffixes.contains(where: input.hasSuffix) { return true }
-        let files = try? FileManager.default.contentsOfDirectory(atPath: input)
-        return files?.contains { file in suffixes.contains(where: file.hasSuffix) } ?? false
-    }
+    private var isShards: Bool { ShardList.namesShards(input) }
 
     private var packing: ShardPacker.Configuration {
         var packing = ShardPacker.Configuration(input: input, output: out)
