@@ -1,4 +1,5 @@
 import Foundation
+import RemoteFiles
 
 /// Looks at one sample after the other as training would, and counts what it sees.
 struct SampleInspector {
@@ -33,7 +34,7 @@ struct SampleInspector {
     /// - Throws: `ShardError` when the data itself cannot be read.
     mutating func inspect(place: Int, index: Int) throws -> SampleMarks {
         var marks = SampleMarks()
-        marks.key = Self.nonzero(hash(source.label(at: index).key))
+        marks.key = Self.nonzero(StableHash.of(source.label(at: index).key))
         tally.examined += 1
         var isBad = false
         let caption = try problem(at: place) { inspector in
@@ -71,12 +72,6 @@ struct SampleInspector {
     }
 
     static func nonzero(_ hash: UInt64) -> UInt64 { hash == 0 ? 1 : hash }
-
-    private func hash(_ text: String) -> UInt64 {
-        var hash = StableHash()
-        hash.combine(text)
-        return hash.value
-    }
 
     /// Counts the keys under which the sample's `.json` has strings; odd ones are left out, for memory's sake.
     private mutating func countKeys(of index: Int) throws {

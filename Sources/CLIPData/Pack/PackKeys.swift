@@ -5,25 +5,19 @@ struct PackKeys {
 
     /// The key, or one made of it that was not given out before.
     mutating func distinct(_ key: String) -> String {
-        let hash = Self.hash(key)
+        let hash = StableHash.of(key)
         guard var number = next[hash] else {
             next[hash] = 2
             return key
         }
         var candidate = "\(key)-\(number)"
-        while next[Self.hash(candidate)] != nil {
+        while next[StableHash.of(candidate)] != nil {
             number += 1
             candidate = "\(key)-\(number)"
         }
         // Starting from 2 each time would make very many equal keys slow.
         next[hash] = number + 1
-        next[Self.hash(candidate)] = 2
+        next[StableHash.of(candidate)] = 2
         return candidate
-    }
-
-    private static func hash(_ key: String) -> UInt64 {
-        var hash = StableHash()
-        hash.combine(key)
-        return hash.value
     }
 }
