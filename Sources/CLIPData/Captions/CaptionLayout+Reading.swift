@@ -23,13 +23,25 @@ extension CaptionLayout {
             }
             return try row(cells: cells)
         }
-        let members: [(name: String, value: JSONRow.Value)]
+        return try row(members: Self.members(of: bytes))
+    }
+
+    /// The members of a row that is a JSON object.
+    ///
+    /// - Throws: `Unreadable` with what is wrong.
+    static func members(of bytes: UnsafeRawBufferPointer) throws(Unreadable) -> [JSONRow.Member] {
         do {
             var row = JSONRow(bytes)
-            members = try row.members()
+            return try row.members()
         } catch {
             throw Unreadable(problem: error.problem)
         }
+    }
+
+    /// Reads a row from its members.
+    ///
+    /// - Throws: `Unreadable` with what is wrong.
+    func row(members: [JSONRow.Member]) throws(Unreadable) -> CaptionRow {
         func member(_ name: String) -> JSONRow.Value? { members.first { $0.name == name }?.value }
         let value: String
         switch member(join) {

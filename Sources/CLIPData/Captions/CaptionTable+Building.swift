@@ -46,17 +46,25 @@ struct CaptionTableBuilder {
 
     private func scan(into output: inout CaptionTableOutput) throws -> Int {
         var rows = 0
+        var unseen = UnseenColumns(metadata.columns)
         for (number, file) in files.enumerated() {
             let layout = metadata.layouts[number]
             var scanner = CaptionScanner(file, format: layout.format)
-            if layout.format != .jsonLines { _ = try scanner.next() }
+            if layout.format != .jsonLines {
+                _ = try scanner.next()
+                unseen.look(at: layout.header)
+            }
             while let row = try scanner.next() {
                 let value: String
                 do {
-                    value =
-                        layout.format == .jsonLines
-                        ? try layout.row(UnsafeRawBufferPointer(rebasing: file.bytes[row.range])).value
-                        : try layout.row(cells: row.cells).value
+                    if layout.format == .jsonLines {
+                        let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[row.range])
+                        let members = try CaptionLayout.members(of: bytes)
+                        unseen.look(at: members.lazy.map(\.name))
+                        value = try layout.row(members: members).value
+                    } else {
+                        value = try layout.row(cells: row.cells).value
+                    }
                 } catch {
                     throw CaptionFileError.row(path: file.path, line: row.line, problem: error.problem)
                 }
@@ -68,6 +76,7 @@ struct CaptionTableBuilder {
             }
         }
         try output.flush()
+        if let error = unseen.error(path: files[0].path) { throw error }
         return rows
     }
 

@@ -9,6 +9,9 @@ struct PackFilter {
         looks = configuration.nearDistance.map { NearDuplicateIndex(distance: $0) }
     }
 
+    /// Whether near duplicates may be left, since too many pictures look similar to compare all of them.
+    var missesNearDuplicates: Bool { looks?.isComplete == false }
+
     /// The outcome, or why the sample is dropped after all; to be asked in the order of the candidates.
     mutating func judge(_ outcome: ShardPacker.Outcome) -> ShardPacker.Outcome {
         guard case .sample(let sample) = outcome else { return outcome }

@@ -58,7 +58,8 @@ extension ShardList {
             throw ShardError.noShards(specification: part, reason: "a brace is never closed")
         }
         return try names.map { name in
-            let kind = name.hasPrefix("pipe:") ? .tar : DataContainer.kind(ofFile: name)
+            let path = String(name.prefix { $0 != "?" && $0 != "#" })
+            let kind = name.hasPrefix("pipe:") ? .tar : DataContainer.kind(ofFile: path)
             guard kind == .tar else {
                 throw ShardError.noShards(
                     specification: part,

@@ -144,6 +144,12 @@ struct DataPackCommand: ParsableCommand {
             let examples = (report.examples[reason] ?? []).prefix(3).joined(separator: ", ")
             table.row("dropped", "\(Figures.grouped(count)) \(PackDrop.words(reason)): \(examples)")
         }
+        if report.missesNearDuplicates == true {
+            table.row(
+                "near duplicates",
+                "some may be left: very many pictures look similar, and not all were compared"
+            )
+        }
         for (suffix, count) in report.fields.sorted(by: { $0.key < $1.key }) {
             table.row("field", "\(suffix): \(Figures.grouped(count))")
         }
