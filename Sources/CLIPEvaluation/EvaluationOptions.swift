@@ -24,7 +24,7 @@ public struct EvaluationOptions: Sendable {
         threads: Int = 2,
         scoreBlock: Int = 1 << 21,
         decoder: ImageDecoder = ImageDecoder(),
-        imageFields: [String] = LoaderSettings.defaultImageFields,
+        imageFields: [String] = UsualNames.imageFields,
         maximumBadSampleRate: Double = 0.1
     ) {
         self.imageBatch = imageBatch

@@ -2,7 +2,7 @@
 ///
 /// Four lanes take eight bytes each in turn, so that the multiplications overlap. It finds damage; it is no
 /// protection against somebody who wants two contents with one hash.
-struct ContentHash: Sendable {
+public struct ContentHash: Sendable {
     private static let factor: UInt64 = 0x9FB2_1C65_1E98_DF25
     private var lanes: SIMD4<UInt64>
     private var pending: [UInt8] = []
@@ -48,7 +48,7 @@ struct ContentHash: Sendable {
     }
 
     /// The hash of a buffer.
-    static func of(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
+    public static func of(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
         var hash = ContentHash(seed: seed)
         hash.combine(bytes)
         return hash.value

@@ -69,4 +69,31 @@ import Testing
             try ShardList("\(root)/00.tar::\(root)/./00.tar")
         }
     }
+
+    @Test func namesOfShardsAreToldFromOthers() throws {
+        let directory = try TestDirectory()
+        for name in ["tars/x.TGZ", "tars/list.csv", "pictures/a.png", "pictures/.b.tar"] {
+            try directory.write([], name)
+        }
+        let shards = [
+            "a.tar", "{00..99}.tar.gz", "x::y", "pipe:cat x", "https://h/x", directory.path + "/tars",
+        ]
+        #expect(shards.allSatisfy(ShardList.namesShards))
+        let others = ["a.csv", "list.jsonl", "nowhere", directory.path + "/pictures"]
+        #expect(!others.contains(where: ShardList.namesShards))
+    }
+
+    @Test func messagesKeepSecrets() throws {
+        for source in [
+            "https://me:secret@h/{0..x.tar", "https://h/{0..9}.csv?sig=secret",
+            "https://h/0.tar?sig=secret::https://h/0.tar?sig=secret",
+        ] {
+            let error = #expect(throws: ShardError.self, "\(source)") { try ShardList(source) }
+            let words = error?.description ?? "secret"
+            #expect(words.contains("https://h/") && !words.contains("secret"), "\(words)")
+        }
+        let shown = ShardList.shown("a.tar::https://h/{0..9}.tar?sig=secret")
+        #expect(shown == "a.tar::https://h/{0..9}.tar?sig=…")
+        #expect(ShardList.shown("pipe:cat " + String(repeating: "x", count: 500)).count < 220)
+    }
 }

@@ -119,6 +119,7 @@ private struct CoverageTally: Sendable {
                     degenerate: sum.degenerate[number],
                     texts: sum.texts[number],
                     rows: rows,
+                    repeatedRows: source.file?.repeatedRowCount,
                     rowsWithoutSample: countsRows ? rows.map { $0 - met } : nil
                 )
             },

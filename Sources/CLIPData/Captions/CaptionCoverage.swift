@@ -12,6 +12,8 @@ public struct CaptionCoverage: Sendable, Codable, Equatable {
         public var texts: Int
         /// Rows of the side file that say different things; nil for a field.
         public var rows: Int?
+        /// Rows that say what another row says; nil for a field.
+        public var repeatedRows: Int?
         /// Rows that no sample has; nil where not all samples were looked at.
         public var rowsWithoutSample: Int?
         /// Samples, of all, whose key has a row; nil where that was not counted.
@@ -55,9 +57,11 @@ extension CaptionCoverage {
         for source in sources {
             if let samplesWithRow = source.samplesWithRow {
                 let rows = Self.grouped(source.rows ?? 0)
+                let repeated = source.repeatedRows ?? 0
                 lines.append(
                     "captions: \(source.name): \(Self.grouped(samplesWithRow)) of \(Self.grouped(samples)) keys have one of "
                         + "its \(rows) rows"
+                        + (repeated > 0 ? "; \(Self.grouped(repeated)) more say what another says" : "")
                 )
             }
         }

@@ -11,13 +11,7 @@ extension CaptionFile {
         _ settings: CaptionFileSettings,
         progress: (@Sendable (CaptionFileProgress) -> Void)? = nil
     ) throws -> CaptionFile {
-        try open(settings, hash: Self.stableHash, progress: progress)
-    }
-
-    private static func stableHash(_ value: String) -> UInt64 {
-        var hash = StableHash()
-        hash.combine(value)
-        return hash.value
+        try open(settings, hash: { StableHash.of($0) }, progress: progress)
     }
 
     /// - Parameter hash: Tests give one that collides.

@@ -31,7 +31,7 @@ public final class CaptionFile: Sendable {
     /// Rows that were left out because another says the same.
     public var repeatedRowCount: Int { table.metadata.repeatedRows }
     /// The path of the table of rows.
-    public var tablePath: String { table.path }
+    var tablePath: String { table.path }
 
     /// The texts of a key or URL in the order of the files, blank ones included; none where no row has it.
     ///

@@ -38,7 +38,7 @@ public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
         case .column(let path, let purpose, let setting, let expected, let found):
             """
             The caption file '\(path)' needs one column for \(purpose): expected \(Self.quoted(expected, " or ")), \
-            found \(Self.quoted(found, ", ")). Name it with `\(setting)`.
+            found \(Self.quoted(found, ", ")). \(Self.meant(expected, found))Name it with `\(setting)`.
             """
         case .empty(let path): "The caption file '\(path)' holds no rows."
         case .repeated(let join, let value, let first, let second):
@@ -71,6 +71,12 @@ public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
         if names.isEmpty { return "none" }
         let shown = names.prefix(20).map { "'\(short($0))'" }.joined(separator: separator)
         return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+    }
+
+    private static func meant(_ expected: [String], _ found: [String]) -> String {
+        let near = expected.lazy.compactMap { NearestName.of($0, among: found) }.first
+        guard let near, !expected.contains(near) else { return "" }
+        return "Did you mean '\(short(near))'? "
     }
 
     private static func hint(_ join: CaptionJoin, _ row: String) -> String {

@@ -13,9 +13,6 @@ public struct CaptionFileSettings: Sendable, Hashable {
     /// Where the table of rows lies; nil for beside the first file.
     public var table: String?
 
-    /// The columns that are taken for captions unless one is named.
-    public static let captionColumns = ["caption", "captions", "text", "texts", "rewrites"]
-
     /// Makes settings.
     public init(
         paths: [String],

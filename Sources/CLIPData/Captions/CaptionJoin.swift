@@ -38,8 +38,8 @@ public enum CaptionJoin: String, Sendable, Hashable, Codable, CaseIterable {
     /// The columns that are taken for it unless one is named, in order of preference.
     var columns: [String] {
         switch self {
-        case .key: ["key", "__key__", "id", "image_id"]
-        case .url: ["url", "__url__", "image_url"]
+        case .key: UsualNames.sideKeys
+        case .url: UsualNames.addresses
         }
     }
 }

@@ -13,24 +13,35 @@ extension CaptionLayout {
     ///
     /// - Throws: `Unreadable` with what is wrong.
     func row(_ bytes: UnsafeRawBufferPointer) throws(Unreadable) -> CaptionRow {
-        guard format == .jsonLines else {
+        if let delimiter = format.delimiter {
+            let cells: [String]
             do {
-                return try row(cells: DelimitedRow(bytes, delimiter: format.delimiter).cells)
-            } catch let error as DelimitedRow.Malformed {
-                throw Unreadable(problem: error.problem)
-            } catch let error as Unreadable {
-                throw error
+                var reader = DelimitedText(bytes, delimiter: delimiter)
+                cells = try reader.next()?.cells ?? []
             } catch {
-                throw Unreadable(problem: "\(error)")
+                throw Unreadable(problem: error.problem)
             }
+            return try row(cells: cells)
         }
-        let members: [(name: String, value: JSONRow.Value)]
+        return try row(members: Self.members(of: bytes))
+    }
+
+    /// The members of a row that is a JSON object.
+    ///
+    /// - Throws: `Unreadable` with what is wrong.
+    static func members(of bytes: UnsafeRawBufferPointer) throws(Unreadable) -> [JSONRow.Member] {
         do {
             var row = JSONRow(bytes)
-            members = try row.members()
+            return try row.members()
         } catch {
             throw Unreadable(problem: error.problem)
         }
+    }
+
+    /// Reads a row from its members.
+    ///
+    /// - Throws: `Unreadable` with what is wrong.
+    func row(members: [JSONRow.Member]) throws(Unreadable) -> CaptionRow {
         func member(_ name: String) -> JSONRow.Value? { members.first { $0.name == name }?.value }
         let value: String
         switch member(join) {
@@ -63,8 +74,9 @@ extension CaptionLayout {
     /// - Throws: `Unreadable` with what is wrong.
     func row(cells: [String]) throws(Unreadable) -> CaptionRow {
         guard cells.count == header.count, let key = header.firstIndex(of: join) else {
-            let found = cells.count == 1 ? "there is 1 cell" : "there are \(cells.count) cells"
-            throw Unreadable(problem: "\(found), expected \(header.count) as in the first line")
+            throw Unreadable(
+                problem: "\(DelimitedText.count(of: cells)), expected \(header.count) as in the first line"
+            )
         }
         let texts = captions.map { name in
             header.firstIndex(of: name).map { Self.trimmed(cells[$0]) } ?? ""

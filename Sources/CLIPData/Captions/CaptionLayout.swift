@@ -68,8 +68,8 @@ struct CaptionLayout: Codable, Hashable {
             }
             return settings.columns
         }
-        let likely = CaptionFileSettings.captionColumns.filter { found.contains($0) && $0 != join }
-        guard likely.count == 1 else { throw failure(CaptionFileSettings.captionColumns) }
+        let likely = UsualNames.sideCaptions.filter { found.contains($0) && $0 != join }
+        guard likely.count == 1 else { throw failure(UsualNames.sideCaptions) }
         return likely
     }
 

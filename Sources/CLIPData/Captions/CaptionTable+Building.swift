@@ -18,15 +18,17 @@ struct CaptionTableBuilder {
     ///
     /// - Throws: `CaptionFileError`; `ShardError.file`.
     mutating func write(to path: String) throws {
-        let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-        let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw ShardError.file(path: path, action: "create", reason: FilePath.lastError)
+        var rows = 0
+        do {
+            try DurableFile.make(path) { descriptor in rows = try write(to: descriptor, path) }
+        } catch let error as POSIXError {
+            throw ShardError.file(path: path, action: "write", reason: SystemReason.text(of: error))
         }
-        defer {
-            close(descriptor)
-            unlink(temporary)
-        }
+        progress?(CaptionFileProgress(path: files.last?.path ?? path, rows: rows, isComplete: true))
+    }
+
+    /// - Returns: How many rows there are.
+    private mutating func write(to descriptor: Int32, _ path: String) throws -> Int {
         var output = CaptionTableOutput(descriptor: descriptor, path: path)
         try output.append([UInt64](repeating: 0, count: CaptionTable.headerBytes / 8))
         let rows = try scan(into: &output)
@@ -39,28 +41,30 @@ struct CaptionTableBuilder {
         guard ftruncate(descriptor, off_t(end)) == 0 else { throw output.failure }
         try json.withUnsafeBytes { try output.write($0, at: end) }
         try CaptionTable.header(count: count, metadata: json).withUnsafeBytes { try output.write($0, at: 0) }
-        guard fsync(descriptor) == 0 else { throw output.failure }
-        do {
-            try DurableFile.rename(URL(fileURLWithPath: temporary), to: URL(fileURLWithPath: path))
-        } catch {
-            throw ShardError.file(path: path, action: "write", reason: SystemReason.text(of: error))
-        }
-        progress?(CaptionFileProgress(path: files.last?.path ?? path, rows: rows, isComplete: true))
+        return rows
     }
 
     private func scan(into output: inout CaptionTableOutput) throws -> Int {
         var rows = 0
+        var unseen = UnseenColumns(metadata.columns)
         for (number, file) in files.enumerated() {
             let layout = metadata.layouts[number]
             var scanner = CaptionScanner(file, format: layout.format)
-            if layout.format != .jsonLines { _ = try scanner.next() }
+            if layout.format != .jsonLines {
+                _ = try scanner.next()
+                unseen.look(at: layout.header)
+            }
             while let row = try scanner.next() {
                 let value: String
                 do {
-                    value =
-                        layout.format == .jsonLines
-                        ? try layout.row(UnsafeRawBufferPointer(rebasing: file.bytes[row.range])).value
-                        : try layout.row(cells: row.cells).value
+                    if layout.format == .jsonLines {
+                        let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[row.range])
+                        let members = try CaptionLayout.members(of: bytes)
+                        unseen.look(at: members.lazy.map(\.name))
+                        value = try layout.row(members: members).value
+                    } else {
+                        value = try layout.row(cells: row.cells).value
+                    }
                 } catch {
                     throw CaptionFileError.row(path: file.path, line: row.line, problem: error.problem)
                 }
@@ -72,6 +76,7 @@ struct CaptionTableBuilder {
             }
         }
         try output.flush()
+        if let error = unseen.error(path: files[0].path) { throw error }
         return rows
     }
 

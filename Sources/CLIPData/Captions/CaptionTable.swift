@@ -92,13 +92,13 @@ struct CaptionTable: Sendable {
         }
         guard bytes.count >= 8, word(0) == Self.magic else { throw .foreign }
         guard bytes.count >= Self.headerBytes, word(1) == Self.version,
-            word(15) == IndexFile.hash(bytes[..<(Self.headerBytes - 8)]), word(5) == UInt64(bytes.count),
+            word(15) == StableHash.of(bytes[..<(Self.headerBytes - 8)]), word(5) == UInt64(bytes.count),
             let count = Int(exactly: word(2)), let size = Int(exactly: word(3)),
             max(count, size) <= bytes.count,
             Self.headerBytes + count * Self.recordBytes + size == bytes.count
         else { throw .damaged }
         let json = bytes[(Self.headerBytes + count * Self.recordBytes)...]
-        guard word(4) == IndexFile.hash(json),
+        guard word(4) == StableHash.of(json),
             let metadata = try? JSONDecoder().decode(CaptionTableMetadata.self, from: Data(json)),
             metadata.layouts.count == metadata.files.count
         else { throw .damaged }
@@ -114,9 +114,9 @@ struct CaptionTable: Sendable {
         words[1] = version
         words[2] = UInt64(count)
         words[3] = UInt64(metadata.count)
-        words[4] = metadata.withUnsafeBytes { IndexFile.hash($0[...]) }
+        words[4] = StableHash.of(metadata)
         words[5] = UInt64(headerBytes + count * recordBytes + metadata.count)
-        words.append(words.withUnsafeBytes { IndexFile.hash($0[...]) })
+        words.append(words.withUnsafeBytes { StableHash.of($0) })
         return words
     }
 

@@ -12,11 +12,13 @@ struct JSONRow {
         case other(String)
     }
 
+    typealias Member = (name: String, value: Value)
+
     struct Malformed: Error, Equatable { var problem: String }
 
     private static let maximumDepth = 64
-    private let bytes: UnsafeRawBufferPointer
-    private var place = 0
+    let bytes: UnsafeRawBufferPointer
+    var place = 0
 
     init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
@@ -26,10 +28,10 @@ struct JSONRow {
     /// All members, in order.
     ///
     /// - Throws: `Malformed` for anything but one object.
-    mutating func members() throws(Malformed) -> [(name: String, value: Value)] {
+    mutating func members() throws(Malformed) -> [Member] {
         skipSpace()
         guard take("{") else { throw Malformed(problem: "it is no JSON object") }
-        var members: [(name: String, value: Value)] = []
+        var members: [Member] = []
         skipSpace()
         if !take("}") {
             repeat {
@@ -124,72 +126,9 @@ struct JSONRow {
         }
     }
 
-    private mutating func string() throws(Malformed) -> String {
-        guard take("\"") else { throw expected("a text in quotation marks") }
-        let start = place
-        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
-            place += 1
-        }
-        if peek == UInt8(ascii: "\"") {
-            defer { place += 1 }
-            return String(decoding: bytes[start..<place], as: UTF8.self)
-        }
-        var units = Array(bytes[start..<place])
-        while let byte = peek {
-            place += 1
-            switch byte {
-            case UInt8(ascii: "\""): return String(decoding: units, as: UTF8.self)
-            case UInt8(ascii: "\\"): try escape(into: &units)
-            case ..<0x20: throw Malformed(problem: "a control character stands inside a text")
-            default: units.append(byte)
-            }
-        }
-        throw Malformed(problem: "a text is never closed")
-    }
+    var peek: UInt8? { place < bytes.count ? bytes[place] : nil }
 
-    private mutating func escape(into units: inout [UInt8]) throws(Malformed) {
-        let byte = peek
-        place += 1
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): units.append(byte ?? 0)
-        case UInt8(ascii: "n"): units.append(0x0A)
-        case UInt8(ascii: "t"): units.append(0x09)
-        case UInt8(ascii: "r"): units.append(0x0D)
-        case UInt8(ascii: "b"): units.append(0x08)
-        case UInt8(ascii: "f"): units.append(0x0C)
-        case UInt8(ascii: "u"):
-            var code = try hexadecimal()
-            if (0xD800..<0xDC00).contains(code), place + 1 < bytes.count, bytes[place] == UInt8(ascii: "\\"),
-                bytes[place + 1] == UInt8(ascii: "u")
-            {
-                let back = place
-                place += 2
-                let low = try hexadecimal()
-                if (0xDC00..<0xE000).contains(low) {
-                    code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
-                } else {
-                    place = back
-                }
-            }
-            // Half a pair stands for no character.
-            let scalar = Unicode.Scalar(code) ?? "\u{FFFD}"
-            units.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-        default: throw Malformed(problem: "a text holds an unknown escape")
-        }
-    }
-
-    private mutating func hexadecimal() throws(Malformed) -> UInt32 {
-        guard place + 4 <= bytes.count,
-            bytes[place..<place + 4].allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-            let code = UInt32(String(decoding: bytes[place..<place + 4], as: UTF8.self), radix: 16)
-        else { throw Malformed(problem: "a text holds '\\u' without four hexadecimal digits") }
-        place += 4
-        return code
-    }
-
-    private var peek: UInt8? { place < bytes.count ? bytes[place] : nil }
-
-    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard peek == UInt8(ascii: character) else { return false }
         place += 1
         return true
@@ -199,7 +138,7 @@ struct JSONRow {
         while let byte = peek, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { place += 1 }
     }
 
-    private func expected(_ what: String) -> Malformed {
+    func expected(_ what: String) -> Malformed {
         Malformed(problem: "byte \(place + 1) of the row should be \(what)")
     }
 }

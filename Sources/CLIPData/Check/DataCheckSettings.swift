@@ -3,7 +3,7 @@ public struct DataCheckSettings: Sendable, Hashable {
     /// Caption fields in order of preference, as in a caption policy: a sample's caption is the first usable one.
     public var captions = ["txt"]
     /// Suffixes of the image field; the first that a sample has counts.
-    public var imageFields = LoaderSettings.defaultImageFields
+    public var imageFields = UsualNames.imageFields
     /// The tokens that a model's text tower takes, start and end of text included.
     public var contextLength = 77
     /// The side in pixels of the images that training sees.

@@ -2,10 +2,6 @@
 struct FieldHints {
     private(set) var texts: [String] = []
 
-    private static let captionNames = [
-        "txt", "caption", "text", "title", "alt", "alt_text", "description", "label", "cap", "prompt",
-    ]
-
     init(_ source: any SampleSource, _ tally: DataCheckTally, _ settings: DataCheckSettings) {
         let suffixes = source.fieldCounts
         let samples = source.count
@@ -58,29 +54,10 @@ struct FieldHints {
 
     /// The candidate that is a misspelling of a name, or one of the usual names.
     static func nearest(_ name: String, _ candidates: [String]) -> String? {
-        let close = candidates.map { ($0, distance(name, $0)) }.filter { $0.1 <= 2 && $0.1 < name.count }
-            .min { ($0.1, $0.0) < ($1.1, $1.0) }
-        if let close { return close.0 }
-        return captionNames.flatMap { usual in
+        if let close = NearestName.of(name, among: candidates) { return close }
+        return UsualNames.likelyCaptions.flatMap { usual in
             candidates.filter { $0.lowercased() == usual }.sorted()
                 + candidates.filter { $0.lowercased() == usual + ".txt" }.sorted()
         }.first
-    }
-
-    /// How many letters must be changed, added or removed, regardless of case; long names are far.
-    private static func distance(_ first: String, _ second: String) -> Int {
-        let a = Array(first.lowercased().utf8), b = Array(second.lowercased().utf8)
-        guard a.count <= 64, b.count <= 64 else { return .max }
-        var row = Array(0...b.count)
-        for (i, left) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, right) in b.enumerated() {
-                let above = row[j + 1]
-                row[j + 1] = min(row[j] + 1, above + 1, diagonal + (left == right ? 0 : 1))
-                diagonal = above
-            }
-        }
-        return row[b.count]
     }
 }

@@ -36,32 +36,3 @@ enum Remark: String, CaseIterable {
         }
     }
 }
-
-/// What to do about a kind of fault.
-enum FaultAdvice {
-    static func text(_ kind: String, _ settings: DataCheckSettings) -> String {
-        switch kind {
-        case FaultKind.missingImage.rawValue:
-            "Put an image beside each caption, or drop these samples with `clip data pack`."
-        case FaultKind.missingCaption.rawValue:
-            "Name all caption fields that samples may have, for example --captions txt,json:caption, or drop these samples with `clip data pack`."
-        case FaultKind.emptyCaption.rawValue:
-            "Fill these captions in, name a second field after the first, or drop these samples with `clip data pack`."
-        case FaultKind.damagedField.rawValue:
-            "Write the field anew; a .json field holds one JSON object in UTF-8."
-        case FaultKind.noTokens.rawValue:
-            "The caption holds nothing that the tokenizer knows, such as control characters only: drop these samples."
-        case "too many pixels":
-            "Scale these images down to at most \(settings.maximumPixels) pixels, for example with `clip data pack --max-pixels N --max-side 512`."
-        case "extreme shape":
-            "Cut these images into pieces, or drop them; at training size one side would vanish."
-        case "empty": "The image has no bytes: fetch it again, or drop it with `clip data pack`."
-        case "out of memory": "Check these images, and the machine's memory."
-        case let kind where kind.hasPrefix("unsupported"):
-            "Convert these images to JPEG, PNG or WebP; often they are error pages of a download."
-        case let kind where kind.hasPrefix("truncated"):
-            "The file ends early: fetch these images again, or drop them with `clip data pack`."
-        default: "The file is damaged: fetch these images again, or drop them with `clip data pack`."
-        }
-    }
-}

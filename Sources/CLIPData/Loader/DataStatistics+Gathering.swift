@@ -15,7 +15,7 @@ extension DataStatistics {
     public static func gather(
         _ source: any SampleSource,
         captions: [String] = ["txt"],
-        imageFields: [String] = LoaderSettings.defaultImageFields,
+        imageFields: [String] = UsualNames.imageFields,
         threads: Int = 2,
         limit: Int? = nil,
         countTokens: (@Sendable (String) -> Int)? = nil,

@@ -38,9 +38,6 @@ public struct LoaderSettings: Sendable {
     /// The rate is looked at once so many samples were read.
     public var badSampleWindow: Int
 
-    /// The suffixes that are taken for images unless others are named.
-    public static let defaultImageFields = ["jpg", "jpeg", "png", "webp"]
-
     /// Creates settings.
     public init(
         batchSize: Int,
@@ -53,7 +50,7 @@ public struct LoaderSettings: Sendable {
         prefetch: Int = 3,
         order: Order = .shuffled,
         mixture: [MixtureShare] = [],
-        imageFields: [String] = LoaderSettings.defaultImageFields,
+        imageFields: [String] = UsualNames.imageFields,
         maximumBadSampleRate: Double = 0.1,
         badSampleWindow: Int = 512
     ) {

@@ -45,16 +45,7 @@ extension PackCandidate {
 
     /// Makes repeated keys different by a number, so that no sample hides another.
     static func distinguish(_ candidates: inout [PackCandidate]) {
-        var used = Set<String>()
-        // For each repeated key, the number to try next: all below are used.
-        var numbers: [String: Int] = [:]
-        for index in candidates.indices {
-            let key = candidates[index].key
-            while !used.insert(candidates[index].key).inserted {
-                let number = numbers[key, default: 2]
-                candidates[index].key = "\(key)-\(number)"
-                numbers[key] = number + 1
-            }
-        }
+        var keys = PackKeys()
+        for index in candidates.indices { candidates[index].key = keys.distinct(candidates[index].key) }
     }
 }

@@ -23,7 +23,7 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownInput(let path):
-            "'\(path)' cannot be packed: expected tar shards, a .jsonl, .csv or .tsv file, or a folder of pictures, and it has to exist."
+            "'\(ShardList.shown(path))' cannot be packed: expected tar shards, a .jsonl, .csv or .tsv file, or a folder of pictures, and it has to exist."
         case .listing(let path, let line, let problem, let expected):
             "'\(path)', line \(line): \(problem); expected \(expected)."
         case .missingColumn(let path, let purpose, let expected, let found):
@@ -32,10 +32,10 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
             Rename the column.
             """
         case .empty(let path):
-            "'\(path)' names no picture; expected at least one."
+            "'\(ShardList.shown(path))' names no picture; expected at least one."
         case .nothingLeft(let path, let drops):
             """
-            No picture of '\(path)' is left: dropped \
+            No picture of '\(ShardList.shown(path))' is left: dropped \
             \(drops.sorted { $0.key < $1.key }.map { "\($0.value) \(PackDrop.words($0.key))" }.joined(separator: ", ")). \
             Look at the limits and the paths; in a folder, captions lie in .txt or .json files beside the pictures.
             """
@@ -44,7 +44,7 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
         case .outputForeign(let path):
             "'\(path)' holds files but no manifest.json of earlier shards, so it is not replaced; choose another folder."
         case .inputInsideOutput(let input, let output):
-            "The input '\(input)' lies inside the output '\(output)'; choose an output folder elsewhere."
+            "The input '\(ShardList.shown(input))' lies inside the output '\(output)'; choose an output folder elsewhere."
         case .setting(let name, let found, let expected):
             "\(name) is \(found); expected \(expected)."
         }

@@ -9,41 +9,14 @@ struct PackFilter {
         looks = configuration.nearDistance.map { NearDuplicateIndex(distance: $0) }
     }
 
+    /// Whether near duplicates may be left, since too many pictures look similar to compare all of them.
+    var missesNearDuplicates: Bool { looks?.isComplete == false }
+
     /// The outcome, or why the sample is dropped after all; to be asked in the order of the candidates.
     mutating func judge(_ outcome: ShardPacker.Outcome) -> ShardPacker.Outcome {
         guard case .sample(let sample) = outcome else { return outcome }
         if dropsDuplicates, !seen.insert(sample.fingerprint).inserted { return .dropped(.duplicate) }
         if let look = sample.look, looks?.insert(look) == false { return .dropped(.nearDuplicate) }
         return outcome
-    }
-}
-
-/// Makes repeated keys different by a number, so that no sample hides another; some 16 bytes for each key.
-struct PackKeys {
-    /// The number that the next sample with a key gets, by the key's hash.
-    private var next: [UInt64: Int] = [:]
-
-    /// The key, or one made of it that was not given out before.
-    mutating func distinct(_ key: String) -> String {
-        let hash = Self.hash(key)
-        guard var number = next[hash] else {
-            next[hash] = 2
-            return key
-        }
-        var candidate = "\(key)-\(number)"
-        while next[Self.hash(candidate)] != nil {
-            number += 1
-            candidate = "\(key)-\(number)"
-        }
-        // Starting from 2 each time would make very many equal keys slow.
-        next[hash] = number + 1
-        next[Self.hash(candidate)] = 2
-        return candidate
-    }
-
-    private static func hash(_ key: String) -> UInt64 {
-        var hash = StableHash()
-        hash.combine(key)
-        return hash.value
     }
 }

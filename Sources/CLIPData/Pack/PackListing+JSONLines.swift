@@ -1,36 +1,13 @@
 import Foundation
 
 extension PackListing {
-    /// One object of a listing, or a picture's `.json` sidecar, which needs no `image`.
-    struct Entry: Decodable {
+    /// One object of a listing, or a picture's `.json` sidecar, which needs no picture.
+    struct Entry {
         var key: String?
         var image: String?
         var source: String?
-        var fields: [String: String]?
-        var captions: [String: String]
-
-        private enum CodingKeys: String, CodingKey {
-            case key, image, source, fields, captions, caption, title, text
-        }
-
-        /// `captions` is an object of texts or a list of texts; `title`, `caption` and `text` are single texts.
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            key = try container.decodeIfPresent(String.self, forKey: .key)
-            image = try container.decodeIfPresent(String.self, forKey: .image)
-            source = try container.decodeIfPresent(String.self, forKey: .source)
-            fields = try container.decodeIfPresent([String: String].self, forKey: .fields)
-            if let list = try? container.decode([String].self, forKey: .captions) {
-                captions = PackListing.numbered(list)
-            } else {
-                captions = try container.decodeIfPresent([String: String].self, forKey: .captions) ?? [:]
-            }
-            for single in [CodingKeys.title, .caption, .text] {
-                if let text = try container.decodeIfPresent(String.self, forKey: single) {
-                    captions[single.rawValue] = text
-                }
-            }
-        }
+        var fields: [String: String] = [:]
+        var captions: [String: String] = [:]
     }
 
     /// Captions without names of their own: `caption`, `caption2`, `caption3` …
@@ -47,40 +24,22 @@ extension PackListing {
         defer { withExtendedLifetime(file) {} }
         let decoder = JSONDecoder()
         var found: [PackCandidate] = []
-        for (number, line) in file.bytes.split(
-            separator: UInt8(ascii: "\n"),
-            omittingEmptySubsequences: false
-        )
-        .enumerated() {
-            guard line.contains(where: { $0 > 0x20 }) else { continue }
-            let expected = "an object with \"image\" and \"captions\", one per line"
+        var lines = JSONLines(path, file.bytes)
+        while let line = try lines.next() {
             let entry: Entry
             do {
-                entry = try decoder.decode(Entry.self, from: Data(line))
+                entry = try decoder.decode(Entry.self, from: line.data)
             } catch {
-                throw PackError.listing(
-                    path: path,
-                    line: number + 1,
-                    problem: Self.explain(error),
-                    expected: expected
-                )
+                throw lines.failure(line, Self.explain(error))
             }
-            guard let image = entry.image else {
-                throw PackError.listing(
-                    path: path,
-                    line: number + 1,
-                    problem: "there is no \"image\"",
-                    expected: expected
-                )
-            }
-            let name = entry.key ?? (image as NSString).deletingPathExtension
+            guard let image = entry.image else { throw lines.failure(line, "there is no \"image\"") }
             found.append(
                 try candidate(
                     entry,
-                    key: name,
+                    key: entry.key ?? Self.stem(image),
                     image: Self.resolve(image, beside: path),
                     path: path,
-                    line: number + 1
+                    line: line.number
                 )
             )
         }
@@ -94,7 +53,7 @@ extension PackListing {
         path: String,
         line: Int
     ) throws -> PackCandidate {
-        for name in [entry.captions, entry.fields ?? [:]].flatMap(\.keys) where !Self.isSuffix(name) {
+        for name in [entry.captions, entry.fields].flatMap(\.keys) where !Self.isSuffix(name) {
             throw PackError.listing(
                 path: path,
                 line: line,
@@ -106,7 +65,7 @@ extension PackListing {
             key: PackCandidate.key(from: key),
             image: image,
             captions: PackCandidate.ordered(entry.captions, preferred: captionFields),
-            fields: entry.fields ?? [:],
+            fields: entry.fields,
             source: entry.source
         )
     }
@@ -128,6 +87,46 @@ extension PackListing {
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has another type"
         default: "it is not JSON"
+        }
+    }
+}
+
+extension PackListing.Entry: Decodable {
+    /// The name of any member.
+    private struct Name: CodingKey, ExpressibleByStringLiteral {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init(stringLiteral: String) { stringValue = stringLiteral }
+        init?(intValue: Int) { nil }
+    }
+
+    /// `captions` is an object of texts or a list of texts; the usual names of captions are single texts.
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Name.self)
+        func text(_ names: [String]) throws -> String? {
+            for name in names {
+                if let text = try members.decodeIfPresent(String.self, forKey: Name(stringValue: name)) {
+                    return text
+                }
+            }
+            return nil
+        }
+        for name in UsualNames.keys.map(Name.init(stringValue:)) where key == nil {
+            let number = try? members.decode(Int.self, forKey: name)
+            key = try number.map(String.init) ?? members.decodeIfPresent(String.self, forKey: name)
+        }
+        image = try text(UsualNames.images)
+        source = try text(["source"])
+        fields = try members.decodeIfPresent([String: String].self, forKey: "fields") ?? [:]
+        if let list = try? members.decode([String].self, forKey: "captions") {
+            captions = PackListing.numbered(list)
+        } else {
+            captions = try members.decodeIfPresent([String: String].self, forKey: "captions") ?? [:]
+        }
+        for name in UsualNames.captions {
+            if let text = try text([name]) { captions[name] = text }
         }
     }
 }

@@ -28,6 +28,8 @@ public struct PackReport: Codable, Equatable, Sendable {
     public var fields: [String: Int] = [:]
     /// Samples whose picture was made smaller.
     public var downscaled = 0
+    /// True where near duplicates may be left: so many pictures look similar that not all were compared. Else nil.
+    public var missesNearDuplicates: Bool?
     /// The bytes of all shards.
     public var bytes = 0
     /// The shards in order.

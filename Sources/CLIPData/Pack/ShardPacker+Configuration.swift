@@ -39,7 +39,7 @@ extension ShardPacker {
         /// Pictures whose header declares more pixels are dropped unread.
         public var maximumPixels = 50_000_000
         /// Captions in these fields come first, in this order; the first one found becomes the member `txt`.
-        public var captionFields = ["title", "caption", "txt", "text", "alt", "description", "keywords"]
+        public var captionFields = UsualNames.captions + ["keywords"]
         /// Caption fields of shards, as in a caption policy: the first usable one becomes the member `txt`.
         public var shardCaptions = ["txt"]
         /// Writes all captions into `txt`, one per line, as retrieval benchmarks read them.

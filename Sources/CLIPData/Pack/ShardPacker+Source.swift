@@ -15,7 +15,7 @@ extension ShardPacker {
         if configuration.requireCaption {
             try source.require(captions.map(\.suffix), purpose: "a caption")
         }
-        try source.require(LoaderSettings.defaultImageFields, purpose: "an image")
+        try source.require(UsualNames.imageFields, purpose: "an image")
         guard source.count > 0 else { throw PackError.empty(path: configuration.input) }
         let reader = PackSampleReader(source: source, captions: captions, configuration: configuration)
         return try pack(source.count, progress: progress) { index in
@@ -45,7 +45,7 @@ struct PackSampleReader: Sendable {
         self.captions = captions
         self.configuration = configuration
         others = source.fieldCounts.keys.filter {
-            !LoaderSettings.defaultImageFields.contains($0) && $0 != "txt"
+            !UsualNames.imageFields.contains($0) && $0 != "txt"
         }.sorted()
     }
 
@@ -54,7 +54,7 @@ struct PackSampleReader: Sendable {
         let texts = try usableCaptions(of: index)
         if texts.isEmpty && configuration.requireCaption { return nil }
         var image: FieldBytes?
-        for suffix in LoaderSettings.defaultImageFields where image == nil {
+        for suffix in UsualNames.imageFields where image == nil {
             image = try source.field(suffix, at: index)
         }
         var members: [ShardPacker.Member] = []

@@ -89,6 +89,7 @@ public struct ShardPacker: Sendable {
         guard report.samples > 0 else {
             throw PackError.nothingLeft(path: configuration.input, drops: report.drops)
         }
+        if filter.missesNearDuplicates { report.missesNearDuplicates = true }
         try shards.finish()
         report.shards = shards.finished
         report.bytes = shards.finished.reduce(0) { $0 + $1.bytes }

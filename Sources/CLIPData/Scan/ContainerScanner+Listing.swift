@@ -16,7 +16,7 @@ extension ContainerScanner {
             start = then.size
         }
         var version = opened.version
-        version.contentHash = Self.hash(bytes[...])
+        version.contentHash = StableHash.of(bytes)
         var scan = ContainerScan(kind: container.kind, version: version)
         if container.kind == .table {
             try TableScan(container.name, bytes, keepsReadable: keepsReadable).add(
@@ -49,16 +49,10 @@ extension ContainerScanner {
         guard now.size > then.size else {
             throw stale("was changed after it was indexed, and not only by new rows at its end")
         }
-        guard Self.hash(bytes[..<then.size]) == then.contentHash,
+        guard StableHash.of(bytes[..<then.size]) == then.contentHash,
             then.size == 0 || bytes[then.size - 1] == UInt8(ascii: "\n")
                 || bytes[then.size] == UInt8(ascii: "\n")
         else { throw stale("was changed before the rows that were added at its end") }
         return true
-    }
-
-    static func hash(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt64 {
-        var hash = StableHash()
-        hash.combine(bytes)
-        return hash.value
     }
 }

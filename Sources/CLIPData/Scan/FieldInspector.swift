@@ -12,7 +12,7 @@ struct FieldInspector {
     func detail(of content: UnsafeRawBufferPointer, suffix: String) -> UInt64 {
         let last = suffix.lastIndex(of: ".").map { suffix[suffix.index(after: $0)...] } ?? suffix[...]
         switch last {
-        case "jpg", "jpeg", "png", "webp":
+        case _ where UsualNames.imageFields.contains(String(last)):
             guard let header = try? decoder.header(of: content, workspace: workspace) else { return 0 }
             return FieldDetail.image(width: header.width, height: header.height)
         case "txt":

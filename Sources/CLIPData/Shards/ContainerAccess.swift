@@ -131,9 +131,7 @@ extension ContainerAccess {
 
     /// What a server says about a file: its packed size, and the text of its version.
     private static func version(size: Int?, named text: String) -> ContainerVersion {
-        var hash = StableHash()
-        hash.combine(text)
-        return ContainerVersion(size: size ?? 0, stamp: Int64(bitPattern: hash.value))
+        ContainerVersion(size: size ?? 0, stamp: Int64(bitPattern: StableHash.of(text)))
     }
 
     /// What a command printed is told apart by its content.

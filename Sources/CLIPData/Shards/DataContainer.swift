@@ -28,7 +28,7 @@ public struct DataContainer: Sendable, Hashable {
 
     /// The name for people and files: without the passwords and query values of an address.
     public var shownName: String {
-        isLocal ? name : (try? Location(name))?.description ?? name
+        isLocal ? name : (try? Location(name))?.description ?? Location.shown(name)
     }
 
     /// Whether it lies on this machine's file system, rather than behind an address or a command.
@@ -36,13 +36,19 @@ public struct DataContainer: Sendable, Hashable {
 
     /// Whether its bytes are gzip's, by its name.
     var isCompressed: Bool {
-        guard kind == .tar, !name.hasPrefix("pipe:") else { return false }
-        let path = name.prefix { $0 != "?" && $0 != "#" }.lowercased()
-        return path.hasSuffix(".gz") || path.hasSuffix(".tgz")
+        guard kind == .tar else { return false }
+        return isLocal
+            ? Location.file(name).isNamedCompressed : (try? Location(name))?.isNamedCompressed ?? false
     }
 
     /// Whether its bytes lie in a local file as they are, so that they can be mapped.
     var isPlainFile: Bool { isLocal && !isCompressed && kind != .folder }
+
+    /// Whether a file's name says that it is a tar file, compressed or not.
+    static func isNamedShard(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return [".tar", ".tar.gz", ".tgz"].contains(where: name.hasSuffix)
+    }
 
     static func isRemote(_ name: String) -> Bool { name.hasPrefix("pipe:") || name.contains("://") }
 

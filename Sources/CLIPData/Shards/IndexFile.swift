@@ -33,7 +33,7 @@ struct IndexFile: Sendable {
             throw word(1) < Self.version
                 ? .olderIndex(index: path) : damaged("it has version \(word(1)), expected \(Self.version)")
         }
-        guard word(15) == Self.hash(file.bytes[..<(Self.headerBytes - 8)]) else {
+        guard word(15) == StableHash.of(file.bytes[..<(Self.headerBytes - 8)]) else {
             throw damaged("the header's checksum is wrong")
         }
         guard word(11) == UInt64(file.bytes.count) else {
@@ -52,7 +52,9 @@ struct IndexFile: Sendable {
         let starts = Self.sectionStarts(sizes)
         guard starts[6] + textBytes <= file.bytes.count else { throw damaged("its sections exceed the file") }
         let json = file.bytes[starts[0]..<starts[0] + metadataBytes]
-        guard word(6) == Self.hash(json) else { throw damaged("the checksum of its shard table is wrong") }
+        guard word(6) == StableHash.of(json) else {
+            throw damaged("the checksum of its shard table is wrong")
+        }
         do {
             metadata = try JSONDecoder().decode(IndexMetadata.self, from: Data(json))
         } catch {
@@ -111,11 +113,5 @@ struct IndexFile: Sendable {
             defer { start = (start + size + 7) / 8 * 8 }
             return start
         }
-    }
-
-    static func hash(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt64 {
-        var hash = StableHash()
-        hash.combine(bytes)
-        return hash.value
     }
 }

@@ -37,18 +37,18 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .patternTooLarge(let pattern, let limit):
-            "The pattern '\(pattern)' stands for more than \(limit) names; split it or use a glob."
+            "The pattern '\(ShardList.shown(pattern))' stands for more than \(limit) names; split it or use a glob."
         case .noShards(let specification, let reason):
-            "No shards in '\(specification)': \(reason)."
+            "No shards in '\(ShardList.shown(specification))': \(reason)."
         case .missing(let specification, let first, let missing, let named):
             """
             Shard '\(first)' does not exist\(missing > 1 ? " (nor do \(missing - 1) of the others)" : ""); \
-            '\(specification)' names \(named). Correct the pattern or fetch the missing files.
+            '\(ShardList.shown(specification))' names \(named). Correct the pattern or fetch the missing files.
             """
         case .repeated(let path):
-            "Shard '\(path)' is listed twice; each sample must come once per epoch."
+            "Shard '\(ShardList.shown(path))' is listed twice; each sample must come once per epoch."
         case .file(let path, let action, let reason):
-            "Cannot \(action) '\(path)': \(reason)."
+            "Cannot \(action) '\(ShardList.shown(path))': \(reason)."
         case .tar(let error): error.description
         case .staleIndex(let index, let reason):
             """
@@ -88,56 +88,5 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
         let sorted = found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         let shown = sorted.prefix(12).map { "'\($0.key)' (\($0.value)×)" }.joined(separator: ", ")
         return sorted.count > 12 ? "\(shown) and \(sorted.count - 12) more" : shown
-    }
-}
-
-/// Where and how a tar file is damaged.
-public struct TarError: Error, Equatable, CustomStringConvertible {
-    /// What is wrong at the place.
-    public enum Problem: Equatable, Sendable {
-        /// The file ends inside a header.
-        case truncatedHeader(have: Int)
-        /// The file ends inside a member's content.
-        case truncatedMember(name: String, needed: UInt64, have: UInt64)
-        /// The header's checksum does not fit: not a tar file, or damaged.
-        case badChecksum
-        /// A number field holds no number.
-        case badNumber(field: String)
-        /// A member is larger than a member may be.
-        case hostileSize(name: String, size: UInt64, limit: UInt64)
-        /// An extended header is malformed or too long.
-        case badExtendedHeader(reason: String)
-        /// The file is compressed.
-        case compressed(String)
-    }
-
-    /// The shard's path.
-    public let shard: String
-    /// The byte offset of the header in question.
-    public let offset: Int
-    /// What is wrong there.
-    public let problem: Problem
-
-    /// One sentence for people.
-    public var description: String {
-        if offset == 0, problem == .badChecksum {
-            return "Shard '\(shard)' is no tar file: the first header's checksum is wrong; "
-                + "name .tar files only, or fetch the shard again."
-        }
-        let what =
-            switch problem {
-            case .truncatedHeader(let have):
-                "the file ends inside a header (\(have) of 512 bytes are there); fetch the shard again"
-            case .truncatedMember(let name, let needed, let have):
-                "the file ends inside '\(name)' (\(have) of \(needed) bytes are there); fetch the shard again"
-            case .badChecksum: "the header's checksum is wrong; the file is damaged, so fetch it again"
-            case .badNumber(let field): "the header's \(field) is not a number"
-            case .hostileSize(let name, let size, let limit):
-                "'\(name)' claims \(size) bytes, more than the \(limit) that a member may have"
-            case .badExtendedHeader(let reason): "the extended header is malformed: \(reason)"
-            case .compressed(let kind):
-                "the shard is compressed with \(kind); expected plain tar, so unpack it first"
-            }
-        return "Shard '\(shard)', byte \(offset): \(what)."
     }
 }

@@ -78,10 +78,11 @@ public struct ShardIndex: Sendable {
         if let first = shards.containers.first, !first.isLocal {
             // All shards below one address share an index, as those of a folder do.
             let place = first.name.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-            var hash = StableHash()
-            hash.combine(first.name.hasPrefix("pipe:") ? first.name : place.joined(separator: "/"))
+            let hash = StableHash.of(
+                first.name.hasPrefix("pipe:") ? first.name : place.joined(separator: "/")
+            )
             let folder = cache ?? CacheSettings().directory
-            return "\(folder)/indexes/\(String(hash.value, radix: 16)).clipidx"
+            return "\(folder)/indexes/\(String(hash, radix: 16)).clipidx"
         }
         let directory = FilePath.directory(of: shards.paths.first ?? ".")
         return directory == "/" ? "/\(fileName)" : "\(directory)/\(fileName)"
@@ -99,7 +100,7 @@ public struct ShardIndex: Sendable {
         let known = index.shardNumbers
         for shard in shards.containers {
             guard let last = known[index.name(of: shard.name)]?.last else {
-                throw ShardError.staleIndex(index: path, reason: "it does not know '\(shard.name)'")
+                throw ShardError.staleIndex(index: path, reason: "it does not know '\(shard.shownName)'")
             }
             try index.checkUnchanged(last, shard)
         }

@@ -58,7 +58,8 @@ extension ShardList {
             throw ShardError.noShards(specification: part, reason: "a brace is never closed")
         }
         return try names.map { name in
-            let kind = name.hasPrefix("pipe:") ? .tar : DataContainer.kind(ofFile: name)
+            let path = String(name.prefix { $0 != "?" && $0 != "#" })
+            let kind = name.hasPrefix("pipe:") ? .tar : DataContainer.kind(ofFile: path)
             guard kind == .tar else {
                 throw ShardError.noShards(
                     specification: part,
@@ -77,9 +78,7 @@ extension ShardList {
         } catch {
             throw ShardError.file(path: directory, action: "list", reason: SystemReason.text(of: error))
         }
-        let shards = names.filter { name in
-            !name.hasPrefix(".") && [".tar", ".tar.gz", ".tgz"].contains(where: name.hasSuffix)
-        }.sorted()
+        let shards = names.filter { !$0.hasPrefix(".") && DataContainer.isNamedShard($0) }.sorted()
         guard shards.isEmpty else {
             return shards.map { file(directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)") }
         }

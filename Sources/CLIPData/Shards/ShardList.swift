@@ -1,5 +1,6 @@
 import Foundation
 import LocalFiles
+import RemoteFiles
 
 /// The data that a run reads, in order: shards, tables and folders, from patterns, globs, directories or plain paths.
 public struct ShardList: Sendable, Hashable {
@@ -48,6 +49,19 @@ public struct ShardList: Sendable, Hashable {
         }
         self.containers = containers
         self.sources = sources
+    }
+
+    /// Whether a text stands for shards, there or not, rather than for one table, list or folder of pictures.
+    public static func namesShards(_ specification: String) -> Bool {
+        if specification.contains("::") || DataContainer.isRemote(specification) { return true }
+        if DataContainer.isNamedShard(specification) { return true }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: specification)) ?? []
+        return names.contains { !$0.hasPrefix(".") && DataContainer.isNamedShard($0) }
+    }
+
+    /// Sources for people: without the passwords and query values of addresses, and commands shortened.
+    public static func shown(_ specification: String) -> String {
+        parts(of: specification).map(Location.shown).joined(separator: "::")
     }
 
     /// The sources that one text names: `::` stands between them, but in a command it is part of it.

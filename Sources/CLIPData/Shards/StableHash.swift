@@ -28,4 +28,14 @@ public struct StableHash: Sendable {
 
     /// The hash of all that was added.
     public var value: UInt64 { CounterRandom.mix(state) }
+
+    /// The hash of bytes.
+    public static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {
+        var hash = StableHash()
+        hash.combine(bytes)
+        return hash.value
+    }
+
+    /// The hash of a string's UTF-8 bytes.
+    public static func of(_ text: String) -> UInt64 { of(text.utf8) }
 }

@@ -1,117 +1,170 @@
-/// Comma- or tab-separated text with double-quoted fields (RFC 4180), row by row.
+import Glibc
+
+/// Delimited text with double-quoted cells (RFC 4180), row by row.
+///
+/// A cell is quoted if a quotation mark is its first byte; marks inside a quoted cell are doubled, and marks in other
+/// cells are text. Quoted cells may hold line ends. Tab-separated captions are often written without any quoting, and
+/// then a cell that happens to start with a mark would swallow rows up to the next mark: with tabs, a row over several
+/// lines is refused if each of its lines has as many cells as the row.
 struct DelimitedText {
     struct Row: Equatable {
         /// The line that the row starts on, from 1.
         var line: Int
+        /// Where it lies, without its line end.
+        var range: Range<Int>
         var cells: [String]
     }
 
-    struct Malformed: Error, Equatable {
-        var line: Int
-        var problem: String
+    typealias Malformed = MalformedText
+
+    /// What a malformed text should be, for messages.
+    static let expected =
+        #"cells in quotation marks as in RFC 4180, with the marks inside doubled: """nice"" shot""#
+
+    /// How many cells there are, for messages.
+    static func count(of cells: [String]) -> String {
+        cells.count == 1 ? "there is 1 cell" : "there are \(cells.count) cells"
     }
 
-    private static let longestCell = 16 << 20
     private static let quote = UInt8(ascii: "\"")
+    private static let tab = UInt8(ascii: "\t")
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
     private let bytes: UnsafeRawBufferPointer
     private let delimiter: UInt8
+    private let longestRow: Int
     private var line: Int
     /// Where the next row starts.
     private(set) var position: Int
 
     /// Reads from memory, which must outlive the reader; lines are counted from `line` at `position`.
-    init(_ bytes: UnsafeRawBufferPointer, delimiter: UInt8, position: Int = 0, line: Int = 1) {
+    init(
+        _ bytes: UnsafeRawBufferPointer,
+        delimiter: UInt8,
+        position: Int = 0,
+        line: Int = 1,
+        longestRow: Int = TextLines.longest
+    ) {
         self.bytes = bytes
         self.delimiter = delimiter
         self.position = position
         self.line = line
+        self.longestRow = longestRow
     }
 
+    /// The next row that is not an empty line, or nil at the end.
+    mutating func next() throws(MalformedText) -> Row? {
+        while position < bytes.count {
+            let row = try row()
+            if row.cells != [""] { return row }
+        }
+        return nil
+    }
+
+    private mutating func row() throws(MalformedText) -> Row {
+        let (start, first) = (position, line)
+        let limit = bytes.count - start > longestRow ? start + longestRow : bytes.count
+        var cells: [String] = []
+        var opened: Int?
+        while true {
+            let cell = line
+            let isQuoted = position < limit && bytes[position] == Self.quote
+            let end = try isQuoted ? quotedCell(into: &cells, limit) : plainCell(into: &cells, limit)
+            if line > cell, opened == nil { opened = cell }
+            // A longer row is not looked at any further.
+            if end == limit, limit < bytes.count { throw tooLong(first, opened) }
+            position = min(end + 1, bytes.count)
+            guard end == limit || bytes[end] == Self.lineFeed else { continue }
+            let row = Row(line: first, range: start..<end, cells: cells)
+            if let opened, delimiter == Self.tab, isManyRows(row) {
+                throw MalformedText(
+                    line: opened,
+                    problem:
+                        "a quotation mark is closed on line \(line) only, though each line between could be a row"
+                )
+            }
+            if end < bytes.count { line += 1 }
+            return row
+        }
+    }
+
+    /// Adds a cell without quotes and returns where its delimiter, its line end or the limit is.
+    private func plainCell(into cells: inout [String], _ limit: Int) -> Int {
+        var end = position
+        while end < limit, bytes[end] != delimiter, bytes[end] != Self.lineFeed { end &+= 1 }
+        let endsRow = end == limit || bytes[end] == Self.lineFeed
+        let hasReturn = endsRow && end > position && bytes[end - 1] == Self.carriageReturn
+        cells.append(text(position..<(hasReturn ? end - 1 : end)))
+        return end
+    }
+
+    /// Adds a quoted cell and returns where its delimiter, its line end or the limit is.
+    private mutating func quotedCell(into cells: inout [String], _ limit: Int) throws(MalformedText) -> Int {
+        let opened = line
+        var content: [UInt8] = []
+        var start = position + 1
+        var mark = start
+        while true {
+            guard let found = place(of: Self.quote, in: start..<limit) else {
+                if limit < bytes.count { throw tooLong(opened, opened) }
+                throw MalformedText(line: opened, problem: "a quotation mark is never closed")
+            }
+            mark = found
+            guard mark + 1 < limit, bytes[mark + 1] == Self.quote else { break }
+            content += bytes[start...mark]
+            start = mark + 2
+        }
+        if content.isEmpty {
+            cells.append(text(start..<mark))
+        } else {
+            content += bytes[start..<mark]
+            cells.append(String(decoding: content, as: UTF8.self))
+        }
+        line += bytes[position..<mark].count { $0 == Self.lineFeed }
+        var end = mark + 1
+        if end < limit, bytes[end] == delimiter { return end }
+        while end < limit, bytes[end] == Self.carriageReturn { end += 1 }
+        guard end == limit || bytes[end] == Self.lineFeed else {
+            let place = opened == line ? "" : ", which was opened on line \(opened)"
+            throw MalformedText(line: line, problem: "text follows a closing quotation mark\(place)")
+        }
+        return end
+    }
+
+    /// Whether each line of a row has as many cells as the row.
+    private func isManyRows(_ row: Row) -> Bool {
+        bytes[row.range].split(separator: Self.lineFeed, omittingEmptySubsequences: false).allSatisfy {
+            line in
+            line.count { $0 == delimiter } == row.cells.count - 1
+        }
+    }
+
+    private func tooLong(_ line: Int, _ opened: Int?) -> MalformedText {
+        var error = MalformedText.tooLong(line: line, limit: longestRow)
+        if let opened { error.problem += "; is the quotation mark on line \(opened) never closed?" }
+        return error
+    }
+
+    private func place(of byte: UInt8, in range: Range<Int>) -> Int? {
+        guard let base = bytes.baseAddress, !range.isEmpty else { return nil }
+        return memchr(base + range.lowerBound, Int32(byte), range.count).map { UnsafeRawPointer($0) - base }
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        String(decoding: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+    }
+}
+
+extension DelimitedText {
     /// All rows of a text; empty lines are left out.
-    static func rows(_ text: some Collection<UInt8>, delimiter: UInt8) throws(Malformed) -> [Row] {
+    static func rows(_ text: some Collection<UInt8>, delimiter: UInt8) throws(MalformedText) -> [Row] {
         let copy = FieldBytes(copying: text)
-        return try copy.withUnsafeBytes { bytes throws(Malformed) in
+        return try copy.withUnsafeBytes { bytes throws(MalformedText) in
             var reader = DelimitedText(bytes, delimiter: delimiter)
             var rows: [Row] = []
             while let row = try reader.next() { rows.append(row) }
             return rows
         }
-    }
-
-    /// The next row that is not an empty line, or nil at the end.
-    mutating func next() throws(Malformed) -> Row? {
-        while position < bytes.count {
-            let start = line
-            var cells: [String] = []
-            var isComplete = false
-            while !isComplete {
-                let cell = try cell()
-                cells.append(cell.text)
-                isComplete = cell.endsRow
-            }
-            if cells != [""] { return Row(line: start, cells: cells) }
-        }
-        return nil
-    }
-
-    /// The cell at `position`, and whether its row ends with it.
-    private mutating func cell() throws(Malformed) -> (text: String, endsRow: Bool) {
-        guard position < bytes.count else { return ("", true) }
-        if bytes[position] == Self.quote { return try quotedCell() }
-        let start = position
-        while position < bytes.count, bytes[position] != delimiter, bytes[position] != Self.lineFeed {
-            position += 1
-        }
-        var end = position
-        guard end - start < Self.longestCell else {
-            throw Malformed(line: line, problem: "a cell is longer than 16 MiB")
-        }
-        let endsRow = position == bytes.count || bytes[position] == Self.lineFeed
-        if endsRow {
-            if position < bytes.count { line += 1 }
-            if position < bytes.count, end > start, bytes[end - 1] == Self.carriageReturn { end -= 1 }
-        }
-        position += 1
-        return (String(decoding: bytes[start..<end], as: UTF8.self), endsRow)
-    }
-
-    private mutating func quotedCell() throws(Malformed) -> (text: String, endsRow: Bool) {
-        let opened = line
-        var content: [UInt8] = []
-        position += 1
-        while true {
-            guard position < bytes.count else {
-                throw Malformed(line: opened, problem: "a quotation mark is never closed")
-            }
-            let byte = bytes[position]
-            position += 1
-            if byte == Self.lineFeed { line += 1 }
-            guard byte == Self.quote else {
-                guard content.count < Self.longestCell else {
-                    throw Malformed(
-                        line: opened,
-                        problem: "a quoted cell is longer than 16 MiB; a quotation mark may be missing"
-                    )
-                }
-                content.append(byte)
-                continue
-            }
-            guard position < bytes.count, bytes[position] == Self.quote else { break }
-            content.append(byte)
-            position += 1
-        }
-        let text = String(decoding: content, as: UTF8.self)
-        while position < bytes.count, bytes[position] == Self.carriageReturn { position += 1 }
-        guard position < bytes.count else { return (text, true) }
-        let byte = bytes[position]
-        guard byte == delimiter || byte == Self.lineFeed else {
-            throw Malformed(line: line, problem: "text follows a closing quotation mark")
-        }
-        position += 1
-        if byte == Self.lineFeed { line += 1 }
-        return (text, byte == Self.lineFeed)
     }
 }

@@ -1,6 +1,5 @@
 public import ArgumentParser
 public import CLIPData
-import Foundation
 
 struct DataPackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -109,14 +108,7 @@ struct DataPackCommand: ParsableCommand {
         try output.present(report) { Self.text(report, folder: out) }
     }
 
-    /// Whether the input names tar files rather than pictures.
-    private var isShards: Bool {
-        let suffixes = [".tar", ".tar.gz", ".tgz"]
-        if input.contains("::") || input.contains("://") || input.hasPrefix("pipe:") { return true }
-        if suffixes.contains(where: input.hasSuffix) { return true }
-        let files = try? FileManager.default.contentsOfDirectory(atPath: input)
-        return files?.contains { file in suffixes.contains(where: file.hasSuffix) } ?? false
-    }
+    private var isShards: Bool { ShardList.namesShards(input) }
 
     private var packing: ShardPacker.Configuration {
         var packing = ShardPacker.Configuration(input: input, output: out)
@@ -151,6 +143,12 @@ struct DataPackCommand: ParsableCommand {
         for (reason, count) in report.drops.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             let examples = (report.examples[reason] ?? []).prefix(3).joined(separator: ", ")
             table.row("dropped", "\(Figures.grouped(count)) \(PackDrop.words(reason)): \(examples)")
+        }
+        if report.missesNearDuplicates == true {
+            table.row(
+                "near duplicates",
+                "some may be left: very many pictures look similar, and not all were compared"
+            )
         }
         for (suffix, count) in report.fields.sorted(by: { $0.key < $1.key }) {
             table.row("field", "\(suffix): \(Figures.grouped(count))")

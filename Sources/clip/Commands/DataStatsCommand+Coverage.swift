@@ -23,7 +23,7 @@ extension DataStatsCommand {
         )
         if coverage.damaged > 0 { table.row("unreadable", Figures.grouped(coverage.damaged)) }
         var sources = TextTable()
-        sources.row("source", "samples", "degenerate", "texts", "rows", "rows without sample")
+        sources.row("source", "samples", "degenerate", "texts", "rows", "repeated", "rows without sample")
         for source in coverage.sources {
             sources.row(
                 source.name,
@@ -31,6 +31,7 @@ extension DataStatsCommand {
                 Figures.grouped(source.degenerate),
                 Figures.grouped(source.texts),
                 source.rows.map(Figures.grouped) ?? "",
+                source.repeatedRows.map(Figures.grouped) ?? "",
                 source.rowsWithoutSample.map(Figures.grouped) ?? ""
             )
         }

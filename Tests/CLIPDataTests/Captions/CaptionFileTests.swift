@@ -154,6 +154,19 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [name])
     }
 
+    @Test func aColumnThatNoRowHasIsNamed() throws {
+        let rows = [#"{"key": "a", "one": "x"}"#, #"{"key": "b", "two": "y", "rewrite": "z"}"#]
+        let text = rows.joined(separator: "\n")
+        // Each is in one row, if not in the first.
+        #expect(try open(text, columns: ["one", "two"]).texts(for: "b") == ["", "y"])
+        let error = #expect(throws: CaptionFileError.self) {
+            try open(text, columns: ["one", "rewirte", "two"])
+        }
+        let words = error?.description ?? ""
+        #expect(words.contains("expected 'rewirte', found 'key', 'one', 'two', 'rewrite'."), "\(words)")
+        #expect(words.contains("Did you mean 'rewrite'?"), "\(words)")
+    }
+
     @Test func refusesBytesThatAreNoText() throws {
         var bytes = Array("{\"key\": \"a\", \"caption\": \"x\"}\n{\"key\": \"b\", \"caption\": \"".utf8)
         bytes += [0xC3, 0x28] + Array("\"}\n".utf8)

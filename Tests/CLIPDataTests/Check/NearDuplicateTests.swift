@@ -66,6 +66,17 @@ import Testing
         #expect(found.isComplete && expected.groups.count > 10)
     }
 
+    @Test func longChainsAreToldOf() {
+        // All have their first band in common, and nothing else.
+        var random = CounterRandom(seed: 1, purpose: .order)
+        let hashes = (0..<12).map { _ in random.next() << 8 }
+        for (chain, isComplete) in [(11, true), (10, false)] {
+            var index = NearDuplicateIndex(distance: 7, chain: chain)
+            for hash in hashes { _ = index.insert(hash) }
+            #expect(index.isComplete == isComplete)
+        }
+    }
+
     @Test(arguments: [0, 1, 4, 8])
     func theIndexKeepsWhatIsFarFromAllItKept(distance: Int) {
         var index = NearDuplicateIndex(distance: distance)

@@ -34,6 +34,39 @@ import Testing
         #expect(candidate.captions.map(\.text) == ["short", "long text"])
     }
 
+    @Test func listingsAreReadAsDataSetsAre() throws {
+        let fixture = try PackFixture()
+        let rows = try fixture.write("file_name;Caption;id\na.png;\"a; b\";7\nb.png;c;\n".utf8, to: "l.csv")
+        let table = try listing.candidates(of: rows)
+        #expect(table.map(\.key) == ["7", "b"])
+        #expect(table.map { $0.captions.map(\.text) } == [["a; b"], ["c"]])
+        let lines = try fixture.write(
+            "\u{FEFF}{\"filepath\": \"a.png\", \"id\": 3, \"alt\": \"x\"}\n".utf8,
+            to: "l.ndjson"
+        )
+        let object = try #require(try listing.candidates(of: lines).first)
+        #expect(object.key == "3" && object.image == fixture.folder + "/in/a.png")
+        #expect(object.captions == [.init(field: "alt", text: "x")])
+        let empty = try fixture.write([UInt8](), to: "empty.csv")
+        let error = #expect(throws: PackError.self) { try listing.candidates(of: empty) }
+        #expect(error?.description.contains("there is no row") == true)
+    }
+
+    @Test func foldersWithoutPicturesAreEmpty() throws {
+        let fixture = try PackFixture()
+        try fixture.write("text".utf8, to: "a.txt")
+        let folder = fixture.folder + "/in"
+        #expect(throws: PackError.empty(path: folder)) { try listing.candidates(of: folder) }
+        // Two pictures under one name have the same captions, and keys of their own.
+        try fixture.picture("a.png")
+        try fixture.picture("a.jpg")
+        let found = try listing.candidates(of: folder)
+        #expect(
+            found.map(\.key) == ["a", "a-2"] && found.map { $0.captions.map(\.text) } == [["text"], ["text"]]
+        )
+        #expect(found.map { $0.image.suffix(5) } == ["a.jpg", "a.png"])
+    }
+
     @Test func badListingsAreExplained() throws {
         let fixture = try PackFixture()
         let cases: [(String, String, String)] = [

@@ -129,6 +129,15 @@ import Testing
             ("f.jsonl", "{\"image\": \"a.png\"}\n\n{oops\n", "line 3: it is no JSON object"),
             ("g.jsonl", "{\"caption\": \"a\"}\n", "there is no picture, only \"caption\""),
             ("h.csv", "image,caption\n", "holds no samples"),
+            (
+                "i.csv", "image;caption\na.png;one;two\n",
+                "quote cells that hold a semicolon, or leave such rows"
+            ),
+            (
+                "j.tsv", "image\tcaption\na.png\t\"one\nb.png\ttwo\"\n",
+                "line 2: a quotation mark is closed on line 3"
+            ),
+            ("k.csv", "image,caption\na.png,\"one\"x\n", "line 2: text follows a closing quotation mark"),
         ]
         for (name, text, expected) in cases {
             try directory.write(Array(text.utf8), name)

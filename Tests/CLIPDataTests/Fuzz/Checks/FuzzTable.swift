@@ -10,7 +10,12 @@ enum FuzzTable {
             }
         }
         for (name, delimiter) in [("l.csv", UInt8(ascii: ",")), ("l.tsv", UInt8(ascii: "\t"))] {
-            try checkWriting(cells.filter { $0 != [""] }, delimiter: delimiter)
+            // With tabs, lines that could be rows of their own are refused, so these cells go without line ends.
+            let isFree = delimiter == UInt8(ascii: ",")
+            let kept = cells.map {
+                $0.map { isFree ? $0 : String(decoding: $0.utf8.filter { $0 != 10 }, as: UTF8.self) }
+            }
+            try checkWriting(kept.filter { $0 != [""] }, delimiter: delimiter)
             do {
                 let rows = try DelimitedText.rows(bytes, delimiter: delimiter)
                 try checkWriting(rows.map(\.cells), delimiter: delimiter)
@@ -18,7 +23,7 @@ enum FuzzTable {
                     zip(rows, rows.dropFirst()).allSatisfy { $0.line < $1.line },
                     "lines \(rows.map(\.line)) do not ascend"
                 )
-            } catch let error as DelimitedText.Malformed {
+            } catch let error as MalformedText {
                 words.append(error.problem)
             }
             let path = try files.write(bytes, name)

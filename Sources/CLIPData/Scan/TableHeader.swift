@@ -1,0 +1,56 @@
+/// The first line of a table.
+struct TableHeader {
+    /// The columns as suffixes.
+    let columns: [String]
+    let delimiter: UInt8
+    /// The picture's column.
+    let image: Int
+    /// The column that is a caption without being named in settings.
+    let caption: Int?
+    let key: Int?
+    /// Where the line ends.
+    let end: Int
+
+    private static let delimiters: [(byte: UInt8, name: String)] = [
+        (UInt8(ascii: ","), "a comma"), (UInt8(ascii: "\t"), "a tab"), (UInt8(ascii: ";"), "a semicolon"),
+        (UInt8(ascii: "|"), "a bar"),
+    ]
+
+    var delimiterName: String { Self.delimiters.first { $0.byte == delimiter }?.name ?? "the separator" }
+
+    /// Finds the separator with which the first line names a column of pictures.
+    ///
+    /// - Throws: `ShardError.missingColumn` with the columns found by the likeliest separator.
+    init(_ path: String, _ bytes: UnsafeRawBufferPointer) throws(ShardError) {
+        let start = TextLines.byteOrderMark(of: bytes)
+        var best: (columns: [String], delimiter: UInt8, end: Int)?
+        var bestScore = (0, 0)
+        for (delimiter, _) in Self.delimiters {
+            var reader = DelimitedText(bytes, delimiter: delimiter, position: start)
+            guard let row = try? reader.next() else { continue }
+            let columns = row.cells.map { ListingLayout.suffix(of: PackCandidate.plain($0)) }
+            let namesPictures = UsualNames.place(of: UsualNames.images, in: columns) != nil
+            let score = (namesPictures ? 1 : 0, columns.count)
+            guard score > bestScore else { continue }
+            bestScore = score
+            best = (columns, delimiter, reader.position)
+        }
+        guard let best else {
+            throw .listing(path: path, line: 1, problem: "there is no row", expected: "names of columns")
+        }
+        guard let image = UsualNames.place(of: UsualNames.images, in: best.columns) else {
+            throw .missingColumn(
+                path: path,
+                purpose: "the pictures' paths",
+                expected: UsualNames.images,
+                found: best.columns
+            )
+        }
+        columns = best.columns
+        delimiter = best.delimiter
+        end = best.end
+        self.image = image
+        caption = UsualNames.place(of: UsualNames.captions, in: best.columns)
+        key = UsualNames.place(of: UsualNames.keys, in: best.columns)
+    }
+}
