@@ -109,6 +109,14 @@ public final class PagedRemoteFile: Sendable {
                 }
             }
         }
+        mine.removeAll { page, flight in
+            // Somebody may have brought it between our look and our claim.
+            guard let bytes = present(page, in: store, countsDamage: false) else { return false }
+            found[page] = bytes
+            flights.withLock { $0[page] = nil }
+            flight.finish(.success(bytes))
+            return true
+        }
         var failure: (any Error)?
         for run in Self.runs(mine.map(\.page), limit: max(1, Self.requestBytes / layout.pageBytes)) {
             let result: Result<[Int: [UInt8]], any Error> =
@@ -126,10 +134,6 @@ public final class PagedRemoteFile: Sendable {
     }
 
     private func fetch(_ run: ClosedRange<Int>, store: PageStore?) throws -> [Int: [UInt8]] {
-        // Somebody may have brought a page between our look and our claim.
-        if run.count == 1, let bytes = present(run.lowerBound, in: store, countsDamage: false) {
-            return [run.lowerBound: bytes]
-        }
         let range =
             layout.bytes(ofPage: run.lowerBound).lowerBound..<layout.bytes(ofPage: run.upperBound).upperBound
         let bytes = try remote.read(range)
