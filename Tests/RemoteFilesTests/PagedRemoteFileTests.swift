@@ -80,7 +80,7 @@ import Testing
                 let range = start..<min(start + 4096, 100_000)
                 #expect(try file.read(range) == Array(content[range]))
             }
-            #expect(cache.byteCount <= 80_000 + 4096)
+            #expect(cache.byteCount <= 80_000)
         }
         let fetched = files[1].counters.fetched
         _ = try files[1].read(98_304..<100_000)
