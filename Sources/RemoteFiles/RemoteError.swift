@@ -16,7 +16,9 @@ public enum RemoteError: Error, Equatable, CustomStringConvertible {
     case rangeNotSatisfiable(url: String, range: Range<Int>)
     /// Another status that is no answer.
     case status(url: String, status: Int)
-    /// An answer that cannot be used, as a redirect in a circle or a certificate that is not trusted.
+    /// The server's certificate is not trusted.
+    case certificate(url: String, reason: String)
+    /// An answer that cannot be used, as a redirect in a circle.
     case answer(url: String, reason: String)
     /// Other bytes came than those asked for.
     case wrongRange(url: String, asked: Range<Int>, found: String)
@@ -66,6 +68,11 @@ public enum RemoteError: Error, Equatable, CustomStringConvertible {
             """
         case .status(let url, let status):
             "Cannot read \(url): the server answered \(status) (tried once). Open the address in a browser to see why."
+        case .certificate(let url, let reason):
+            """
+            \(url) was not read; the certificate of its server is not trusted: \(reason). \
+            Name a PEM file with the certificate that it was signed with in remote.certificates, or correct the address.
+            """
         case .answer(let url, let reason):
             "The answer for \(url) cannot be used: \(reason). Check the address and the server."
         case .wrongRange(let url, let asked, let found):

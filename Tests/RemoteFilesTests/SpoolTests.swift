@@ -212,7 +212,7 @@ import Testing
         let folder = try TestFolder()
         let spool = try spool(folder)
         let locations = (0..<6).map { Location.http(server.url("/\($0)")) }
-        for location in locations { spool.prefetch(location) }
+        spool.prefetch(locations)
         let wrong = Atomic(0)
         let group = DispatchGroup()
         for thread in 0..<4 {

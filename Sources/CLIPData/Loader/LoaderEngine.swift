@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import RemoteFiles
 
 /// The window of batches between the workers and the consumer.
 ///
@@ -23,9 +24,12 @@ final class LoaderEngine: @unchecked Sendable {
     private let condition = NSCondition()
     private var state = State()
     private let workers = DispatchGroup()
+    private let stopping = StopSignal()
 
     /// - Throws: `LoaderError.threads` where not one worker can be started.
     init(maker: RowMaker, allocator: any HostAllocator, position: Int) throws {
+        var maker = maker
+        maker.source = maker.source.stoppable(by: stopping)
         self.maker = maker
         self.allocator = allocator
         state.nextPosition = position
@@ -110,8 +114,9 @@ final class LoaderEngine: @unchecked Sendable {
         }
     }
 
-    /// Lets the workers finish their rows and joins them.
+    /// Lets the workers finish their rows, ends what they wait for elsewhere, and joins them.
     func stop() {
+        stopping.stop()
         condition.lock()
         state.isStopped = true
         condition.broadcast()

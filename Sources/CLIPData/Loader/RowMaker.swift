@@ -17,7 +17,7 @@ struct RowMaker: Sendable {
     /// So many replacements are tried before a position is given up.
     static let maximumAttempts = 64
 
-    let source: any SampleSource
+    var source: any SampleSource
     let settings: LoaderSettings
     let order: any SampleOrder
     let images: any ImageTransforming

@@ -32,6 +32,9 @@ public final class RemoteData: Sendable {
     /// What was read from servers so far, or nil where none was asked.
     public var traffic: RemoteTraffic? { parts.withLock { $0 }?.client.traffic }
 
+    /// What was opened so far.
+    var opened: Parts? { parts.withLock { $0 } }
+
     /// - Throws: `RemoteError` for settings out of range and a folder that cannot be used.
     func open() throws -> Parts {
         try parts.withLock { parts in

@@ -4,6 +4,8 @@ import RemoteFiles
 struct ContainerAccess: Sendable {
     /// For what is no plain local file.
     var remote = RemoteData()
+    /// Ends reading for one purpose.
+    var stop: StopSignal?
 
     /// The whole content of a container in memory that can be read at random: mapped where it lies, or from the cache.
     ///
@@ -19,7 +21,7 @@ struct ContainerAccess: Sendable {
         let location: Location
         do {
             location = try Location(container.name)
-            spooled = try remote.open().spool.open(location)
+            spooled = try remote.open().spool.open(location, stop: stop)
         } catch {
             throw ShardError(reading: container.name, error)
         }
@@ -51,7 +53,7 @@ struct ContainerAccess: Sendable {
             guard case .http(let url) = try Location(container.name) else {
                 return try openUnchanged(container, then, index: index)
             }
-            let file = try RemoteFile(url, client: parts.client)
+            let file = try RemoteFile(url, client: parts.client, stop: stop)
             let version = Self.version(size: file.byteCount, named: "\(file.version)")
             try Self.check(container, version, against: then, index: index)
             guard file.servesRanges, file.byteCount == then.unpackedSize else {
@@ -77,12 +79,14 @@ struct ContainerAccess: Sendable {
         return opened
     }
 
-    /// Lets the cache fetch a container ahead.
-    func prefetch(_ container: DataContainer) {
-        guard !container.isPlainFile, container.kind == .tar else { return }
+    /// Lets the cache fetch containers ahead, in place of those that were asked for before and are not begun.
+    func prefetch(_ containers: [DataContainer]) {
         // What fails here fails again when it is opened, and is reported then.
-        guard let location = try? Location(container.name), let parts = try? remote.open() else { return }
-        parts.spool.prefetch(location)
+        let locations = containers.filter { !$0.isPlainFile && $0.kind == .tar }.compactMap {
+            try? Location($0.name)
+        }
+        guard let parts = locations.isEmpty ? remote.opened : try? remote.open() else { return }
+        parts.spool.prefetch(locations, for: stop)
     }
 
     /// Compares a container with what was scanned, where that costs no connection.

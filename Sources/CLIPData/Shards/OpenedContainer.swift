@@ -38,7 +38,7 @@ final class OpenedContainer: Sendable {
     /// A field's bytes, or nil where they lie outside.
     ///
     /// - Throws: `ShardError.remote`.
-    func field(_ record: FieldRecord) throws(ShardError) -> FieldBytes? {
+    func field(_ record: FieldRecord, stop: StopSignal?) throws(ShardError) -> FieldBytes? {
         let count: Int
         switch content {
         case .memory(let owner): count = owner.bytes.count
@@ -52,7 +52,8 @@ final class OpenedContainer: Sendable {
         case .memory(let owner): return FieldBytes(LeasedBytes(owner, of: self), range)
         case .pages(let file):
             do {
-                return FieldBytes(copying: try file.read(range))
+                let bytes = try OwnedBytes(count: range.count) { try file.read(range, into: $0, stop: stop) }
+                return FieldBytes(bytes, 0..<range.count)
             } catch {
                 throw ShardError(reading: file.remote.name, error)
             }

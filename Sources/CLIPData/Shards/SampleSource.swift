@@ -1,3 +1,5 @@
+public import RemoteFiles
+
 /// Random access to the samples of a data set.
 ///
 /// Positions in a source are dense, `0 ..< count`; a sample's ordinal and identity do not depend on which part of
@@ -16,6 +18,9 @@ public protocol SampleSource: Sendable {
     var hasRandomAccess: Bool { get }
     /// Says which samples are read now and which come next, so that they can be fetched ahead and others dropped.
     func announce(_ window: ReadingWindow)
+    /// The same samples, whose reading ends with an error once `stop` is given, however long a server or a command would
+    /// take, and is not fetched ahead any more.
+    func stoppable(by stop: StopSignal) -> any SampleSource
 
     /// The dense number of a sample; it never changes while data is only appended.
     func ordinal(at index: Int) -> Int
@@ -50,6 +55,8 @@ extension SampleSource {
     public var hasRandomAccess: Bool { true }
     /// Does nothing.
     public func announce(_ window: ReadingWindow) {}
+    /// The source itself: what lies on this machine is read at once.
+    public func stoppable(by stop: StopSignal) -> any SampleSource { self }
 
     /// Stops early when no sample at all has one of the expected fields.
     ///

@@ -1,3 +1,5 @@
+public import RemoteFiles
+
 /// The samples of some shards, tables and folders, by way of their index.
 public struct ShardDataset: SampleSource {
     /// The shards, tables and folders, in order.
@@ -11,7 +13,7 @@ public struct ShardDataset: SampleSource {
     let parts: [DatasetPart]
     private let suffixNumbers: [String: UInt16]
     private let files: ContainerFiles
-    private let access: ContainerAccess
+    private var access: ContainerAccess
 
     /// The samples of `shards`; the index must know them all.
     ///
@@ -112,7 +114,7 @@ public struct ShardDataset: SampleSource {
             }
         case .container:
             let content = try content(of: part)
-            if let field = try content.field(record) { return field }
+            if let field = try content.field(record, stop: access.stop) { return field }
         case nil: break
         }
         throw ShardError.damagedIndex(
@@ -136,9 +138,15 @@ public struct ShardDataset: SampleSource {
         }
         let (current, next) = (containers(window.current), containers(window.next))
         files.keep(current.union(next))
-        for number in current.sorted() + next.subtracting(current).sorted() {
-            access.prefetch(shards.containers[number])
-        }
+        let numbers = current.sorted() + next.subtracting(current).sorted()
+        access.prefetch(numbers.map { shards.containers[$0] })
+    }
+
+    /// The same samples; what was opened is shared.
+    public func stoppable(by stop: StopSignal) -> any SampleSource {
+        var copy = self
+        copy.access.stop = stop
+        return copy
     }
 
     private func place(of position: Int) -> (part: DatasetPart, ordinal: Int) {

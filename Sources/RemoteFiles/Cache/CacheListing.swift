@@ -9,14 +9,14 @@ struct CacheListing {
         case page(URL, Int)
     }
 
-    private var candidates: [(time: UInt64, bytes: Int, candidate: Candidate)] = []
+    private var candidates: [(time: UInt64, candidate: Candidate)] = []
 
     init(root: URL) {
         for file in Self.names(in: root.appending(path: "files"), ending: ".data") {
             guard let info = Self.status(file) else { continue }
             let time =
                 UInt64(max(0, info.st_mtim.tv_sec)) &* 1_000_000_000 &+ UInt64(max(0, info.st_mtim.tv_nsec))
-            candidates.append((time, Int(info.st_blocks) * 512, .file(file)))
+            candidates.append((time, .file(file)))
         }
         for folder in Self.names(in: root.appending(path: "pages"), ending: "") {
             for file in Self.names(in: folder, ending: ".pages") {
@@ -29,7 +29,7 @@ struct CacheListing {
                     continue
                 }
                 for (page, entry) in store.entries() {
-                    candidates.append((entry.time, store.layout.spaceOfPage(page), .page(file, page)))
+                    candidates.append((entry.time, .page(file, page)))
                 }
             }
         }
@@ -38,18 +38,20 @@ struct CacheListing {
 
     /// Removes what was needed longest ago.
     ///
-    /// - Returns: The bytes that were won, at least those asked for where that was possible.
+    /// - Returns: The bytes that were won on the disk, at least those asked for where that was possible.
     func evict(_ bytes: Int) -> Int {
         var won = 0
         var open: (file: URL, store: PageStore)?
-        for (_, space, candidate) in candidates {
+        for (_, candidate) in candidates {
             guard won < bytes else { break }
             switch candidate {
-            case .file(let file):
-                if SpoolEntry.remove(file) { won += space }
+            case .file(let file): won += SpoolEntry.remove(file)
             case .page(let file, let page):
                 if open?.file != file { open = (try? PageStore(opening: file)).map { (file, $0) } }
-                if let store = open?.store, (try? store.remove(page)) != nil { won += space }
+                guard let store = open?.store else { continue }
+                let before = Self.space(of: file)
+                try? store.remove(page)
+                won += before - Self.space(of: file)
             }
         }
         return won
@@ -68,6 +70,9 @@ struct CacheListing {
         }
         return total
     }
+
+    /// The bytes that a file takes on the disk; none where there is no file.
+    static func space(of file: URL) -> Int { status(file).map { Int($0.st_blocks) * 512 } ?? 0 }
 
     /// Removes the beginnings of files that nobody is making any more.
     static func removeHalfMade(in folder: URL) {

@@ -4,13 +4,18 @@ import Synchronization
 
 /// Pages of one version of one remote file in a sparse file: a table of checksums, then each page at its place.
 ///
-/// Threads and processes use it at once without a lock. A page counts only if its bytes have its checksum, so a page that
-/// is half written, or removed while it is read, is one that is not there.
+/// Threads and processes read it at once without a lock; whoever changes it holds the cache's. A page counts only if its
+/// bytes have its checksum, so what a crash left half written is not there. A change first takes the page's entry out of
+/// the table, then touches the bytes, and no entry comes back: bytes that were checked once and are read again are still
+/// right where the entry, read after them, is the same.
 struct PageStore {
     struct Entry {
         let checksum: UInt64
         /// When it was written, in nanoseconds.
         let time: UInt64
+
+        /// By what it is told from all other entries of its page; 0 for none.
+        var mark: UInt64 { time == 0 ? 0 : max(1, checksum ^ (time &* 0x9E37_79B9_7F4A_7C15)) }
     }
 
     struct Layout: Equatable {
@@ -53,7 +58,7 @@ struct PageStore {
         guard try file.byteCount() == layout.start + layout.byteCount else { throw POSIXError(.EINVAL) }
     }
 
-    /// Opens or makes the file for a layout; what has another one is replaced.
+    /// Opens or makes the file for a layout, under the cache's lock; what has another one is replaced.
     init(_ url: URL, layout: Layout) throws {
         if let present = try? PageStore(opening: url), present.layout == layout {
             self = present
@@ -68,7 +73,9 @@ struct PageStore {
         try file.resize(to: layout.start + layout.byteCount)
         let header = [Self.magic, UInt64(layout.byteCount), UInt64(layout.pageBytes)]
         try header.withUnsafeBytes { try file.write($0, at: 0) }
-        try DurableFile.rename(part, to: url)
+        guard rename(part.path, url.path) == 0 else {
+            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+        }
         self.file = file
         self.layout = layout
     }
@@ -97,18 +104,15 @@ struct PageStore {
 
     /// What is found under a page's number.
     enum Lookup {
-        case bytes([UInt8])
+        /// The page, and the mark of its entry.
+        case bytes([UInt8], mark: UInt64)
         case absent
         case damaged
     }
 
     /// Reads a page and checks it.
     func read(_ page: Int) throws -> Lookup {
-        var entry = (checksum: UInt64(0), time: UInt64(0))
-        let have = try withUnsafeMutableBytes(of: &entry) {
-            try file.read(into: $0, at: Self.headerBytes + page * Self.entryBytes)
-        }
-        guard have == 16, entry.time != 0 else { return .absent }
+        guard let entry = try entry(page) else { return .absent }
         let range = layout.bytes(ofPage: page)
         let bytes = try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
             count = try file.read(
@@ -119,18 +123,43 @@ struct PageStore {
         guard bytes.count == range.count, Self.checksum(bytes[...], page: page) == entry.checksum else {
             return .damaged
         }
-        return .bytes(bytes)
+        return .bytes(bytes, mark: entry.mark)
     }
 
-    /// Writes a page; the checksum last.
+    /// Reads some of a page's bytes, which were checked when its entry had a mark.
+    ///
+    /// - Parameter range: The bytes, counted in the remote file.
+    /// - Returns: Whether they still are those bytes; otherwise what is in `target` means nothing.
+    func read(_ range: Range<Int>, of page: Int, mark: UInt64, into target: UnsafeMutableRawBufferPointer)
+        throws
+        -> Bool
+    {
+        guard try file.read(into: target, at: layout.start + range.lowerBound) == range.count else {
+            return false
+        }
+        // After the bytes: see above.
+        return try entry(page)?.mark == mark
+    }
+
+    private func entry(_ page: Int) throws -> Entry? {
+        var words = (checksum: UInt64(0), time: UInt64(0))
+        let count = try withUnsafeMutableBytes(of: &words) {
+            try file.read(into: $0, at: Self.headerBytes + page * Self.entryBytes)
+        }
+        guard count == Self.entryBytes, words.time != 0 else { return nil }
+        return Entry(checksum: words.checksum, time: words.time)
+    }
+
+    /// Writes a page, under the cache's lock; the checksum last.
     func write(_ bytes: ArraySlice<UInt8>, page: Int) throws {
         let range = layout.bytes(ofPage: page)
         precondition(bytes.count == range.count, "page \(page) has \(range.count) bytes")
+        try put(Entry(checksum: 0, time: 0), page: page)
         try bytes.withUnsafeBytes { try file.write($0, at: layout.start + range.lowerBound) }
         try put(Entry(checksum: Self.checksum(bytes, page: page), time: Self.now()), page: page)
     }
 
-    /// Forgets a page and gives its space back.
+    /// Forgets a page and gives its space back, under the cache's lock.
     func remove(_ page: Int) throws {
         try put(Entry(checksum: 0, time: 0), page: page)
         let range = layout.bytes(ofPage: page)
@@ -138,8 +167,8 @@ struct PageStore {
         do {
             try file.punch(place..<place + layout.spaceOfPage(page))
         } catch let error as POSIXError where error.code == .EOPNOTSUPP {
-            // Without holes, all pages go at once.
-            try file.resize(to: layout.start)
+            // Without holes, all pages go at once, and the table before them.
+            try file.resize(to: Self.headerBytes)
             try file.resize(to: layout.start + layout.byteCount)
         }
     }

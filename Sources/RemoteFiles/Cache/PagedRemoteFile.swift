@@ -4,21 +4,21 @@ import Synchronization
 
 /// A remote file that is read anywhere, through pages in the cache.
 ///
-/// Missing pages that are neighbours come by one request, and a page that several threads want comes once. Calls block and
-/// may come from any number of threads; processes that use the same folder share the pages.
+/// Missing pages that are neighbours come by one request, and a page that several threads want comes once. A page of the
+/// cache is checked when it is first read, and again when it was changed since. Calls block and may come from any number
+/// of threads; processes that use the same folder share the pages.
 public final class PagedRemoteFile: Sendable {
     /// The file behind the pages.
     public let remote: RemoteFile
     /// Its length.
     public let byteCount: Int
-    private let cache: RemoteCache
-    private let layout: PageStore.Layout
-    private let place: URL
-    private let flights = Mutex<[Int: PageFlight]>([:])
+    let cache: RemoteCache
+    let layout: PageStore.Layout
+    let flights = Mutex<[Int: PageFlight]>([:])
+    let place: URL
     private let counted = Mutex(PageCounters())
-
-    /// The longest range that is asked for at once.
-    private static let requestBytes = 8 << 20
+    /// The mark of each page's entry when the page was checked; 0 for those that were not.
+    private let checked: Mutex<[UInt64]>
 
     /// Sets up reading; pages of other versions of the file are removed.
     ///
@@ -30,7 +30,9 @@ public final class PagedRemoteFile: Sendable {
         self.remote = remote
         self.cache = cache
         self.byteCount = byteCount
-        layout = PageStore.Layout(byteCount: byteCount, pageBytes: cache.settings.pageBytes)
+        let layout = PageStore.Layout(byteCount: byteCount, pageBytes: cache.settings.pageBytes)
+        self.layout = layout
+        checked = Mutex([])
         let folder = cache.pages.appending(
             path: ContentHash.of(Location.http(remote.url).identity).hexadecimal
         )
@@ -46,168 +48,104 @@ public final class PagedRemoteFile: Sendable {
         }
     }
 
-    /// What was found in the cache and what was not.
-    public var counters: PageCounters { counted.withLock { $0 } }
+    /// How the pages of this file were come by.
+    var counters: PageCounters { counted.withLock { $0 } }
 
     /// The bytes of a range.
     ///
     /// - Returns: Exactly `range.count` bytes.
     /// - Throws: ``RemoteError``.
-    public func read(_ range: Range<Int>) throws -> [UInt8] {
+    public func read(_ range: Range<Int>, stop: StopSignal? = nil) throws -> [UInt8] {
+        // Before the memory is taken.
+        try check(range)
+        return try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+            let target = UnsafeMutableRawBufferPointer(buffer)
+            try read(range, into: UnsafeMutableRawBufferPointer(rebasing: target[..<range.count]), stop: stop)
+            count = range.count
+        }
+    }
+
+    /// Writes the bytes of a range to memory of that size.
+    ///
+    /// - Throws: ``RemoteError``; what is in the memory means nothing then.
+    public func read(
+        _ range: Range<Int>,
+        into target: UnsafeMutableRawBufferPointer,
+        stop: StopSignal? = nil
+    ) throws {
+        try check(range)
+        precondition(target.count == range.count, "memory of \(target.count) bytes for \(range.count)")
+        guard !range.isEmpty else { return }
+        func part(_ page: Int) -> (bytes: Range<Int>, target: UnsafeMutableRawBufferPointer) {
+            let bytes = layout.bytes(ofPage: page).clamped(to: range)
+            let start = bytes.lowerBound - range.lowerBound
+            return (bytes, UnsafeMutableRawBufferPointer(rebasing: target[start..<start + bytes.count]))
+        }
+        let store = openStore()
+        var missing: [Int] = []
+        for page in range.lowerBound / layout.pageBytes...(range.upperBound - 1) / layout.pageBytes {
+            let (bytes, target) = part(page)
+            if try !readPresent(bytes, of: page, in: store, into: target) { missing.append(page) }
+        }
+        guard !missing.isEmpty else { return }
+        for (page, content) in try bring(missing, store: store, stop: stop) {
+            let (bytes, target) = part(page)
+            let start = bytes.lowerBound - page * layout.pageBytes
+            target.copyBytes(from: content[start..<start + bytes.count])
+        }
+    }
+
+    private func check(_ range: Range<Int>) throws {
         guard range.lowerBound >= 0, range.upperBound <= byteCount else {
             throw RemoteError.outside(source: remote.name, range: range, byteCount: byteCount)
         }
-        guard !range.isEmpty else { return [] }
-        let wanted = range.lowerBound / layout.pageBytes...(range.upperBound - 1) / layout.pageBytes
-        let store = try? PageStore(place, layout: layout)
-        var found: [Int: [UInt8]] = [:]
-        var missing: [Int] = []
-        for page in wanted {
-            if let bytes = present(page, in: store) { found[page] = bytes } else { missing.append(page) }
+    }
+
+    /// The file of pages; nil where there is no room for one, or no way to write it.
+    private func openStore() -> PageStore? {
+        if let store = try? PageStore(opening: place), store.layout == layout { return store }
+        return try? cache.change(place, adding: cache.growth(from: 0, to: 1)) {
+            try PageStore(place, layout: layout)
         }
-        if !missing.isEmpty { try bring(missing, store: store, into: &found) }
-        var result: [UInt8] = []
-        result.reserveCapacity(range.count)
-        for page in wanted {
-            guard let bytes = found[page] else {
-                preconditionFailure("page \(page) was neither found nor brought")
+    }
+
+    /// Reads a part of a page that the cache has; false where it has not.
+    private func readPresent(
+        _ bytes: Range<Int>,
+        of page: Int,
+        in store: PageStore?,
+        into target: UnsafeMutableRawBufferPointer
+    ) throws -> Bool {
+        let mark = checked.withLock { $0.isEmpty ? 0 : $0[page] }
+        if mark != 0, (try? store?.read(bytes, of: page, mark: mark, into: target)) == true {
+            count(\.found)
+            return true
+        }
+        guard let content = present(page, in: store) else { return false }
+        let start = bytes.lowerBound - page * layout.pageBytes
+        target.copyBytes(from: content[start..<start + bytes.count])
+        return true
+    }
+
+    /// A whole page that the cache has, checked.
+    func present(_ page: Int, in store: PageStore?, countsDamage: Bool = true) -> [UInt8]? {
+        switch (try? store?.read(page)) ?? .absent {
+        case .bytes(let bytes, let mark):
+            checked.withLock { checked in
+                if checked.isEmpty { checked = Array(repeating: 0, count: layout.pageCount) }
+                checked[page] = mark
             }
-            let part = layout.bytes(ofPage: page).clamped(to: range)
-            let start = page * layout.pageBytes
-            result.append(contentsOf: bytes[(part.lowerBound - start)..<(part.upperBound - start)])
-        }
-        return result
-    }
-
-    private func present(_ page: Int, in store: PageStore?, countsDamage: Bool = true) -> [UInt8]? {
-        let lookup = (try? store?.read(page)) ?? .absent
-        return counted.withLock { counters in
-            switch lookup {
-            case .bytes(let bytes):
-                counters.found += 1
-                return bytes
-            case .damaged:
-                if countsDamage { counters.damaged += 1 }
-                return nil
-            case .absent: return nil
-            }
+            count(\.found)
+            return bytes
+        case .damaged:
+            if countsDamage { count(\.damaged) }
+            return nil
+        case .absent: return nil
         }
     }
 
-    /// Fetches what nobody else is fetching, then waits for what others fetch.
-    private func bring(_ pages: [Int], store: PageStore?, into found: inout [Int: [UInt8]]) throws {
-        var mine: [(page: Int, flight: PageFlight)] = []
-        var others: [(page: Int, flight: PageFlight)] = []
-        flights.withLock { flights in
-            for page in pages {
-                if let flight = flights[page] {
-                    others.append((page, flight))
-                } else {
-                    let flight = PageFlight()
-                    flights[page] = flight
-                    mine.append((page, flight))
-                }
-            }
-        }
-        var failure: (any Error)?
-        for run in Self.runs(mine.map(\.page), limit: max(1, Self.requestBytes / layout.pageBytes)) {
-            let result: Result<[Int: [UInt8]], any Error> =
-                if let failure { .failure(failure) } else { Result { try fetch(run, store: store) } }
-            if case .failure(let error) = result { failure = failure ?? error }
-            // Only what is in the cache or failed may leave the list of flights.
-            flights.withLock { flights in for page in run { flights[page] = nil } }
-            for (page, flight) in mine where run.contains(page) {
-                flight.finish(result.map { $0[page] ?? [] })
-            }
-            if case .success(let pages) = result { found.merge(pages) { $1 } }
-        }
-        if let failure { throw failure }
-        for (page, flight) in others { found[page] = try flight.wait() }
-    }
-
-    private func fetch(_ run: ClosedRange<Int>, store: PageStore?) throws -> [Int: [UInt8]] {
-        // Somebody may have brought a page between our look and our claim.
-        if run.count == 1, let bytes = present(run.lowerBound, in: store, countsDamage: false) {
-            return [run.lowerBound: bytes]
-        }
-        let range =
-            layout.bytes(ofPage: run.lowerBound).lowerBound..<layout.bytes(ofPage: run.upperBound).upperBound
-        let bytes = try remote.read(range)
-        counted.withLock { $0.fetched += run.count }
-        var pages: [Int: [UInt8]] = [:]
-        for page in run {
-            let part = layout.bytes(ofPage: page)
-            let slice = bytes[(part.lowerBound - range.lowerBound)..<(part.upperBound - range.lowerBound)]
-            keep(slice, page: page, store: store)
-            pages[page] = Array(slice)
-        }
-        return pages
-    }
-
-    /// Writes a page to the cache; where that is not possible, reading goes on without.
-    private func keep(_ bytes: ArraySlice<UInt8>, page: Int, store: PageStore?) {
-        // A block of the table besides.
-        let space = layout.spaceOfPage(page) + 4096
-        do {
-            guard let store else { throw POSIXError(.EIO) }
-            try cache.reserve(space)
-            defer { cache.settle(space) }
-            do {
-                try store.write(bytes, page: page)
-            } catch {
-                cache.release(space)
-                throw error
-            }
-        } catch {
-            counted.withLock { $0.notKept += 1 }
-        }
-    }
-
-    private static func runs(_ pages: [Int], limit: Int) -> [ClosedRange<Int>] {
-        var runs: [ClosedRange<Int>] = []
-        for page in pages {
-            if let last = runs.last, last.upperBound + 1 == page, last.count < limit {
-                runs[runs.count - 1] = last.lowerBound...page
-            } else {
-                runs.append(page...page)
-            }
-        }
-        return runs
-    }
-}
-
-/// How pages were come by.
-public struct PageCounters: Sendable, Equatable {
-    /// Pages that the cache had.
-    public internal(set) var found = 0
-    /// Pages that the server sent.
-    public internal(set) var fetched = 0
-    /// Pages in the cache with a wrong checksum, which were fetched anew.
-    public internal(set) var damaged = 0
-    /// Pages that could not be written to the cache, as on a full disk.
-    public internal(set) var notKept = 0
-}
-
-/// A page on its way.
-///
-/// @unchecked because `result` is guarded by `condition`, which the compiler cannot see.
-final class PageFlight: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var result: Result<[UInt8], any Error>?
-
-    func finish(_ result: Result<[UInt8], any Error>) {
-        condition.lock()
-        self.result = result
-        condition.broadcast()
-        condition.unlock()
-    }
-
-    func wait() throws -> [UInt8] {
-        condition.lock()
-        defer { condition.unlock() }
-        while true {
-            if let result { return try result.get() }
-            condition.wait()
-        }
+    func count(_ counter: any PageCounters.Counter, _ pages: Int = 1) {
+        counted.withLock { $0[keyPath: counter] += pages }
+        cache.count(counter, pages)
     }
 }

@@ -4,9 +4,10 @@ import Synchronization
 
 /// The folder of what was brought here, within a limit of bytes, shared by threads and processes.
 ///
-/// What is written is first reserved in a counter that all processes share under one lock; where that exceeds the limit,
-/// the folder is measured anew and what was used least recently is removed: whole files that nobody holds, and pages in
-/// the order they came. A crash leaves the counter too high, never too low, and the next measuring corrects it.
+/// Whatever adds bytes to files of the cache, or takes some away, does so under one lock that all processes share, with a
+/// counter of what the folder takes. Where that would exceed the limit, the folder is measured anew and what was used
+/// least recently is removed: whole files that nobody holds, and pages in the order they came. A crash leaves the counter
+/// too high, never too low, and the next measuring corrects it.
 public final class RemoteCache: Sendable {
     /// How it was set up.
     public let settings: CacheSettings
@@ -16,8 +17,9 @@ public final class RemoteCache: Sendable {
     private let ledger: SharedFile
     /// The ledger's lock is the process's; this one keeps its threads apart.
     private let turn = NSLock()
-    /// Bytes that this object has reserved and not written yet, which measuring does not find.
-    private let unwritten = Mutex(0)
+    /// What the file system gives at a time.
+    private let blockBytes: Int
+    private let counted = Mutex(PageCounters())
 
     /// Opens the folder, makes it where there is none, and removes what a killed process left half made.
     ///
@@ -35,76 +37,89 @@ public final class RemoteCache: Sendable {
         let place = root.appending(path: "cache.lock")
         ledger = try RemoteError.local(place.path, "open") { try SharedFile(opening: place, creates: true) }
         let used = CacheListing.byteCount(of: root)
-        limit = settings.limit ?? min(20 << 30, (Self.freeBytes(at: root) + used) / 5 * 4)
+        var info = statvfs()
+        let isKnown = statvfs(root.path, &info) == 0
+        blockBytes = max(4096, isKnown ? Int(clamping: info.f_frsize) : 0)
+        let free = isKnown ? Int(clamping: UInt64(info.f_bavail) &* UInt64(info.f_frsize)) : 20 << 30
+        limit = settings.limit ?? min(20 << 30, (free + used) / 5 * 4)
         try locked {
             CacheListing.removeHalfMade(in: files)
             CacheListing.removeUnnamed(in: pages)
+            // Too much at first, so that the counter's own block is measured with the rest.
+            try write(1 << 60)
             try write(CacheListing.byteCount(of: root))
         }
     }
 
-    /// The bytes that the folder takes on the disk.
-    public var byteCount: Int { CacheListing.byteCount(of: root) }
+    /// The bytes that the folder takes on the disk, measured while nobody changes it.
+    public var byteCount: Int {
+        (try? locked { CacheListing.byteCount(of: root) }) ?? CacheListing.byteCount(of: root)
+    }
+
+    /// How pages were come by since this object was made, for all files.
+    public var counters: PageCounters { counted.withLock { $0 } }
+
+    func count(_ counter: any PageCounters.Counter, _ pages: Int) {
+        counted.withLock { $0[keyPath: counter] += pages }
+    }
 
     var files: URL { root.appending(path: "files") }
     var pages: URL { root.appending(path: "pages") }
 
-    /// Makes room for bytes that are written next; ``settle(_:)`` follows when they are, or cannot be.
+    /// Changes a file of the cache while nobody else changes any.
     ///
-    /// - Throws: ``RemoteError/cacheFull(directory:needed:limit:)`` where what is in use leaves too little.
-    func reserve(_ bytes: Int) throws {
+    /// - Parameters:
+    ///   - file: The file, which may be new or removed by it.
+    ///   - bytes: The most that it may grow by on the disk; room is made for so much.
+    ///   - body: What changes it. Must not come back to the cache.
+    /// - Throws: ``RemoteError/cacheFull(directory:needed:limit:)`` where what is in use leaves too little room, before
+    ///   `body` is called; and what that throws.
+    func change<Result>(_ file: URL, adding bytes: Int = 0, _ body: () throws -> Result) throws -> Result {
         try locked {
-            var used = try read() + bytes
-            if used > limit {
-                // Some of it may just have been written, and is counted twice: room is made for it, but it is no error.
-                let pending = unwritten.withLock { $0 }
-                used = CacheListing.byteCount(of: root) + pending + bytes
+            var used = try read()
+            if bytes > 0, bytes > limit - used {
+                used = CacheListing.byteCount(of: root)
                 // Some more than needed, so that not each page measures the folder.
-                let target = limit - limit / 16
-                if used > target { used -= CacheListing(root: root).evict(used - target) }
-                if used > limit { used -= min(pending, used - limit) }
+                let excess = used + bytes - (limit - limit / 16)
+                if excess > 0 { used -= CacheListing(root: root).evict(excess) }
+                guard bytes <= limit - used else {
+                    try write(used)
+                    throw RemoteError.cacheFull(directory: root.path, needed: bytes, limit: limit)
+                }
             }
-            guard used <= limit else {
-                try write(used - bytes)
-                throw RemoteError.cacheFull(directory: root.path, needed: bytes, limit: limit)
-            }
-            try write(used)
-            unwritten.withLock { $0 += bytes }
+            let before = CacheListing.space(of: file)
+            // As much as it can become, for the case that the process ends here.
+            try write(used + bytes)
+            defer { try? write(used + CacheListing.space(of: file) - before) }
+            return try body()
         }
     }
 
-    /// Says that reserved bytes are in the folder, or will not be.
-    func settle(_ bytes: Int) { unwritten.withLock { $0 -= bytes } }
-
-    /// Gives back what was reserved and is not needed.
-    func release(_ bytes: Int) {
-        try? locked { try write(max(0, read() - bytes)) }
+    /// The most that a file grows by on the disk when it becomes so much longer: its last block may be new, and the file
+    /// system may need one of its own.
+    func growth(from old: Int, to new: Int) -> Int {
+        (new + blockBytes - 1) / blockBytes * blockBytes - (old + blockBytes - 1) / blockBytes * blockBytes
+            + blockBytes
     }
 
-    private func locked(_ body: () throws -> Void) throws {
+    private func locked<Result>(_ body: () throws -> Result) throws -> Result {
         turn.lock()
         defer { turn.unlock() }
-        try RemoteError.local(root.path, "write the cache in") {
+        return try RemoteError.local(root.path, "write the cache in") {
             try ledger.lock(.exclusive)
             defer { ledger.unlock() }
-            try body()
+            return try body()
         }
     }
 
     private func read() throws -> Int {
         var number: UInt64 = 0
         let count = try withUnsafeMutableBytes(of: &number) { try ledger.read(into: $0, at: 0) }
-        return count == 8 ? Int(clamping: number) : CacheListing.byteCount(of: root)
+        return count == 8 ? Int(min(number, 1 << 60)) : CacheListing.byteCount(of: root)
     }
 
     private func write(_ used: Int) throws {
         var number = UInt64(max(0, used))
         try withUnsafeBytes(of: &number) { try ledger.write($0, at: 0) }
-    }
-
-    private static func freeBytes(at url: URL) -> Int {
-        var info = statvfs()
-        guard statvfs(url.path, &info) == 0 else { return 20 << 30 }
-        return Int(clamping: UInt64(info.f_bavail) &* UInt64(info.f_frsize))
     }
 }

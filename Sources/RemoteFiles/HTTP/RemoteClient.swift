@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// Connections to web servers, with retries and counters.
@@ -21,7 +22,8 @@ public final class RemoteClient: Sendable {
 
     /// Creates a client; nothing is connected yet.
     ///
-    /// - Throws: ``RemoteError/setting(name:found:expected:)``.
+    /// - Throws: ``RemoteError/setting(name:found:expected:)``; ``RemoteError/file(path:action:reason:)`` where the
+    ///   certificates cannot be read.
     public init(settings: RemoteSettings = RemoteSettings()) throws {
         try settings.check()
         self.settings = settings
@@ -34,6 +36,11 @@ public final class RemoteClient: Sendable {
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
+        if let path = settings.certificates {
+            var trust = TLSConfiguration.makeClientConfiguration()
+            trust.additionalTrustRoots = [.certificates(try TrustedCertificates.read(path))]
+            configuration.tlsConfiguration = trust
+        }
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.connections
         // Retries are ours: counted, reported and bounded.
         configuration.connectionPool.retryConnectionEstablishment = false

@@ -22,8 +22,8 @@ public final class RemoteFile: Sendable {
     /// Asks the server for the first byte, which tells length, version and whether it serves ranges.
     ///
     /// - Throws: ``RemoteError``.
-    public convenience init(_ url: URL, client: RemoteClient) throws {
-        try self.init(url, client: client, isStopped: { false })
+    public convenience init(_ url: URL, client: RemoteClient, stop: StopSignal? = nil) throws {
+        try self.init(url, client: client, isStopped: { stop?.isStopped == true })
     }
 
     init(_ url: URL, client: RemoteClient, isStopped: () -> Bool) throws {
@@ -42,14 +42,15 @@ public final class RemoteFile: Sendable {
     ///
     /// - Returns: Exactly `range.count` bytes.
     /// - Throws: ``RemoteError``; ``RemoteError/noRanges(url:)`` where ``servesRanges`` is false.
-    public func read(_ range: Range<Int>) throws -> [UInt8] {
+    public func read(_ range: Range<Int>, stop: StopSignal? = nil) throws -> [UInt8] {
         guard servesRanges, let byteCount else { throw RemoteError.noRanges(url: name) }
         guard range.lowerBound >= 0, range.upperBound <= byteCount else {
             throw RemoteError.outside(source: name, range: range, byteCount: byteCount)
         }
         guard !range.isEmpty else { return [] }
-        return try client.retrying(url) { _ in
-            try client.exchange(url, headers: rangeHeaders(range)) { answer in
+        let isStopped = { stop?.isStopped == true }
+        return try client.retrying(url, isStopped: isStopped) { _ in
+            try client.exchange(url, headers: rangeHeaders(range), isStopped: isStopped) { answer in
                 try check(answer, holds: range)
                 return try Self.gather(range, of: answer, name: name)
             }

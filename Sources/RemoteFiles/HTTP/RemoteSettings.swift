@@ -12,6 +12,8 @@ public struct RemoteSettings: Sendable {
     public var idleTimeout = 30.0
     /// The number of requests at one time, over all servers.
     public var connections = 16
+    /// A file with certificates (PEM) that are trusted besides the system's, as a company's own root; nil for none.
+    public var certificates: String?
     /// The key of the jitter; processes with different ones do not come back at the same moment.
     public var seed: UInt64 = 0
     /// Called on the reading thread before each wait.

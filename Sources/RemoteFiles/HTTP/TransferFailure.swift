@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// Why one try failed, where another one may do better.
 struct TransferFailure: Error {
@@ -32,10 +33,15 @@ struct TransferFailure: Error {
         case let error as IOError: return ofSystem(error)
         case HTTPParserError.invalidEOFState:
             return TransferFailure(reason: "the server closed the connection half-way")
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+            return RemoteError.certificate(url: url, reason: "it is for other names than the address has")
         default:
             let text = "\(error)"
             if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") {
-                return RemoteError.answer(url: url, reason: "the server's certificate is not trusted")
+                return RemoteError.certificate(
+                    url: url,
+                    reason: "nobody signed it who is known here, or it expired"
+                )
             }
             return TransferFailure(reason: text)
         }

@@ -16,7 +16,7 @@ struct SpoolEntry {
 
     var data: URL { folder.appending(path: key + ".data") }
     var part: URL { folder.appending(path: key + ".partial") }
-    private var facts: URL { folder.appending(path: key + ".json") }
+    var facts: URL { folder.appending(path: key + ".json") }
     private var lock: URL { folder.appending(path: key + ".lock") }
 
     /// The file, locked against removal, if it is there, whole and of this version.
@@ -31,11 +31,13 @@ struct SpoolEntry {
     }
 
     /// Gives the finished part its name. Readers of an earlier state keep that.
-    func publish(_ new: Facts) throws {
+    func publish(_ new: Facts, cache: RemoteCache) throws {
         // Words without a file are harmless, a file with the words of another is not: its length and version may agree.
         try? FileManager.default.removeItem(at: facts)
         try DurableFile.rename(part, to: data)
-        try DurableFile.replace(facts, with: JSONEncoder().encode(new))
+        let text = try JSONEncoder().encode(new)
+        // Half of it is no JSON, so that the file would be made again.
+        try cache.change(facts, adding: cache.growth(from: 0, to: text.count)) { try text.write(to: facts) }
     }
 
     /// Waits for the right to make the file; others that make it are let finish.
@@ -55,12 +57,18 @@ struct SpoolEntry {
     func removeLock() { try? FileManager.default.removeItem(at: lock) }
 
     /// Removes a file and what belongs to it, unless somebody holds it.
-    static func remove(_ data: URL) -> Bool {
+    ///
+    /// - Returns: The bytes that were won on the disk.
+    static func remove(_ data: URL) -> Int {
         guard let file = try? SharedFile(opening: data), (try? file.tryLock(.exclusive)) == true else {
-            return false
+            return 0
         }
-        guard unlink(data.path) == 0 else { return false }
-        unlink(data.deletingPathExtension().appendingPathExtension("json").path)
-        return true
+        var won = 0
+        for file in [data, data.deletingPathExtension().appendingPathExtension("json")] {
+            let space = CacheListing.space(of: file)
+            guard unlink(file.path) == 0 else { break }
+            won += space
+        }
+        return won
     }
 }

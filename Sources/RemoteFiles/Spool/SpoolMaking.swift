@@ -99,7 +99,7 @@ struct SpoolMaking {
                 _ = try pieces(writer.take)
                 let facts = try writer.finish(version: version)
                 // The part is locked until the lease is: nobody removes it in between.
-                try entry.publish(facts)
+                try entry.publish(facts, cache: cache)
                 guard let present = entry.held(version: version) else { throw POSIXError(.ESTALE) }
                 return withExtendedLifetime(writer) { Self.lease(entry, present, expected) }
             } catch {

@@ -11,7 +11,6 @@ final class SpoolWriter {
     private let file: SharedFile
     private var hash = ContentHash()
     private var written = 0
-    private var reserved = 0
     /// The first bytes, until there are enough to tell what it is.
     private var start: [UInt8]? = []
     private var gunzip: Gunzip?
@@ -36,16 +35,12 @@ final class SpoolWriter {
         if start != nil { try decide() }
         try gunzip?.finish()
         try file.synchronize()
-        cache.release(reserved - (written + 4095) / 4096 * 4096)
-        reserved = 0
         return SpoolEntry.Facts(version: version, byteCount: written, contentHash: hash.value)
     }
 
     /// Removes what was written.
     func discard() {
-        try? FileManager.default.removeItem(at: entry.part)
-        cache.release(reserved)
-        reserved = 0
+        try? cache.change(entry.part) { try FileManager.default.removeItem(at: entry.part) }
     }
 
     private func decide() throws {
@@ -82,10 +77,9 @@ final class SpoolWriter {
                 setting: "cache.limit"
             )
         }
-        try cache.reserve(bytes.count)
-        defer { cache.settle(bytes.count) }
-        reserved += bytes.count
-        try RemoteError.local(entry.part.path, "write") { try file.write(bytes, at: written) }
+        try cache.change(entry.part, adding: cache.growth(from: written, to: written + bytes.count)) {
+            try RemoteError.local(entry.part.path, "write") { try file.write(bytes, at: written) }
+        }
         hash.combine(bytes)
         written += bytes.count
     }

@@ -21,7 +21,8 @@ extension RemoteError: ExitStatusError {
         switch self {
         case .location, .setting: .usage
         case .forbidden, .notFound: .noInput
-        case .unreachable, .status, .answer, .wrongRange, .noRanges, .rangeNotSatisfiable: .unavailable
+        case .unreachable, .status, .certificate, .answer, .wrongRange, .noRanges, .rangeNotSatisfiable:
+            .unavailable
         case .changed, .outside, .command, .gzip, .tooLarge: .data
         case .cacheFull: .cannotCreate
         case .file(_, let action, _): ExitStatus(action: action)

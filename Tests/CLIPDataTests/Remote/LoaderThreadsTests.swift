@@ -107,6 +107,35 @@ import Testing
         }
     }
 
+    @Test(arguments: [LoaderSettings.Order.shuffled, .blocks(window: 1)])
+    func aCommandEndsWithTheLoader(order: LoaderSettings.Order) throws {
+        let fixture = try RemoteFixture([6, 6, 6])
+        let flag = fixture.directory.path + "/slow"
+        let shards = (0..<3).map {
+            "pipe:if test -e '\(flag)'; then touch '\(flag)-seen'; sleep 600; fi; cat '\(fixture.plain($0))'"
+        }
+        let expected = try DataLoader(fixture.open(fixture.shards(nil)), .small(order: order)).take(3)
+        for restarts in [false, true] {
+            let data = try fixture.open(shards)
+            try fixture.emptyCache()
+            try fixture.directory.write([], "slow")
+            let loader = try DataLoader(data, .small(order: order, threads: 3))
+            loader.start(at: 0)
+            while !FileManager.default.fileExists(atPath: flag + "-seen") { usleep(1000) }
+            if !restarts {
+                loader.shutdown()
+                #expect(throws: LoaderError.self) { try loader.next() }
+            }
+            for name in ["slow", "slow-seen"] {
+                try FileManager.default.removeItem(atPath: fixture.directory.path + "/" + name)
+            }
+            // Ends the first workers where that was not done, and reads what they wanted.
+            loader.start(at: 0)
+            #expect(try loader.take(3).map(\.fingerprint) == expected.map(\.fingerprint))
+            loader.shutdown()
+        }
+    }
+
     /// Memory for a few batches only.
     private struct ShortAllocator: HostAllocator {
         struct OutOfMemory: Error {}

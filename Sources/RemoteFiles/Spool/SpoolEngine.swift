@@ -1,0 +1,163 @@
+import Foundation
+
+/// The work of a spool, which its threads may hold.
+///
+/// @unchecked because `state` is guarded by `condition`, which the compiler cannot see.
+final class SpoolEngine: @unchecked Sendable {
+    private final class Job {
+        var result: Result<SpooledFile, any Error>?
+    }
+
+    private struct Wish {
+        let location: Location
+        let reader: StopSignal
+    }
+
+    private struct State {
+        var running: [Location: Job] = [:]
+        var queue: [Wish] = []
+        var threads = 0
+        var idle = 0
+        /// How many jobs ended.
+        var ended = 0
+    }
+
+    /// Given when all is to end.
+    let stopping = StopSignal()
+    private let client: RemoteClient
+    private let cache: RemoteCache
+    private let condition = NSCondition()
+    private var state = State()
+    private let workers = DispatchGroup()
+
+    init(client: RemoteClient, cache: RemoteCache) {
+        self.client = client
+        self.cache = cache
+    }
+
+    private func isStopped(_ reader: StopSignal) -> Bool {
+        reader.isStopped || stopping.isStopped || client.isStopped
+    }
+
+    /// What others are making takes room in the cache that may be free again when they are done.
+    func open(_ location: Location, stop: StopSignal) throws -> SpooledFile {
+        for _ in 0..<16 {
+            do {
+                return try openOnce(location, stop)
+            } catch RemoteError.cacheFull(let directory, let needed, let limit) {
+                guard try waitForAnother(stop) else {
+                    throw RemoteError.cacheFull(directory: directory, needed: needed, limit: limit)
+                }
+            }
+        }
+        return try openOnce(location, stop)
+    }
+
+    /// Waits until a file that is being made is done; false where there is none.
+    private func waitForAnother(_ stop: StopSignal) throws -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        guard !state.running.isEmpty else { return false }
+        let before = state.ended
+        while state.ended == before { try wait(stop) }
+        return true
+    }
+
+    /// Waits for a change of the state, under the lock.
+    private func wait(_ stop: StopSignal) throws {
+        if isStopped(stop) { throw RemoteError.stopped }
+        // Whoever stops it does not know of this condition.
+        _ = condition.wait(until: Date(timeIntervalSinceNow: 0.1))
+    }
+
+    private func openOnce(_ location: Location, _ stop: StopSignal) throws -> SpooledFile {
+        let job = Job()
+        condition.lock()
+        do {
+            while let other = state.running[location] {
+                while other.result == nil { try wait(stop) }
+                // That another one's work was ended is no reason to end ours.
+                if case .failure(RemoteError.stopped)? = other.result {
+                    if isStopped(stop) { throw RemoteError.stopped }
+                    continue
+                }
+                if let file = try other.result?.get() {
+                    condition.unlock()
+                    return file
+                }
+            }
+        } catch {
+            condition.unlock()
+            throw error
+        }
+        state.running[location] = job
+        state.queue.removeAll { $0.location == location }
+        condition.unlock()
+        return try run(location, job, stop).get()
+    }
+
+    func prefetch(_ locations: [Location], for reader: StopSignal) {
+        condition.lock()
+        defer { condition.unlock() }
+        state.queue.removeAll { $0.reader === reader || isStopped($0.reader) }
+        guard !isStopped(reader) else { return }
+        for location in locations
+        where state.running[location] == nil {
+            state.queue.removeAll { $0.location == location && $0.reader === reader }
+            state.queue.append(Wish(location: location, reader: reader))
+            if state.queue.count > state.idle, state.threads < cache.settings.prefetchThreads { start() }
+        }
+        condition.broadcast()
+    }
+
+    private func start() {
+        state.threads += 1
+        workers.enter()
+        let thread = Thread { [self] in
+            while let (wish, job) = claim() { _ = run(wish.location, job, wish.reader) }
+            workers.leave()
+        }
+        thread.name = "spool"
+        thread.start()
+    }
+
+    func stop() {
+        stopping.stop()
+        condition.lock()
+        condition.broadcast()
+        condition.unlock()
+        workers.wait()
+    }
+
+    private func run(_ location: Location, _ job: Job, _ stop: StopSignal) -> Result<SpooledFile, any Error> {
+        let result = Result {
+            if isStopped(stop) { throw RemoteError.stopped }
+            return try SpoolMaking(client: client, cache: cache) { [self] in isStopped(stop) }.open(location)
+        }
+        condition.lock()
+        job.result = result
+        state.running[location] = nil
+        state.ended += 1
+        condition.broadcast()
+        condition.unlock()
+        return result
+    }
+
+    private func claim() -> (Wish, Job)? {
+        condition.lock()
+        defer { condition.unlock() }
+        state.idle += 1
+        defer { state.idle -= 1 }
+        while !stopping.isStopped, !client.isStopped {
+            if let wish = state.queue.first {
+                state.queue.removeFirst()
+                guard state.running[wish.location] == nil, !isStopped(wish.reader) else { continue }
+                let job = Job()
+                state.running[wish.location] = job
+                return (wish, job)
+            }
+            condition.wait()
+        }
+        return nil
+    }
+}
