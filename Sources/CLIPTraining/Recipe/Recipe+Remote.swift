@@ -25,6 +25,8 @@ extension Recipe {
         public var connectTimeout = RemoteSettings().connectTimeout
         /// Seconds that a server may be silent.
         public var idleTimeout = RemoteSettings().idleTimeout
+        /// A file with certificates (PEM) that are trusted besides the system's; nil for none.
+        public var certificates: String?
 
         /// Makes the defaults.
         public init() {}
@@ -44,6 +46,7 @@ extension Recipe.Source {
         settings.remote.tries = remote.tries
         settings.remote.connectTimeout = remote.connectTimeout
         settings.remote.idleTimeout = remote.idleTimeout
+        settings.remote.certificates = remote.certificates
         settings.remote.onRetry = { message($0.description) }
         return RemoteData(settings: settings)
     }
@@ -102,6 +105,12 @@ extension Recipe.Remote: RecipeSection {
                 "Seconds that a server may be silent.",
                 .within(0.001...86400),
                 aliases: ["timeout"]
+            ),
+            .init(
+                "certificates",
+                \.certificates,
+                "A file with certificates (PEM) that are trusted besides the system's, as a company's own; `null` for none.",
+                .notEmpty
             ),
         ]
     }

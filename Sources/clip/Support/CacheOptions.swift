@@ -24,6 +24,16 @@ struct CacheOptions: ParsableArguments {
     )
     var limit: Double?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Certificates (PEM) that are trusted besides the system's, as a company's own.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var certificates: String?
+
     func validate() throws {
         guard let limit, !(limit > 0 && limit < 0x1p30) else { return }
         throw ValidationError("--cache-limit is \(limit); expected a number of GiB above 0.")
@@ -34,6 +44,7 @@ struct CacheOptions: ParsableArguments {
         var settings = RemoteDataSettings()
         settings.cache = CacheSettings(directory: directory)
         settings.cache.limit = limit.map { Int($0 * Double(1 << 30)) }
+        settings.remote.certificates = certificates
         settings.remote.onRetry = { Self.tell($0.description) }
         return RemoteData(settings: settings)
     }
