@@ -109,6 +109,8 @@ import Testing
             problem([0x1F, 0x8B] + [UInt8](repeating: 1, count: 600))
                 == TarError(shard: "s.tar", offset: 0, problem: .compressed("gzip"))
         )
+        let compressed = TarError(shard: "s.tar", offset: 0, problem: .compressed("gzip"))
+        #expect(compressed.description.contains("rename it to end in .tar.gz"))
         #expect(problem(Array("this is a text file".utf8))?.problem == .truncatedHeader(have: 19))
         // A file that ends after a whole member, or in its padding, has lost nothing.
         #expect(problem(tar.bytes) == nil)

@@ -7,6 +7,16 @@ import Testing
 @Suite struct DataCheckFaultTests {
     private typealias Fixture = CheckFixture
 
+    @Test func aMissingFileIsNotCalledDamaged() throws {
+        let fixture = try Fixture()
+        try fixture.directory.write(Fixture.text("image,caption\nnowhere.png,a caption\n"), "l.csv")
+        let data = try ShardDataset.open([fixture.directory.path + "/l.csv"])
+        let report = try DataCheck(DataCheckSettings()).run(data)
+        let fault = try #require(report.faults.first)
+        #expect(report.faults.count == 1 && fault.kind == "missing file" && fault.count == 1)
+        #expect(fault.advice.contains("correct the paths") && !fault.advice.contains("damaged"))
+    }
+
     @Test func everyFaultIsCountedByKind() throws {
         let fixture = try Fixture()
         let caption = ("txt", Fixture.text("a good caption"))

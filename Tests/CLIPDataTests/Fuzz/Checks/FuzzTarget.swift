@@ -2,7 +2,7 @@
 ///
 /// The fuzzer and the replay test share these checks.
 enum FuzzTarget: String, CaseIterable, Sendable {
-    case tar, index, jpeg, png, webp, csv, jsonl
+    case tar, index, jpeg, png, webp, csv, jsonl, captions, gzip
 
     /// Reads the bytes as the target does.
     ///
@@ -14,6 +14,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .index: try FuzzIndex.check(bytes, files: files)
         case .jpeg, .png, .webp: try FuzzImage(bytes, fill: files.fill).check()
         case .csv: try FuzzTable.check(bytes, files: files)
+        case .captions: try FuzzCaptions.check(bytes, files: files)
+        case .gzip: try FuzzGzip.check(bytes)
         case .jsonl: try FuzzJSONLines.check(bytes, files: files)
         }
     }
