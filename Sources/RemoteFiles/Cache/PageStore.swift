@@ -34,8 +34,8 @@ struct PageStore {
     }
 
     private static let magic: UInt64 = 0x3147_5041_5043_4C43
-    private static let headerBytes = 64
-    private static let entryBytes = 16
+    static let headerBytes = 64
+    static let entryBytes = 16
     /// Tells the files apart that threads make at one time.
     private static let made = Atomic(0)
 
@@ -102,29 +102,6 @@ struct PageStore {
         return found
     }
 
-    /// What the pages in the table and the table itself take on the disk.
-    var space: Int {
-        let pages = entries().map(\.page)
-        let blocks = Set(pages.map { tableBlock(of: $0) } + [0])
-        return pages.reduce(blocks.count * 4096) { $0 + layout.spaceOfPage($1) }
-    }
-
-    /// What the file grows by on the disk with a page.
-    func growth(with page: Int) -> Int {
-        guard (try? entry(page)) == nil else { return 0 }
-        let block = tableBlock(of: page)
-        let isNew = block > 0 && !neighbours(in: block).contains { (try? entry($0)) != nil }
-        return layout.spaceOfPage(page) + (isNew ? 4096 : 0)
-    }
-
-    private func tableBlock(of page: Int) -> Int { (Self.headerBytes + page * Self.entryBytes) / 4096 }
-
-    /// The pages whose entries lie in a block of the table that is not the first.
-    private func neighbours(in block: Int) -> Range<Int> {
-        let first = (block * 4096 - Self.headerBytes) / Self.entryBytes
-        return first..<min(first + 4096 / Self.entryBytes, layout.pageCount)
-    }
-
     /// What is found under a page's number.
     enum Lookup {
         /// The page, and the mark of its entry.
@@ -164,7 +141,7 @@ struct PageStore {
         return try entry(page)?.mark == mark
     }
 
-    private func entry(_ page: Int) throws -> Entry? {
+    func entry(_ page: Int) throws -> Entry? {
         var words = (checksum: UInt64(0), time: UInt64(0))
         let count = try withUnsafeMutableBytes(of: &words) {
             try file.read(into: $0, at: Self.headerBytes + page * Self.entryBytes)
