@@ -42,6 +42,8 @@ func quickSettings() -> RemoteSettings {
                 && host.retries == 0
         )
         #expect(client.traffic.slowestURL == file.name)
+        #expect(client.traffic.description.hasPrefix("202 bytes in 3 requests, the slowest "))
+        #expect(client.traffic.description.hasSuffix(" s for \(file.name)"))
         #expect(server.requests.last?.headers["if-range"] == "\"one\"")
     }
 

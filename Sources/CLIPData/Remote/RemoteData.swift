@@ -12,6 +12,17 @@ public struct RemoteDataSettings: Sendable {
     public init() {}
 }
 
+/// What was read from servers, for people and logs.
+public struct RemoteReport: Sendable, CustomStringConvertible {
+    /// Bytes, requests, retries and the slowest address.
+    public let traffic: RemoteTraffic
+    /// Pages that were found in the cache, fetched, damaged and not kept.
+    public let pages: PageCounters
+
+    /// One line for people.
+    public var description: String { "\(traffic); \(pages)" }
+}
+
 /// The connections, the cache and the spool of a process, made when they are first needed.
 public final class RemoteData: Sendable {
     /// The settings.
@@ -29,8 +40,11 @@ public final class RemoteData: Sendable {
         self.settings = settings
     }
 
-    /// What was read from servers so far, or nil where none was asked.
-    public var traffic: RemoteTraffic? { parts.withLock { $0 }?.client.traffic }
+    /// What was read from servers so far; nil where none was asked, as with commands.
+    public var report: RemoteReport? {
+        guard let opened, opened.client.traffic.requests > 0 else { return nil }
+        return RemoteReport(traffic: opened.client.traffic, pages: opened.cache.counters)
+    }
 
     /// What was opened so far.
     var opened: Parts? { parts.withLock { $0 } }

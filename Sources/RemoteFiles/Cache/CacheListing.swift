@@ -50,8 +50,8 @@ struct CacheListing {
                 if open?.file != file { open = (try? PageStore(opening: file)).map { (file, $0) } }
                 guard let store = open?.store else { continue }
                 let before = Self.space(of: file)
-                try? store.remove(page)
-                won += before - Self.space(of: file)
+                guard (try? store.remove(page)) != nil else { continue }
+                won += max(0, min(before - Self.space(of: file), store.layout.spaceOfPage(page)))
             }
         }
         return won
@@ -65,14 +65,22 @@ struct CacheListing {
             if info.st_mode & S_IFMT == S_IFDIR {
                 total += byteCount(of: file)
             } else if info.st_mode & S_IFMT == S_IFREG {
-                total += Int(info.st_blocks) * 512
+                let pages = file.pathExtension == "pages" ? try? PageStore(opening: file) : nil
+                total += max(space(info, file), pages?.space ?? 0)
             }
         }
         return total
     }
 
     /// The bytes that a file takes on the disk; none where there is no file.
-    static func space(of file: URL) -> Int { status(file).map { Int($0.st_blocks) * 512 } ?? 0 }
+    static func space(of file: URL) -> Int { status(file).map { space($0, file) } ?? 0 }
+
+    /// What the system says is too little for a moment while it brings a file to the disk, so that the length of those
+    /// without holes counts, too.
+    private static func space(_ info: stat, _ file: URL) -> Int {
+        let isWhole = ["data", "partial", "json"].contains(file.pathExtension)
+        return max(Int(info.st_blocks) * 512, isWhole ? (Int(info.st_size) + 4095) / 4096 * 4096 : 0)
+    }
 
     /// Removes the beginnings of files that nobody is making any more.
     static func removeHalfMade(in folder: URL) {

@@ -34,8 +34,8 @@ struct PageStore {
     }
 
     private static let magic: UInt64 = 0x3147_5041_5043_4C43
-    private static let headerBytes = 64
-    private static let entryBytes = 16
+    static let headerBytes = 64
+    static let entryBytes = 16
     /// Tells the files apart that threads make at one time.
     private static let made = Atomic(0)
 
@@ -141,7 +141,7 @@ struct PageStore {
         return try entry(page)?.mark == mark
     }
 
-    private func entry(_ page: Int) throws -> Entry? {
+    func entry(_ page: Int) throws -> Entry? {
         var words = (checksum: UInt64(0), time: UInt64(0))
         let count = try withUnsafeMutableBytes(of: &words) {
             try file.read(into: $0, at: Self.headerBytes + page * Self.entryBytes)

@@ -85,7 +85,9 @@ extension PagedRemoteFile {
             guard let store else { throw RemoteError.stopped }
             // A block of the table besides.
             let growth = cache.growth(from: 0, to: bytes.count) + cache.growth(from: 0, to: 1)
-            try cache.change(place, adding: growth) { try store.write(bytes, page: page) }
+            try cache.change(place, adding: growth, growth: { store.growth(with: page) }) {
+                try store.write(bytes, page: page)
+            }
         } catch {
             count(\.notKept)
         }

@@ -104,9 +104,11 @@ public final class PagedRemoteFile: Sendable {
     /// The file of pages; nil where there is no room for one, or no way to write it.
     private func openStore() -> PageStore? {
         if let store = try? PageStore(opening: place), store.layout == layout { return store }
-        return try? cache.change(place, adding: cache.growth(from: 0, to: 1)) {
-            try PageStore(place, layout: layout)
-        }
+        return try? cache.change(
+            place,
+            adding: cache.growth(from: 0, to: 1),
+            growth: { CacheListing.space(of: place) == 0 ? 4096 : .min }
+        ) { try PageStore(place, layout: layout) }
     }
 
     /// Reads a part of a page that the cache has; false where it has not.

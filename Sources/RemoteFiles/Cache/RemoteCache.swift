@@ -71,10 +71,16 @@ public final class RemoteCache: Sendable {
     /// - Parameters:
     ///   - file: The file, which may be new or removed by it.
     ///   - bytes: The most that it may grow by on the disk; room is made for so much.
+    ///   - growth: What it grows by at least, where its length does not tell.
     ///   - body: What changes it. Must not come back to the cache.
     /// - Throws: ``RemoteError/cacheFull(directory:needed:limit:)`` where what is in use leaves too little room, before
     ///   `body` is called; and what that throws.
-    func change<Result>(_ file: URL, adding bytes: Int = 0, _ body: () throws -> Result) throws -> Result {
+    func change<Result>(
+        _ file: URL,
+        adding bytes: Int = 0,
+        growth: () -> Int = { .min },
+        _ body: () throws -> Result
+    ) throws -> Result {
         try locked {
             var used = try read()
             if bytes > 0, bytes > limit - used {
@@ -88,9 +94,10 @@ public final class RemoteCache: Sendable {
                 }
             }
             let before = CacheListing.space(of: file)
+            let growth = growth()
             // As much as it can become, for the case that the process ends here.
             try write(used + bytes)
-            defer { try? write(used + CacheListing.space(of: file) - before) }
+            defer { try? write(used + max(growth, CacheListing.space(of: file) - before)) }
             return try body()
         }
     }

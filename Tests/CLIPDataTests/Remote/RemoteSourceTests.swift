@@ -67,6 +67,28 @@ import Testing
         #expect(part.count == 6 && part.ordinalCount == 18 && part.label(at: 0).key == "s5")
     }
 
+    @Test func aReportSaysWhatWasRead() throws {
+        let fixture = try RemoteFixture([5])
+        let remote = fixture.remote()
+        #expect(remote.report == nil)
+        let failures = AtomicCount()
+        let data = try fixture.open(fixture.shards(.ranges), remote: remote)
+        fixture.setFault { _, _ in failures.next() == 0 ? .init(status: 503) : nil }
+        for sample in [0, 0, 4] { _ = try data.field("txt", at: sample) }
+        let report = try #require(remote.report)
+        #expect(report.traffic.retries == 1 && report.traffic.bytes > 5000)
+        #expect(report.pages.fetched >= 1 && report.pages.found >= 1 && report.pages.damaged == 0)
+        let text = "\(report)"
+        #expect(
+            !text.contains("\n") && text.contains("1 of them again after") && text.contains("pages found")
+        )
+        #expect(text.contains(fixture.shards(.ranges)[0]))
+        // Commands ask no server.
+        let other = fixture.remote(cache: "other")
+        _ = try fixture.open(fixture.shards(.command), index: "i.clipidx", remote: other)
+        #expect(other.report == nil)
+    }
+
     @Test func anIndexOfOtherDataIsRefused() throws {
         let fixture = try RemoteFixture([5, 6])
         let shards = fixture.shards(.ranges)
