@@ -18,8 +18,10 @@ final class SpoolEngine: @unchecked Sendable {
         var queue: [Wish] = []
         var threads = 0
         var idle = 0
-        /// How many jobs ended.
+        /// How many jobs ended, and how many of the spool's threads then let go of a file.
         var ended = 0
+        /// The threads that have a job or still hold its file, which cannot be removed until then.
+        var busy = 0
     }
 
     /// Given when all is to end.
@@ -57,7 +59,7 @@ final class SpoolEngine: @unchecked Sendable {
     private func waitForAnother(_ stop: StopSignal) throws -> Bool {
         condition.lock()
         defer { condition.unlock() }
-        guard !state.running.isEmpty else { return false }
+        guard !state.running.isEmpty || state.busy > 0 else { return false }
         let before = state.ended
         while state.ended == before { try wait(stop) }
         return true
@@ -114,7 +116,7 @@ final class SpoolEngine: @unchecked Sendable {
         state.threads += 1
         workers.enter()
         let thread = Thread { [self] in
-            while let (wish, job) = claim() { _ = run(wish.location, job, wish.reader) }
+            while makeNext() {}
             workers.leave()
         }
         thread.name = "spool"
@@ -143,6 +145,24 @@ final class SpoolEngine: @unchecked Sendable {
         return result
     }
 
+    /// Makes the file of the next wish; false at the end.
+    private func makeNext() -> Bool {
+        guard makeClaimed() else { return false }
+        condition.lock()
+        state.busy -= 1
+        state.ended += 1
+        condition.broadcast()
+        condition.unlock()
+        return true
+    }
+
+    /// Holds nothing any more when it returns.
+    private func makeClaimed() -> Bool {
+        guard let (wish, job) = claim() else { return false }
+        _ = run(wish.location, job, wish.reader)
+        return true
+    }
+
     private func claim() -> (Wish, Job)? {
         condition.lock()
         defer { condition.unlock() }
@@ -154,6 +174,7 @@ final class SpoolEngine: @unchecked Sendable {
                 guard state.running[wish.location] == nil, !isStopped(wish.reader) else { continue }
                 let job = Job()
                 state.running[wish.location] = job
+                state.busy += 1
                 return (wish, job)
             }
             condition.wait()
