@@ -43,25 +43,34 @@ final class SpoolEngine: @unchecked Sendable {
 
     /// What others are making takes room in the cache that may be free again when they are done.
     func open(_ location: Location, stop: StopSignal) throws -> SpooledFile {
+        var ended = endedJobs
         for _ in 0..<16 {
             do {
-                return try openOnce(location, stop)
+                return try openOnce(location, stop, &ended)
             } catch RemoteError.cacheFull(let directory, let needed, let limit) {
-                guard try waitForAnother(stop) else {
+                guard try waitForAnother(since: &ended, stop) else {
                     throw RemoteError.cacheFull(directory: directory, needed: needed, limit: limit)
                 }
             }
         }
-        return try openOnce(location, stop)
+        return try openOnce(location, stop, &ended)
     }
 
-    /// Waits until a file that is being made is done; false where there is none.
-    private func waitForAnother(_ stop: StopSignal) throws -> Bool {
+    private var endedJobs: Int {
         condition.lock()
         defer { condition.unlock() }
-        guard !state.running.isEmpty || state.busy > 0 else { return false }
-        let before = state.ended
-        while state.ended == before { try wait(stop) }
+        return state.ended
+    }
+
+    /// Waits until more jobs have ended than those that were counted; false where there is none that could.
+    private func waitForAnother(since ended: inout Int, _ stop: StopSignal) throws -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while state.ended == ended {
+            guard !state.running.isEmpty || state.busy > 0 else { return false }
+            try wait(stop)
+        }
+        ended = state.ended
         return true
     }
 
@@ -72,7 +81,9 @@ final class SpoolEngine: @unchecked Sendable {
         _ = condition.wait(until: Date(timeIntervalSinceNow: 0.1))
     }
 
-    private func openOnce(_ location: Location, _ stop: StopSignal) throws -> SpooledFile {
+    /// - Parameter ended: How many jobs had ended before; our own is added.
+    private func openOnce(_ location: Location, _ stop: StopSignal, _ ended: inout Int) throws -> SpooledFile
+    {
         let job = Job()
         condition.lock()
         do {
@@ -95,6 +106,7 @@ final class SpoolEngine: @unchecked Sendable {
         state.running[location] = job
         state.queue.removeAll { $0.location == location }
         condition.unlock()
+        ended += 1
         return try run(location, job, stop).get()
     }
 
