@@ -18,8 +18,10 @@ final class SpoolEngine: @unchecked Sendable {
         var queue: [Wish] = []
         var threads = 0
         var idle = 0
-        /// How many jobs ended.
+        /// How many jobs ended, and how many of the spool's threads then let go of a file.
         var ended = 0
+        /// The threads that have a job or still hold its file, which cannot be removed until then.
+        var busy = 0
     }
 
     /// Given when all is to end.
@@ -41,25 +43,34 @@ final class SpoolEngine: @unchecked Sendable {
 
     /// What others are making takes room in the cache that may be free again when they are done.
     func open(_ location: Location, stop: StopSignal) throws -> SpooledFile {
+        var ended = endedJobs
         for _ in 0..<16 {
             do {
-                return try openOnce(location, stop)
+                return try openOnce(location, stop, &ended)
             } catch RemoteError.cacheFull(let directory, let needed, let limit) {
-                guard try waitForAnother(stop) else {
+                guard try waitForAnother(since: &ended, stop) else {
                     throw RemoteError.cacheFull(directory: directory, needed: needed, limit: limit)
                 }
             }
         }
-        return try openOnce(location, stop)
+        return try openOnce(location, stop, &ended)
     }
 
-    /// Waits until a file that is being made is done; false where there is none.
-    private func waitForAnother(_ stop: StopSignal) throws -> Bool {
+    private var endedJobs: Int {
         condition.lock()
         defer { condition.unlock() }
-        guard !state.running.isEmpty else { return false }
-        let before = state.ended
-        while state.ended == before { try wait(stop) }
+        return state.ended
+    }
+
+    /// Waits until more jobs have ended than those that were counted; false where there is none that could.
+    private func waitForAnother(since ended: inout Int, _ stop: StopSignal) throws -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while state.ended == ended {
+            guard !state.running.isEmpty || state.busy > 0 else { return false }
+            try wait(stop)
+        }
+        ended = state.ended
         return true
     }
 
@@ -70,7 +81,9 @@ final class SpoolEngine: @unchecked Sendable {
         _ = condition.wait(until: Date(timeIntervalSinceNow: 0.1))
     }
 
-    private func openOnce(_ location: Location, _ stop: StopSignal) throws -> SpooledFile {
+    /// - Parameter ended: How many jobs had ended before; our own is added.
+    private func openOnce(_ location: Location, _ stop: StopSignal, _ ended: inout Int) throws -> SpooledFile
+    {
         let job = Job()
         condition.lock()
         do {
@@ -93,6 +106,7 @@ final class SpoolEngine: @unchecked Sendable {
         state.running[location] = job
         state.queue.removeAll { $0.location == location }
         condition.unlock()
+        ended += 1
         return try run(location, job, stop).get()
     }
 
@@ -114,7 +128,7 @@ final class SpoolEngine: @unchecked Sendable {
         state.threads += 1
         workers.enter()
         let thread = Thread { [self] in
-            while let (wish, job) = claim() { _ = run(wish.location, job, wish.reader) }
+            while makeNext() {}
             workers.leave()
         }
         thread.name = "spool"
@@ -143,6 +157,24 @@ final class SpoolEngine: @unchecked Sendable {
         return result
     }
 
+    /// Makes the file of the next wish; false at the end.
+    private func makeNext() -> Bool {
+        guard makeClaimed() else { return false }
+        condition.lock()
+        state.busy -= 1
+        state.ended += 1
+        condition.broadcast()
+        condition.unlock()
+        return true
+    }
+
+    /// Holds nothing any more when it returns.
+    private func makeClaimed() -> Bool {
+        guard let (wish, job) = claim() else { return false }
+        _ = run(wish.location, job, wish.reader)
+        return true
+    }
+
     private func claim() -> (Wish, Job)? {
         condition.lock()
         defer { condition.unlock() }
@@ -154,6 +186,7 @@ final class SpoolEngine: @unchecked Sendable {
                 guard state.running[wish.location] == nil, !isStopped(wish.reader) else { continue }
                 let job = Job()
                 state.running[wish.location] = job
+                state.busy += 1
                 return (wish, job)
             }
             condition.wait()

@@ -34,10 +34,16 @@ struct SpoolEntry {
     func publish(_ new: Facts, cache: RemoteCache) throws {
         // Words without a file are harmless, a file with the words of another is not: its length and version may agree.
         try? FileManager.default.removeItem(at: facts)
-        try DurableFile.rename(part, to: data)
         let text = try JSONEncoder().encode(new)
-        // Half of it is no JSON, so that the file would be made again.
-        try cache.change(facts, adding: cache.growth(from: 0, to: text.count)) { try text.write(to: facts) }
+        try cache.change(facts, adding: cache.growth(from: 0, to: text.count)) {
+            // Here, so that whoever measures the folder finds it under one of its names.
+            guard rename(part.path, data.path) == 0 else {
+                throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+            }
+            // Half of it is no JSON, so that the file would be made again.
+            try text.write(to: facts)
+        }
+        try DurableFile.synchronize(folder)
     }
 
     /// Waits for the right to make the file; others that make it are let finish.
