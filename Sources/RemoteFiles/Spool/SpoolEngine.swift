@@ -22,6 +22,8 @@ final class SpoolEngine: @unchecked Sendable {
         var ended = 0
         /// The threads that have a job or still hold its file, which cannot be removed until then.
         var busy = 0
+        /// Whether somebody waits for room.
+        var isTaken = false
     }
 
     /// Given when all is to end.
@@ -44,7 +46,13 @@ final class SpoolEngine: @unchecked Sendable {
     /// What others are making takes room in the cache that may be free again when they are done.
     func open(_ location: Location, stop: StopSignal) throws -> SpooledFile {
         var ended = endedJobs
-        for _ in 0..<16 {
+        do {
+            return try openOnce(location, stop, &ended)
+        } catch RemoteError.cacheFull {}
+        // One at a time, or those that fail would keep each other trying.
+        try takeTurn(stop)
+        defer { giveTurn() }
+        for _ in 0..<64 {
             do {
                 return try openOnce(location, stop, &ended)
             } catch RemoteError.cacheFull(let directory, let needed, let limit) {
@@ -54,6 +62,20 @@ final class SpoolEngine: @unchecked Sendable {
             }
         }
         return try openOnce(location, stop, &ended)
+    }
+
+    private func takeTurn(_ stop: StopSignal) throws {
+        condition.lock()
+        defer { condition.unlock() }
+        while state.isTaken { try wait(stop) }
+        state.isTaken = true
+    }
+
+    private func giveTurn() {
+        condition.lock()
+        state.isTaken = false
+        condition.broadcast()
+        condition.unlock()
     }
 
     private var endedJobs: Int {
