@@ -65,6 +65,9 @@ public struct ShardDataset: SampleSource {
     /// The samples of each shard, table or folder.
     public var blocks: [Range<Int>] { parts.map { $0.start..<$0.start + $0.shard.samples } }
 
+    /// What was read from servers so far; nil where none was asked.
+    public var remoteReport: RemoteReport? { access.remote.report }
+
     /// Whether all containers are local files that can be read in parts.
     public var hasRandomAccess: Bool { shards.containers.allSatisfy { $0.isPlainFile || $0.kind == .folder } }
 

@@ -106,6 +106,7 @@ public final class TrainingRun {
         // An interruption may come at any time, even before the first step: the run can be resumed all the same.
         if !session.isMeasured(at: trainer.position) { try measure(&session, into: log) }
         if saved?.step != trainer.position.step { try save() }
+        if let report = data.remoteReport { progress.message("read from servers: \(report)") }
         return session.report(trainer, run: directory.url, checkpoint: lastCheckpoint, started: started)
             .with(evaluations: results, isInterrupted: !isFinished)
     }

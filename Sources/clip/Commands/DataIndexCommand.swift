@@ -28,7 +28,9 @@ struct DataIndexCommand: ParsableCommand {
 
     func run() throws {
         let options = IndexOptions(threads: threads.count, keepsReadable: keepReadable, rebuilds: rebuild)
-        let summary = try data.open(options: options).summary
+        let dataset = try data.open(options: options)
+        if let report = dataset.remoteReport { Console.note("read from servers: \(report)") }
+        let summary = dataset.summary
         try output.present(summary) { Self.text(summary) }
     }
 

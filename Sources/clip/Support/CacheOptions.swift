@@ -1,6 +1,5 @@
 import ArgumentParser
 import CLIPData
-import Foundation
 import RemoteFiles
 
 /// Where bytes of data that is no plain local file are kept.
@@ -45,12 +44,7 @@ struct CacheOptions: ParsableArguments {
         settings.cache = CacheSettings(directory: directory)
         settings.cache.limit = limit.map { Int($0 * Double(1 << 30)) }
         settings.remote.certificates = certificates
-        settings.remote.onRetry = { Self.tell($0.description) }
+        settings.remote.onRetry = { Console.note($0.description) }
         return RemoteData(settings: settings)
-    }
-
-    /// Writes a line about a server to standard error.
-    @Sendable static func tell(_ line: String) {
-        try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
     }
 }
