@@ -19,24 +19,10 @@ enum Redaction {
         guard let scheme = text.firstRange(of: "://") else { return text }
         let rest = text[scheme.upperBound...]
         let authority = rest.prefix { !"/?#".contains($0) }
-        guard let at = authority.lastIndex(of: "@") else { return text }
+        // What looks like a port and is no number is a password with a slash or the like in it.
+        let port = authority.lastIndex(of: ":").map { authority[authority.index(after: $0)...] } ?? ""
+        let place = port.allSatisfy(\.isNumber) ? authority : rest
+        guard let at = place.lastIndex(of: "@") else { return text }
         return String(text[..<scheme.upperBound] + rest[rest.index(after: at)...])
-    }
-
-    /// A command or its messages: addresses as above, and nothing behind words that announce a secret.
-    static func command(_ text: String, limit: Int = 200) -> String {
-        var shown: [String] = []
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            let lower = word.lowercased()
-            if ["authorization", "bearer", "password", "passwd", "token", "secret"].contains(
-                where: lower.contains
-            ) {
-                shown.append("…")
-                break
-            }
-            shown.append(word.contains("://") ? url(String(word)) : String(word))
-        }
-        let joined = shown.joined(separator: " ")
-        return joined.count > limit ? joined.prefix(limit) + "…" : joined
     }
 }

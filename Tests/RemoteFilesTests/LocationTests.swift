@@ -26,8 +26,41 @@ import Testing
         let location = try Location("https://me:word@host:8/x?key=abc&plain#part")
         #expect("\(location)" == "https://host:8/x?key=…&…")
         let command = try Location("pipe:curl -H 'Authorization: Bearer abc' https://me:word@host/x?key=abc")
-        #expect("\(command)" == "pipe:curl -H …")
+        #expect("\(command)" == "pipe:curl -H … https://host/x?key=…")
         #expect(Redaction.command("curl: https://me:word@host/x failed") == "curl: https://host/x failed")
+    }
+
+    @Test(
+        arguments: [
+            ("curl -u me:word x.tar", "curl -u … x.tar"),
+            ("/usr/bin/curl -u  me:word x.tar", "/usr/bin/curl -u  … x.tar"),
+            ("sort -u list.txt | cat -b", "sort -u list.txt | cat -b"),
+            ("curl -ume:word x.tar", "curl -u… x.tar"),
+            ("curl --user=me:word x.tar", "curl --user… x.tar"),
+            ("curl -H 'X-Key: a b' -b \"c=d e\" x.tar", "curl -H … -b … x.tar"),
+            ("curl -H'X-Key: a b' x.tar", "curl -H… x.tar"),
+            ("wget --header='X-Key: a b' x.tar", "wget --header… x.tar"),
+            ("printf 'my password is here' | sh", "printf … | sh"),
+            ("tool --password one two", "tool …"),
+            ("curl -H 'never closed x.tar", "curl -H … closed x.tar"),
+            ("it can't open https://me:word@host/x and won't", "it can't open https://host/x and won't"),
+            ("two  blanks ", "two  blanks "), ("", ""),
+        ]
+    )
+    func commandsHideSecrets(command: String, shown: String) {
+        #expect(Redaction.command(command) == shown)
+    }
+
+    @Test(
+        arguments: [
+            ("https://me:se/cret@host/x.tar", "https://host/x.tar"),
+            ("https://me:se?cret@host/x.tar", "https://host/x.tar"),
+            ("https://host:8080/a@b.tar", "https://host:8080/a@b.tar"),
+            ("https://host/a:b@c.tar", "https://host/a:b@c.tar"),
+        ]
+    )
+    func addressesHidePasswordsWithSlashes(address: String, shown: String) {
+        #expect(Redaction.url(address) == shown)
     }
 
     @Test func hashesPiecesAsTheWhole() {

@@ -2,15 +2,12 @@ import Foundation
 import Glibc
 import RemoteFiles
 
-/// The window of batches between the workers and the consumer.
+/// The workers, and the batches between them and the consumer.
 ///
 /// @unchecked because `state` is guarded by `condition`, which the compiler cannot see.
 final class LoaderEngine: @unchecked Sendable {
     private struct State {
-        var window: [BatchAssembly] = []
-        var nextPosition = 0
-        /// The window that the source was told of last.
-        var announced: Int?
+        var queue: BatchQueue
         var isStopped = false
         /// How many workers there should be, and how many there are.
         var wanted = 0
@@ -20,9 +17,8 @@ final class LoaderEngine: @unchecked Sendable {
     }
 
     private let maker: RowMaker
-    private let allocator: any HostAllocator
     private let condition = NSCondition()
-    private var state = State()
+    private var state: State
     private let workers = DispatchGroup()
     private let stopping = StopSignal()
 
@@ -31,8 +27,7 @@ final class LoaderEngine: @unchecked Sendable {
         var maker = maker
         maker.source = maker.source.stoppable(by: stopping)
         self.maker = maker
-        self.allocator = allocator
-        state.nextPosition = position
+        state = State(queue: BatchQueue(maker: maker, allocator: allocator, position: position))
         state.wanted = maker.settings.threads
         try hire()
     }
@@ -98,16 +93,16 @@ final class LoaderEngine: @unchecked Sendable {
         defer { condition.unlock() }
         while true {
             if state.isStopped { throw LoaderError.stopped }
-            if let first = state.window.first {
+            if let first = state.queue.batches.first {
                 if first.isComplete {
                     if let failure = first.failure { throw failure.error }
-                    state.window.removeFirst()
+                    state.queue.batches.removeFirst()
                     condition.broadcast()
                     return first
                 }
             } else if let failure = state.failure {
                 throw failure
-            } else if isAtEnd {
+            } else if state.queue.isAtEnd {
                 return nil
             }
             condition.wait()
@@ -116,16 +111,13 @@ final class LoaderEngine: @unchecked Sendable {
 
     /// Lets the workers finish their rows, ends what they wait for elsewhere, and joins them.
     func stop() {
-        stopping.stop()
+        // First of all, so that nobody takes what a stopped worker says for a failure of the data.
         condition.lock()
         state.isStopped = true
         condition.broadcast()
         condition.unlock()
+        stopping.stop()
         workers.wait()
-    }
-
-    private var isAtEnd: Bool {
-        maker.settings.order == .sequential && state.nextPosition >= maker.source.count
     }
 
     private func work() {
@@ -153,44 +145,14 @@ final class LoaderEngine: @unchecked Sendable {
             assembly.finish(row, result, faults: faults)
             state.timing += timing
             if assembly.isComplete {
-                announce()
+                state.queue.announce()
                 condition.broadcast()
             }
             condition.unlock()
         }
     }
 
-    /// Tells the source which window is read: that of the first row in work, as what came before can be dropped then.
-    private func announce() {
-        let position = state.window.first { !$0.isComplete }?.rows.lowerBound ?? state.nextPosition
-        guard let window = maker.order.window(at: position), window.number != state.announced else { return }
-        state.announced = window.number
-        maker.source.announce(window)
-    }
-
-    /// Whether the next batch reads from no window behind the next one: what is kept for reading is two windows, however
-    /// many batches are prefetched. A batch that is larger is read when no other is in work.
-    private var isWithinReach: Bool {
-        guard let announced = state.announced, state.window.contains(where: { !$0.isComplete }) else {
-            return true
-        }
-        let last = rows(from: state.nextPosition).upperBound - 1
-        guard let window = maker.order.window(at: last) else { return true }
-        return window.number <= announced + 1
-    }
-
-    /// The positions of this rank's rows in a batch.
-    private func rows(from position: Int) -> Range<Int> {
-        let settings = maker.settings
-        return GlobalOrder.rows(
-            of: settings.rank,
-            ranks: settings.ranks,
-            batchSize: settings.batchSize,
-            from: position
-        )
-    }
-
-    /// The next row to work on; waits while the window is full. A worker that is given none ends.
+    /// The next row to work on; waits while the queue is full. A worker that is given none ends.
     private func claim() -> (BatchAssembly, Int)? {
         condition.lock()
         defer { condition.unlock() }
@@ -203,15 +165,12 @@ final class LoaderEngine: @unchecked Sendable {
 
     private func claimLocked() -> (BatchAssembly, Int)? {
         while !state.isStopped, state.running <= state.wanted {
-            for assembly in state.window {
-                if let row = assembly.claim() { return (assembly, row) }
-            }
+            if let claimed = state.queue.claim() { return claimed }
             // Batches that were begun before a failure are still finished and handed out.
             if state.failure != nil { return nil }
-            if state.window.count < maker.settings.prefetch, !isAtEnd, isWithinReach {
+            if state.queue.hasRoom {
                 do {
-                    state.window.append(try open())
-                    announce()
+                    try state.queue.open()
                 } catch {
                     state.failure = error
                 }
@@ -222,25 +181,5 @@ final class LoaderEngine: @unchecked Sendable {
             }
         }
         return nil
-    }
-
-    private func open() throws -> BatchAssembly {
-        let settings = maker.settings
-        let position = state.nextPosition
-        var rows = rows(from: position)
-        var end = position + settings.batchSize
-        if settings.order == .sequential {
-            end = min(end, maker.source.count)
-            rows = rows.clamped(to: position..<end)
-        }
-        let assembly = try BatchAssembly(
-            position: position,
-            nextPosition: end,
-            rows: rows,
-            rowBytes: maker.rowBytes,
-            allocator: allocator
-        )
-        state.nextPosition = end
-        return assembly
     }
 }

@@ -66,7 +66,7 @@ public struct DecodingComparison {
     }
 
     private static func image(of index: Int, in source: any SampleSource) throws -> FieldBytes? {
-        for suffix in ["jpg", "png", "jpeg", "webp"] {
+        for suffix in UsualNames.imageFields {
             if let field = try source.field(suffix, at: index) { return field }
         }
         return nil

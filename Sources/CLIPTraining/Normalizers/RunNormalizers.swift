@@ -30,11 +30,11 @@ public struct RunNormalizers {
     ///
     /// - Parameters:
     ///   - progress: Told what is being done.
-    ///   - retried: Told of each request to a server that is made again.
+    ///   - onRetry: Told of each request to a server that is made again.
     public func evaluate(
         allCheckpoints: Bool = true,
         progress: (String) -> Void = { _ in },
-        retried: @escaping @Sendable (String) -> Void = { _ in }
+        onRetry: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> [NormalizerReport] {
         let store = CheckpointStore(run: run)
         let all = try store.checkpoints()
@@ -42,7 +42,7 @@ public struct RunNormalizers {
         let recipe = try Recipe(contentsOf: run.appending(path: RunDirectory.Name.recipe).path)
         let data = try ShardDataset.open(
             recipe.data.train.patterns,
-            options: IndexOptions(remote: recipe.data.remoteData(message: retried))
+            options: IndexOptions(remote: recipe.data.remoteData(onRetry: onRetry))
         )
         let pace = try TrainingPace(recipe, samplesPerEpoch: data.count)
         let evaluation = NormalizerEvaluation(

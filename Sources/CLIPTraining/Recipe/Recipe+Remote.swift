@@ -36,8 +36,8 @@ extension Recipe {
 extension Recipe.Source {
     /// How data that is no plain local file is brought here.
     ///
-    /// - Parameter message: Is told of each try that is made again.
-    func remoteData(message: @escaping @Sendable (String) -> Void) -> RemoteData {
+    /// - Parameter onRetry: Is told of each try that is made again.
+    func remoteData(onRetry: @escaping @Sendable (String) -> Void) -> RemoteData {
         var settings = RemoteDataSettings()
         settings.cache = CacheSettings(directory: cache.directory)
         settings.cache.limit = cache.limit?.bytes
@@ -47,7 +47,7 @@ extension Recipe.Source {
         settings.remote.connectTimeout = remote.connectTimeout
         settings.remote.idleTimeout = remote.idleTimeout
         settings.remote.certificates = remote.certificates
-        settings.remote.onRetry = { message($0.description) }
+        settings.remote.onRetry = { onRetry($0.description) }
         return RemoteData(settings: settings)
     }
 }
@@ -58,14 +58,14 @@ extension Recipe.Cache: RecipeSection {
             .init(
                 "directory",
                 \.directory,
-                "The folder; `null` for `swift-clip` in `$XDG_CACHE_HOME` or `~/.cache`.",
+                "The cache's folder; `null` for `swift-clip` in `$XDG_CACHE_HOME` or `~/.cache`.",
                 RecipeCheck(rule: "not empty") { !$0.isEmpty },
                 aliases: ["path", "dir"]
             ),
             .init(
                 "limit",
                 \.limit,
-                "What it may hold, such as `200 GiB`; `null` for 20 GiB, or 80 % of what is free if that is less.",
+                "What the cache may hold, such as `200 GiB`; `null` for 20 GiB, or 80 % of what is free if that is less.",
                 aliases: ["size", "cache_size"]
             ),
             .init(

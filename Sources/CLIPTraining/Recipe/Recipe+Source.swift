@@ -1,3 +1,5 @@
+import CLIPData
+
 extension Recipe {
     /// The image-text pairs and how they are read.
     public struct Source: Equatable, Sendable {
@@ -32,7 +34,7 @@ extension Recipe {
         /// The caption of each visit.
         public var captions = Captions()
         /// Suffixes under which a sample's image may lie; the first that a sample has is taken.
-        public var imageFields = ["jpg", "png", "jpeg", "webp"]
+        public var imageFields = UsualNames.imageFields
         /// What to do with transparency.
         public var alpha: Alpha = .white
         /// How JPEGs are decoded.

@@ -54,7 +54,7 @@ struct EvalNormalizerCommand: ParsableCommand, ComputingCommand {
         let reports = try measurement.evaluate(
             allCheckpoints: !newest,
             progress: { step in status.update("encoding at \(step)") },
-            retried: { Console.note($0) }
+            onRetry: { Console.note($0) }
         )
         status.finish()
         if let plot { try NormalizerPlot(reports).write(to: URL(fileURLWithPath: plot)) }
