@@ -14,7 +14,7 @@ struct PackEntry {
         fields = try object.fields()
         source = object.source
         for name in captions.keys.sorted() + fields.keys.sorted() where !Self.isSuffix(name) {
-            let short = CaptionFileError.short(name)
+            let short = PlainLine.of(name, limit: 80)
             throw ListingObject.Unreadable(
                 problem: "the field '\(short)' cannot be a member's suffix, which has a-z, 0-9, '_' and '-' only"
             )

@@ -32,7 +32,7 @@ struct ListingObject {
         if let image = text(UsualNames.images) { return image }
         let names = members.keys.sorted().prefix(Self.shownNames).map { name in
             let note = members[name] is String ? " (empty)" : " (no text)"
-            return "\"\(CaptionFileError.short(name))\"\(UsualNames.images.contains(name) ? note : "")"
+            return "\"\(PlainLine.of(name, limit: 80))\"\(UsualNames.images.contains(name) ? note : "")"
         }
         let found = names.isEmpty ? "nothing" : names.joined(separator: ", ")
         throw Unreadable(problem: "there is no picture, only \(found)")
@@ -81,7 +81,7 @@ struct ListingObject {
         case let texts as [String: String]: return texts
         case let object as [String: Any]:
             let other = object.filter { !($0.value is String) }.keys.min() ?? ""
-            throw Unreadable(problem: "\"\(name).\(CaptionFileError.short(other))\" is no text")
+            throw Unreadable(problem: "\"\(name).\(PlainLine.of(other, limit: 80))\" is no text")
         default: throw Unreadable(problem: "\"\(name)\" is no \(expected)")
         }
     }
