@@ -71,7 +71,7 @@ import Testing
             "\r\n\r\nx",
         ]
     )
-    func plainTextHasTheKeyOfAnyText(caption: String) {
+    func asciiCaptionsHaveTheSameKeyOnBothPaths(caption: String) {
         #expect(CaptionKey.of(caption) == CaptionKey.ofUnicode(caption))
     }
 

@@ -70,6 +70,14 @@ import Testing
         }
     }
 
+    @Test func aMissingPathIsNoPattern() throws {
+        let path = try TestDirectory().path + "/nothing.tar"
+        let error = #expect(throws: ShardError.self) { try ShardList(path) }
+        #expect(error?.description == "'\(path)' does not exist. Correct the path.")
+        let pattern = #expect(throws: ShardError.self) { try ShardList("/nowhere/{0..1}.tar") }
+        #expect(pattern?.description.contains("Correct the pattern or fetch") == true)
+    }
+
     @Test func namesOfShardsAreToldFromOthers() throws {
         let directory = try TestDirectory()
         for name in ["tars/x.TGZ", "tars/list.csv", "pictures/a.png", "pictures/.b.tar"] {
@@ -92,8 +100,8 @@ import Testing
             let words = error?.description ?? "secret"
             #expect(words.contains("https://h/") && !words.contains("secret"), "\(words)")
         }
-        let shown = ShardList.shown("a.tar::https://h/{0..9}.tar?sig=secret")
+        let shown = ShardList.redacted("a.tar::https://h/{0..9}.tar?sig=secret")
         #expect(shown == "a.tar::https://h/{0..9}.tar?sig=…")
-        #expect(ShardList.shown("pipe:cat " + String(repeating: "x", count: 500)).count < 220)
+        #expect(ShardList.redacted("pipe:cat " + String(repeating: "x", count: 500)).count < 220)
     }
 }

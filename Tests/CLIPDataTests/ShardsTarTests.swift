@@ -123,6 +123,7 @@ import Testing
                 try TestTar.read(TestTar.header("huge", size: size) + [UInt8](repeating: 0, count: 2048))
             }
             #expect(error?.problem == .hostileSize(name: "huge", size: size, limit: TarReader.memberLimit))
+            #expect(error?.description.hasSuffix("; fetch or write the shard anew.") == true)
         }
         var negative = TestTar.header("n", size: 1 << 40)
         negative[124] = 0xFF

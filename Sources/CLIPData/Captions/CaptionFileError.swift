@@ -8,8 +8,12 @@ public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
     case format(path: String, found: String)
     /// A row cannot be read.
     case row(path: String, line: Int, problem: String)
-    /// No column, or more than one, is what a purpose needs.
+    /// No column, or more than one, is what a purpose needs, and no setting names one.
     case column(path: String, purpose: String, setting: String, expected: [String], found: [String])
+    /// The first row of a file lacks columns that a setting names.
+    case unknownColumns(path: String, setting: String, columns: [String], found: [String])
+    /// No row of any file has columns that the setting `column` names.
+    case unseenColumns(paths: [String], columns: [String], found: [String])
     /// A file holds no rows.
     case empty(path: String)
     /// Two rows give different texts for one key or URL.
@@ -34,13 +38,26 @@ public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
             "A source names \(found) caption files, more than \(limit). Join them into fewer, or make several sources."
         case .format(let path, let found):
             "The caption file '\(path)' \(found); expected JSON lines (.jsonl), .csv or .tsv, not compressed."
-        case .row(let path, let line, let problem): "Caption file '\(path)', line \(line): \(problem)."
+        case .row(let path, let line, let problem):
+            "Caption file '\(path)', line \(line): \(problem). Correct the file there."
         case .column(let path, let purpose, let setting, let expected, let found):
             """
             The caption file '\(path)' needs one column for \(purpose): expected \(Self.quoted(expected, " or ")), \
             found \(Self.quoted(found, ", ")). \(Self.meant(expected, found))Name it with `\(setting)`.
             """
-        case .empty(let path): "The caption file '\(path)' holds no rows."
+        case .unknownColumns(let path, let setting, let columns, let found):
+            """
+            The first row of the caption file '\(path)' has no column \(Self.quoted(columns, " or ")), which \
+            `\(setting)` names; found \(Self.quoted(found, ", ")). \(Self.meant(columns, found))Correct `\(setting)`.
+            """
+        case .unseenColumns(let paths, let columns, let found):
+            """
+            No row of '\(paths.first ?? "")'\(Self.others(paths.count - 1)) has the column \
+            \(Self.quoted(columns, " or ")), which `column` names; found \(Self.quoted(found, ", ")). \
+            \(Self.meant(columns, found))Correct `column`.
+            """
+        case .empty(let path):
+            "The caption file '\(path)' holds no rows. Write it anew, or leave it out of the sources."
         case .repeated(let join, let value, let first, let second):
             """
             The \(join.rawValue) '\(Self.short(value))' has different texts in \(first) and \(second). \
@@ -73,8 +90,12 @@ public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
         return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
     }
 
+    private static func others(_ count: Int) -> String {
+        count < 1 ? "" : count == 1 ? ", nor of the other file," : ", nor of the \(count) other files,"
+    }
+
     private static func meant(_ expected: [String], _ found: [String]) -> String {
-        let near = expected.lazy.compactMap { NearestName.of($0, among: found) }.first
+        let near = expected.lazy.compactMap { Spelling.nearest(to: $0, among: found) }.first
         guard let near, !expected.contains(near) else { return "" }
         return "Did you mean '\(short(near))'? "
     }

@@ -75,7 +75,7 @@ extension CaptionLayout {
     func row(cells: [String]) throws(Unreadable) -> CaptionRow {
         guard cells.count == header.count, let key = header.firstIndex(of: join) else {
             throw Unreadable(
-                problem: "\(DelimitedText.count(of: cells)), expected \(header.count) as in the first line"
+                problem: "\(DelimitedText.found(cells)), expected \(header.count) as in the first line"
             )
         }
         let texts = captions.map { name in

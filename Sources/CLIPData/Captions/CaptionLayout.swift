@@ -35,6 +35,9 @@ struct CaptionLayout: Codable, Hashable {
             }
             guard try scanner.next() != nil else { throw .empty(path: file.path) }
         }
+        if let column = settings.joinColumn, !found.contains(column) {
+            throw .unknownColumns(path: file.path, setting: "joinColumn", columns: [column], found: found)
+        }
         let joins = settings.joinColumn.map { [$0] } ?? settings.join.columns
         guard let column = joins.first(where: found.contains) else {
             throw .column(
@@ -57,26 +60,30 @@ struct CaptionLayout: Codable, Hashable {
         isFixed: Bool,
         path: String
     ) throws(CaptionFileError) -> [String] {
-        func failure(_ expected: [String]) -> CaptionFileError {
-            .column(path: path, purpose: "captions", setting: "column", expected: expected, found: found)
-        }
         guard settings.columns.isEmpty else {
             // A JSON object may leave out what it has not.
             let missing = settings.columns.filter { !found.contains($0) }
             guard missing.isEmpty || !isFixed && missing.count < settings.columns.count else {
-                throw failure(missing)
+                throw .unknownColumns(path: path, setting: "column", columns: missing, found: found)
             }
             return settings.columns
         }
         let likely = UsualNames.sideCaptions.filter { found.contains($0) && $0 != join }
-        guard likely.count == 1 else { throw failure(UsualNames.sideCaptions) }
+        guard likely.count == 1 else {
+            throw .column(
+                path: path,
+                purpose: "captions",
+                setting: "column",
+                expected: UsualNames.sideCaptions,
+                found: found
+            )
+        }
         return likely
     }
 
     private static func format(of file: MappedFile) throws(CaptionFileError) -> Format {
         defer { withExtendedLifetime(file) {} }
-        var start = file.bytes[...]
-        if start.starts(with: [0xEF, 0xBB, 0xBF]) { start = start.dropFirst(3) }
+        let start = file.bytes.dropFirst(LineScanner.byteOrderMarkLength(of: file.bytes))
         guard let first = start.first(where: { $0 > 0x20 }) else { throw .empty(path: file.path) }
         if start.starts(with: [0x1F, 0x8B]) || start.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
             throw .format(path: file.path, found: "is compressed")

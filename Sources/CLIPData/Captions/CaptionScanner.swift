@@ -10,7 +10,7 @@ struct CaptionScanner {
     }
 
     private enum Reader {
-        case lines(TextLines)
+        case lines(LineScanner)
         case cells(DelimitedText)
     }
 
@@ -18,16 +18,16 @@ struct CaptionScanner {
     private var reader: Reader
 
     /// - Parameter maximumRow: How many bytes a row may have.
-    init(_ file: MappedFile, format: CaptionLayout.Format, maximumRow: Int = TextLines.longest) {
+    init(_ file: MappedFile, format: CaptionLayout.Format, maximumRow: Int = LineScanner.longest) {
         self.file = file
-        let start = TextLines.byteOrderMark(of: file.bytes)
+        let start = LineScanner.byteOrderMarkLength(of: file.bytes)
         reader =
             if let delimiter = format.delimiter {
                 .cells(
                     DelimitedText(file.bytes, delimiter: delimiter, position: start, longestRow: maximumRow)
                 )
             } else {
-                .lines(TextLines(file.bytes, position: start, longest: maximumRow))
+                .lines(LineScanner(file.bytes, position: start, longest: maximumRow))
             }
     }
 
@@ -37,7 +37,7 @@ struct CaptionScanner {
     mutating func next() throws(CaptionFileError) -> Row? {
         defer { withExtendedLifetime(file) {} }
         guard let row = try read() else { return nil }
-        guard TextLines.isUTF8(UnsafeRawBufferPointer(rebasing: file.bytes[row.range])) else {
+        guard LineScanner.isUTF8(UnsafeRawBufferPointer(rebasing: file.bytes[row.range])) else {
             throw .row(path: file.path, line: row.line, problem: "it is not valid UTF-8")
         }
         return row
@@ -61,12 +61,6 @@ struct CaptionScanner {
                 throw .row(path: file.path, line: error.line, problem: problem)
             }
         }
-    }
-
-    /// The line that a byte of the file lies on, from 1.
-    static func line(of offset: Int, in file: MappedFile) -> Int {
-        defer { withExtendedLifetime(file) {} }
-        return TextLines.number(ofByte: offset, in: file.bytes)
     }
 }
 

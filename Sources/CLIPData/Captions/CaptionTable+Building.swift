@@ -52,7 +52,7 @@ struct CaptionTableBuilder {
             var scanner = CaptionScanner(file, format: layout.format)
             if layout.format != .jsonLines {
                 _ = try scanner.next()
-                unseen.look(at: layout.header)
+                unseen.note(layout.header)
             }
             while let row = try scanner.next() {
                 let value: String
@@ -60,7 +60,7 @@ struct CaptionTableBuilder {
                     if layout.format == .jsonLines {
                         let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[row.range])
                         let members = try CaptionLayout.members(of: bytes)
-                        unseen.look(at: members.lazy.map(\.name))
+                        unseen.note(members.lazy.map(\.name))
                         value = try layout.row(members: members).value
                     } else {
                         value = try layout.row(cells: row.cells).value
@@ -76,7 +76,7 @@ struct CaptionTableBuilder {
             }
         }
         try output.flush()
-        if let error = unseen.error(path: files[0].path) { throw error }
+        if let error = unseen.error(paths: files.map(\.path)) { throw error }
         return rows
     }
 
@@ -132,7 +132,7 @@ struct CaptionTableBuilder {
                     value: row.value,
                     limit: Self.maximumRepeats,
                     path: files[record.file].path,
-                    line: CaptionScanner.line(of: record.offset, in: files[record.file])
+                    line: line(of: record)
                 )
             }
             kept.append((record, row))
@@ -148,7 +148,10 @@ struct CaptionTableBuilder {
     }
 
     private func name(of record: CaptionRecord) -> String {
-        let file = files[record.file]
-        return "'\(file.path)' line \(CaptionScanner.line(of: record.offset, in: file))"
+        "'\(files[record.file].path)' line \(line(of: record))"
+    }
+
+    private func line(of record: CaptionRecord) -> Int {
+        LineScanner.number(ofByte: record.offset, in: files[record.file].bytes)
     }
 }

@@ -22,7 +22,7 @@ struct JSONRow {
 
     init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
+        place = LineScanner.byteOrderMarkLength(of: bytes)
     }
 
     /// All members, in order.

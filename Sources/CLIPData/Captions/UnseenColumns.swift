@@ -10,7 +10,8 @@ struct UnseenColumns {
 
     init(_ columns: [String]) { self.columns = columns }
 
-    mutating func look(at names: some Sequence<String>) {
+    /// Takes a row's columns into account.
+    mutating func note(_ names: some Sequence<String>) {
         guard !columns.isEmpty else { return }
         for name in names where known.count < Self.limit || columns.contains(name) {
             guard known.insert(name).inserted else { continue }
@@ -19,16 +20,8 @@ struct UnseenColumns {
         }
     }
 
-    /// What to say after the last row; nil if each column was there.
-    func error(path: String) -> CaptionFileError? {
-        columns.isEmpty
-            ? nil
-            : .column(
-                path: path,
-                purpose: "captions in one row at least",
-                setting: "column",
-                expected: columns,
-                found: found
-            )
+    /// What to say after the last row of some files; nil if each column was there.
+    func error(paths: [String]) -> CaptionFileError? {
+        columns.isEmpty ? nil : .unseenColumns(paths: paths, columns: columns, found: found)
     }
 }

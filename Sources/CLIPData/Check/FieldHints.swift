@@ -54,7 +54,7 @@ struct FieldHints {
 
     /// The candidate that is a misspelling of a name, or one of the usual names.
     static func nearest(_ name: String, _ candidates: [String]) -> String? {
-        if let close = NearestName.of(name, among: candidates) { return close }
+        if let close = Spelling.nearest(to: name, among: candidates.sorted()) { return close }
         return UsualNames.likelyCaptions.flatMap { usual in
             candidates.filter { $0.lowercased() == usual }.sorted()
                 + candidates.filter { $0.lowercased() == usual + ".txt" }.sorted()

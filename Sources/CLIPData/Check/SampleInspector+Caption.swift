@@ -57,6 +57,6 @@ extension SampleInspector {
 
     private func isUTF8(_ field: CaptionField, _ index: Int) throws -> Bool {
         guard let bytes = try source.field(field.suffix, at: index) else { return true }
-        return bytes.withUnsafeBytes { String(validating: $0, as: UTF8.self) != nil }
+        return bytes.withUnsafeBytes { LineScanner.isUTF8($0) }
     }
 }

@@ -2,12 +2,6 @@
 public enum PackError: Error, Equatable, CustomStringConvertible {
     /// The input is none of the kinds that can be packed.
     case unknownInput(path: String)
-    /// A line or row of a listing does not say what it should; lines count from 1.
-    case listing(path: String, line: Int, problem: String, expected: String)
-    /// A table lacks a column.
-    case missingColumn(path: String, purpose: String, expected: [String], found: [String])
-    /// The input names no picture.
-    case empty(path: String)
     /// All pictures were dropped.
     case nothingLeft(path: String, drops: [String: Int])
     /// The output directory holds files already.
@@ -23,19 +17,10 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownInput(let path):
-            "'\(ShardList.shown(path))' cannot be packed: expected tar shards, a .jsonl, .csv or .tsv file, or a folder of pictures, and it has to exist."
-        case .listing(let path, let line, let problem, let expected):
-            "'\(path)', line \(line): \(problem); expected \(expected)."
-        case .missingColumn(let path, let purpose, let expected, let found):
-            """
-            '\(path)' has no column with \(purpose): expected \(Self.list(expected)), found \(Self.list(found)). \
-            Rename the column.
-            """
-        case .empty(let path):
-            "'\(ShardList.shown(path))' names no picture; expected at least one."
+            "'\(ShardList.redacted(path))' cannot be packed: expected tar shards, a .jsonl, .csv or .tsv file, or a folder of pictures, and it has to exist."
         case .nothingLeft(let path, let drops):
             """
-            No picture of '\(ShardList.shown(path))' is left: dropped \
+            No picture of '\(ShardList.redacted(path))' is left: dropped \
             \(drops.sorted { $0.key < $1.key }.map { "\($0.value) \(PackDrop.words($0.key))" }.joined(separator: ", ")). \
             Look at the limits and the paths; in a folder, captions lie in .txt or .json files beside the pictures.
             """
@@ -44,13 +29,9 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
         case .outputForeign(let path):
             "'\(path)' holds files but no manifest.json of earlier shards, so it is not replaced; choose another folder."
         case .inputInsideOutput(let input, let output):
-            "The input '\(ShardList.shown(input))' lies inside the output '\(output)'; choose an output folder elsewhere."
+            "The input '\(ShardList.redacted(input))' lies inside the output '\(output)'; choose an output folder elsewhere."
         case .setting(let name, let found, let expected):
             "\(name) is \(found); expected \(expected)."
         }
-    }
-
-    private static func list(_ names: [String]) -> String {
-        names.map { "'\($0)'" }.joined(separator: ", ")
     }
 }

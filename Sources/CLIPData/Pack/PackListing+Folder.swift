@@ -10,43 +10,33 @@ extension PackListing {
             func side(_ suffix: String) -> String? {
                 sample.files.first { $0.suffix == suffix }.map { "\(root)/\($0.path)" }
             }
-            var entry = try side("json").map { try Entry(of: $0) } ?? Entry()
+            var entry = try side("json").map(sidecar) ?? PackEntry()
             let lines = try side("txt").map { try Self.text(of: $0).split(whereSeparator: \.isNewline) } ?? []
             let texts = lines.map { PackCandidate.plain(String($0)) }.filter { !$0.isEmpty }
-            entry.captions.merge(Self.numbered(texts)) { described, _ in described }
+            entry.captions.merge(ListingObject.numbered(texts)) { described, _ in described }
             let pictures = sample.files.filter { UsualNames.imageFields.contains($0.suffix) }
-            return try pictures.map { picture in
-                try candidate(
-                    entry,
-                    key: sample.key,
-                    image: "\(root)/\(picture.path)",
-                    path: side("json") ?? path,
-                    line: 1
-                )
-            }
+            return pictures.map { candidate(entry, key: sample.key, image: "\(root)/\($0.path)") }
+        }
+    }
+
+    /// Reads a picture's `.json` file.
+    private func sidecar(_ path: String) throws -> PackEntry {
+        let file = try MappedFile(path)
+        let json = withExtendedLifetime(file) { Data(file.bytes) }
+        do throws(ListingObject.Unreadable) {
+            return try PackEntry(ListingObject(json), captionFields: captionFields)
+        } catch {
+            throw ShardError.listing(
+                path: path,
+                line: 1,
+                problem: error.problem,
+                expected: "an object with \"captions\""
+            )
         }
     }
 
     private static func text(of path: String) throws -> String {
         let file = try MappedFile(path)
         return withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
-    }
-}
-
-extension PackListing.Entry {
-    /// Reads a picture's `.json` file.
-    fileprivate init(of path: String) throws {
-        let file = try MappedFile(path)
-        let json = withExtendedLifetime(file) { Data(file.bytes) }
-        do {
-            self = try JSONDecoder().decode(Self.self, from: json)
-        } catch {
-            throw PackError.listing(
-                path: path,
-                line: 1,
-                problem: PackListing.explain(error),
-                expected: "an object with \"captions\""
-            )
-        }
     }
 }

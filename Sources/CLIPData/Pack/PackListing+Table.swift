@@ -8,10 +8,14 @@ extension PackListing {
         defer { withExtendedLifetime(file) {} }
         var rows = try TableRows(path, file.bytes)
         let columns = rows.header.columns
-        let wanted = captionFields.map(ListingLayout.suffix)
-        let captions = wanted.compactMap { columns.firstIndex(of: $0) }
+        let captions = captionSuffixes.compactMap { columns.firstIndex(of: $0) }
         guard !captions.isEmpty else {
-            throw PackError.missingColumn(path: path, purpose: "captions", expected: wanted, found: columns)
+            throw ShardError.missingColumn(
+                path: path,
+                purpose: "captions",
+                expected: captionSuffixes,
+                found: columns
+            )
         }
         let source = columns.firstIndex(of: "source")
         var found: [PackCandidate] = []
@@ -28,7 +32,7 @@ extension PackListing {
                         image: Self.resolve(image, beside: path),
                         captions: PackCandidate.ordered(
                             Dictionary(texts, uniquingKeysWith: { first, _ in first }),
-                            preferred: wanted
+                            preferred: captionSuffixes
                         ),
                         source: source.map { cells[$0] }
                     )

@@ -38,7 +38,8 @@ extension ShardPacker {
         public var minimumSide = 8
         /// Pictures whose header declares more pixels are dropped unread.
         public var maximumPixels = 50_000_000
-        /// Captions in these fields come first, in this order; the first one found becomes the member `txt`.
+        /// The fields of tables and lists that hold captions, best first; the first one found becomes the member `txt`.
+        /// What a list has under `captions` comes after them.
         public var captionFields = UsualNames.captions + ["keywords"]
         /// Caption fields of shards, as in a caption policy: the first usable one becomes the member `txt`.
         public var shardCaptions = ["txt"]

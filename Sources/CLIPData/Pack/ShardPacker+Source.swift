@@ -16,7 +16,9 @@ extension ShardPacker {
             try source.require(captions.map(\.suffix), purpose: "a caption")
         }
         try source.require(UsualNames.imageFields, purpose: "an image")
-        guard source.count > 0 else { throw PackError.empty(path: configuration.input) }
+        guard source.count > 0 else {
+            throw ShardError.noShards(specification: configuration.input, reason: "it holds no samples")
+        }
         let reader = PackSampleReader(source: source, captions: captions, configuration: configuration)
         return try pack(source.count, progress: progress) { index in
             let key = PackCandidate.key(from: source.label(at: index).key)

@@ -22,8 +22,8 @@ public struct ShardPacker: Sendable {
     /// Packs everything; `progress` is called now and then on the calling thread.
     ///
     /// - Returns: What was written and dropped; the same is in `manifest.json`.
-    /// - Throws: `PackError` where input or output do not fit, `ShardError.file` where reading or writing fails. The
-    ///   output folder is then as it was before.
+    /// - Throws: `PackError` where input or output do not fit, `ShardError` where the input cannot be understood, or
+    ///   reading or writing fails. The output folder is then as it was before.
     public func run(progress: (PackProgress) -> Void = { _ in }) throws -> PackReport {
         let listing = PackListing(captionFields: configuration.captionFields)
         let candidates = try listing.candidates(of: configuration.input)

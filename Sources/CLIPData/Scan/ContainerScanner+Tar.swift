@@ -7,7 +7,7 @@ extension ContainerScanner {
         // Bytes are read through a pointer, which does not keep the mapping.
         defer { withExtendedLifetime(opened) {} }
         let bytes = opened.bytes
-        var scanner = SampleScanner(bytes, shard: container.shownName)
+        var scanner = SampleScanner(bytes, shard: container.redactedName)
         do {
             while var sample = try scanner.next() {
                 for place in sample.fields.indices {

@@ -12,15 +12,15 @@ struct JSONLines {
 
     private let path: String
     private let bytes: UnsafeRawBufferPointer
-    private var lines: TextLines
+    private var lines: LineScanner
 
     /// Reads from memory, which must outlive the reader.
     init(_ path: String, _ bytes: UnsafeRawBufferPointer, from offset: Int = 0) {
         self.path = path
         self.bytes = bytes
-        let start = max(offset, TextLines.byteOrderMark(of: bytes))
-        let number = TextLines.number(ofByte: start, in: bytes)
-        lines = TextLines(bytes, position: start, number: number)
+        let start = max(offset, LineScanner.byteOrderMarkLength(of: bytes))
+        let number = LineScanner.number(ofByte: start, in: bytes)
+        lines = LineScanner(bytes, position: start, number: number)
     }
 
     /// The next line that is not blank, or nil at the end; after an error it goes on with the line that follows.
@@ -45,7 +45,8 @@ struct JSONLines {
         .listing(
             path,
             error,
-            expected: "an object with the picture's path under \"image\", one in each line"
+            expected: "one object in each line, with the picture's path under one of "
+                + UsualNames.images.joined(separator: ", ")
         )
     }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Reads the samples of a file with one JSON object in each line.
 ///
 /// The picture's key names a file; the whole object is the field `json`, and its first text with a name for captions is
@@ -24,32 +22,32 @@ struct JSONLinesScan {
         while true {
             do throws(ShardError) {
                 guard let line = try lines.next() else { return }
-                if let problem = add(line, number: number, to: &scan) { throw lines.failure(line, problem) }
+                do throws(ListingObject.Unreadable) {
+                    try add(line, number: number, to: &scan)
+                } catch {
+                    throw lines.failure(line, error.problem)
+                }
                 number += 1
             } catch {
-                guard keepsReadable else { throw error }
+                guard keepsReadable else { throw error.advising("leave such lines out") }
                 scan.ignored += 1
             }
         }
     }
 
-    /// Adds one line, or says why it is no sample.
-    private func add(_ line: JSONLines.Line, number: Int, to scan: inout ContainerScan) -> String? {
-        guard let object = try? JSONSerialization.jsonObject(with: line.data) as? [String: Any] else {
-            return "it is no JSON object"
-        }
-        func text(_ names: [String]) -> String? {
-            names.lazy.compactMap { object[$0] as? String }.first { !$0.isEmpty }
-        }
-        guard let image = text(UsualNames.images) else {
-            let names = object.keys.sorted().prefix(12).map { "\"\($0)\"" }.joined(separator: ", ")
-            return "there is no picture, only \(names.isEmpty ? "nothing" : names)"
-        }
-        let numbers = UsualNames.keys.lazy.compactMap { object[$0] as? Int }
-        let key = text(UsualNames.keys) ?? numbers.first.map(String.init)
-        var sample = ScannedSample(key: key ?? "\(number)", fields: [])
+    /// Adds one line.
+    ///
+    /// - Throws: `ListingObject.Unreadable` where it is no sample.
+    private func add(
+        _ line: JSONLines.Line,
+        number: Int,
+        to scan: inout ContainerScan
+    ) throws(ListingObject.Unreadable) {
+        let object = try ListingObject(line.data)
+        let image = try object.image()
+        var sample = ScannedSample(key: object.key ?? "\(number)", fields: [])
         sample.fields.append(scan.field(ListingLayout.imageSuffix(of: image), .file, text: image))
-        if let caption = text(UsualNames.captions) {
+        if let caption = object.text(UsualNames.captions) {
             var field = scan.field("txt", .index, text: caption)
             field.detail = FieldDetail.hash(CaptionKey.of(caption))
             sample.fields.append(field)
@@ -58,6 +56,5 @@ struct JSONLinesScan {
             ScannedField(suffix: "json", offset: line.range.lowerBound, size: line.range.count)
         )
         scan.samples.append(sample)
-        return nil
     }
 }

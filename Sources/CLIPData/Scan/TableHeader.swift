@@ -22,7 +22,7 @@ struct TableHeader {
     ///
     /// - Throws: `ShardError.missingColumn` with the columns found by the likeliest separator.
     init(_ path: String, _ bytes: UnsafeRawBufferPointer) throws(ShardError) {
-        let start = TextLines.byteOrderMark(of: bytes)
+        let start = LineScanner.byteOrderMarkLength(of: bytes)
         var best: (columns: [String], delimiter: UInt8, end: Int)?
         var bestScore = (0, 0)
         for (delimiter, _) in Self.delimiters {

@@ -25,7 +25,7 @@ struct TableRows {
             bytes,
             delimiter: header.delimiter,
             position: start,
-            line: TextLines.number(ofByte: start, in: bytes)
+            line: LineScanner.number(ofByte: start, in: bytes)
         )
     }
 
@@ -45,16 +45,10 @@ struct TableRows {
             .listing(
                 path: path,
                 line: row.line,
-                problem: DelimitedText.count(of: row.cells),
+                problem: DelimitedText.found(row.cells),
                 expected:
                     "\(header.columns.count), as in the first line; quote cells that hold \(header.delimiterName)"
             )
         )
-    }
-}
-
-extension ShardError {
-    static func listing(_ path: String, _ error: MalformedText, expected: String) -> ShardError {
-        .listing(path: path, line: error.line, problem: error.problem, expected: expected)
     }
 }

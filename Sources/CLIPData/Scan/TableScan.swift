@@ -24,7 +24,7 @@ struct TableScan {
             do {
                 item = try rows.next()
             } catch {
-                guard keepsReadable else { throw error }
+                guard keepsReadable else { throw error.advising("keep the rows before it") }
                 scan.damage = error.description
                 return
             }
@@ -33,7 +33,7 @@ struct TableScan {
                 add(cells, rows.header, number: number, to: &scan)
                 number += 1
             case .ragged(let damage):
-                guard keepsReadable else { throw damage.advising("leave such rows out with --keep-readable") }
+                guard keepsReadable else { throw damage.advising("leave such rows out") }
                 scan.ignored += 1
             case nil: return
             }
@@ -57,13 +57,5 @@ struct TableScan {
             }
         }
         scan.samples.append(sample)
-    }
-}
-
-extension ShardError {
-    /// Another way out, where a listing does not say what it should.
-    fileprivate func advising(_ advice: String) -> ShardError {
-        guard case .listing(let path, let line, let problem, let expected) = self else { return self }
-        return .listing(path: path, line: line, problem: problem, expected: "\(expected), or \(advice)")
     }
 }

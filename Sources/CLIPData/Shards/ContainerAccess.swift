@@ -110,13 +110,13 @@ struct ContainerAccess: Sendable {
         guard now.size == then.size else {
             throw .staleIndex(
                 index: index,
-                reason: "'\(container.shownName)' has \(now.size) bytes, was \(then.size)"
+                reason: "'\(container.redactedName)' has \(now.size) bytes, was \(then.size)"
             )
         }
         guard now.stamp == then.stamp else {
             throw .staleIndex(
                 index: index,
-                reason: "'\(container.shownName)' was modified after it was indexed"
+                reason: "'\(container.redactedName)' was modified after it was indexed"
             )
         }
     }

@@ -27,7 +27,7 @@ public struct DataContainer: Sendable, Hashable {
     }
 
     /// The name for people and files: without the passwords and query values of an address.
-    public var shownName: String {
+    public var redactedName: String {
         isLocal ? name : (try? Location(name))?.description ?? Location.shown(name)
     }
 

@@ -20,7 +20,7 @@ struct DatasetPart: Sendable {
         var start = 0
         for (place, container) in shards.containers.enumerated() {
             guard let numbers = known[index.name(of: container.name)], let last = numbers.last else {
-                throw .staleIndex(index: index.path, reason: "it does not know '\(container.shownName)'")
+                throw .staleIndex(index: index.path, reason: "it does not know '\(container.redactedName)'")
             }
             for number in numbers where table[number].samples > 0 {
                 parts.append(

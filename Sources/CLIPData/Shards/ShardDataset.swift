@@ -95,7 +95,7 @@ public struct ShardDataset: SampleSource {
     /// Key and shard.
     public func label(at position: Int) -> SampleLabel {
         let (part, ordinal) = place(of: position)
-        return SampleLabel(key: index.file.key(of: ordinal), shard: part.container.shownName)
+        return SampleLabel(key: index.file.key(of: ordinal), shard: part.container.redactedName)
     }
 
     /// A field's content: mapped where it lies in a local file as it is.
@@ -122,7 +122,7 @@ public struct ShardDataset: SampleSource {
         }
         throw ShardError.damagedIndex(
             index: index.path,
-            reason: "it places '\(label(at: position).key).\(suffix)' outside '\(part.container.shownName)'"
+            reason: "it places '\(label(at: position).key).\(suffix)' outside '\(part.container.redactedName)'"
         )
     }
 

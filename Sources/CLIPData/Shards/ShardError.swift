@@ -37,18 +37,20 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .patternTooLarge(let pattern, let limit):
-            "The pattern '\(ShardList.shown(pattern))' stands for more than \(limit) names; split it or use a glob."
+            "The pattern '\(ShardList.redacted(pattern))' stands for more than \(limit) names; split it or use a glob."
         case .noShards(let specification, let reason):
-            "No shards in '\(ShardList.shown(specification))': \(reason)."
+            "No data in '\(ShardList.redacted(specification))': \(reason)."
+        case .missing(let specification, let first, _, _) where specification == first:
+            "'\(first)' does not exist. Correct the path."
         case .missing(let specification, let first, let missing, let named):
             """
             Shard '\(first)' does not exist\(missing > 1 ? " (nor do \(missing - 1) of the others)" : ""); \
-            '\(ShardList.shown(specification))' names \(named). Correct the pattern or fetch the missing files.
+            '\(ShardList.redacted(specification))' names \(named). Correct the pattern or fetch the missing files.
             """
         case .repeated(let path):
-            "Shard '\(ShardList.shown(path))' is listed twice; each sample must come once per epoch."
+            "Shard '\(ShardList.redacted(path))' is listed twice; each sample must come once per epoch."
         case .file(let path, let action, let reason):
-            "Cannot \(action) '\(ShardList.shown(path))': \(reason)."
+            "Cannot \(action) '\(ShardList.redacted(path))': \(reason)."
         case .tar(let error): error.description
         case .staleIndex(let index, let reason):
             """

@@ -100,7 +100,7 @@ public struct ShardIndex: Sendable {
         let known = index.shardNumbers
         for shard in shards.containers {
             guard let last = known[index.name(of: shard.name)]?.last else {
-                throw ShardError.staleIndex(index: path, reason: "it does not know '\(shard.shownName)'")
+                throw ShardError.staleIndex(index: path, reason: "it does not know '\(shard.redactedName)'")
             }
             try index.checkUnchanged(last, shard)
         }

@@ -60,7 +60,7 @@ public struct ShardList: Sendable, Hashable {
     }
 
     /// Sources for people: without the passwords and query values of addresses, and commands shortened.
-    public static func shown(_ specification: String) -> String {
+    public static func redacted(_ specification: String) -> String {
         parts(of: specification).map(Location.shown).joined(separator: "::")
     }
 

@@ -38,10 +38,13 @@ public struct TarError: Error, Equatable, CustomStringConvertible {
             case .truncatedMember(let name, let needed, let have):
                 "the file ends inside '\(name)' (\(have) of \(needed) bytes are there); fetch the shard again"
             case .badChecksum: "the header's checksum is wrong; the file is damaged, so fetch it again"
-            case .badNumber(let field): "the header's \(field) is not a number"
+            case .badNumber(let field):
+                "the header's \(field) is not a number; the file is damaged, so fetch or write the shard anew"
             case .hostileSize(let name, let size, let limit):
-                "'\(name)' claims \(size) bytes, more than the \(limit) that a member may have"
-            case .badExtendedHeader(let reason): "the extended header is malformed: \(reason)"
+                "'\(name)' claims \(size) bytes, more than the \(limit) that a member may have; "
+                    + "fetch or write the shard anew"
+            case .badExtendedHeader(let reason):
+                "the extended header is malformed: \(reason); fetch or write the shard anew"
             case .compressed("gzip"):
                 "the shard is compressed with gzip, but not named so; rename it to end in .tar.gz, and it is read"
             case .compressed(let kind):

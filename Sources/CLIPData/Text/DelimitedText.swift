@@ -15,14 +15,12 @@ struct DelimitedText {
         var cells: [String]
     }
 
-    typealias Malformed = MalformedText
-
     /// What a malformed text should be, for messages.
     static let expected =
         #"cells in quotation marks as in RFC 4180, with the marks inside doubled: """nice"" shot""#
 
-    /// How many cells there are, for messages.
-    static func count(of cells: [String]) -> String {
+    /// Says how many cells were found, for messages.
+    static func found(_ cells: [String]) -> String {
         cells.count == 1 ? "there is 1 cell" : "there are \(cells.count) cells"
     }
 
@@ -44,7 +42,7 @@ struct DelimitedText {
         delimiter: UInt8,
         position: Int = 0,
         line: Int = 1,
-        longestRow: Int = TextLines.longest
+        longestRow: Int = LineScanner.longest
     ) {
         self.bytes = bytes
         self.delimiter = delimiter
@@ -153,18 +151,5 @@ struct DelimitedText {
 
     private func text(_ range: Range<Int>) -> String {
         String(decoding: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self)
-    }
-}
-
-extension DelimitedText {
-    /// All rows of a text; empty lines are left out.
-    static func rows(_ text: some Collection<UInt8>, delimiter: UInt8) throws(MalformedText) -> [Row] {
-        let copy = FieldBytes(copying: text)
-        return try copy.withUnsafeBytes { bytes throws(MalformedText) in
-            var reader = DelimitedText(bytes, delimiter: delimiter)
-            var rows: [Row] = []
-            while let row = try reader.next() { rows.append(row) }
-            return rows
-        }
     }
 }

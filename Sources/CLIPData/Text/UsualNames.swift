@@ -20,8 +20,8 @@ public enum UsualNames {
     /// Columns, or keys of JSON objects, with a sample's key.
     static let keys = ["key", "__key__", "id"]
 
-    /// Columns of side files with the key of a sample; several rows may be of one image, so that `image_id` is no key
-    /// of a row.
+    /// Columns of side files with the key of a sample. A row of a side file is about an image, so `image_id` names it;
+    /// in a table of samples several rows may share one.
     static let sideKeys = keys + ["image_id"]
 
     /// Columns of side files with the address of a picture.

@@ -1,3 +1,4 @@
+import CLIPData
 import Yams
 
 /// How one of the captions that a sample has is chosen.

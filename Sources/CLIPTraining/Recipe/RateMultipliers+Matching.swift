@@ -1,3 +1,5 @@
+import CLIPData
+
 extension RateMultipliers {
     /// The factor of each name that a pattern matches.
     ///

@@ -1,3 +1,4 @@
+import CLIPData
 import Foundation
 
 /// What the documentation says about one key of a recipe.

@@ -1,3 +1,4 @@
+import CLIPData
 import Yams
 
 /// A group of settings, declared as a list of fields.

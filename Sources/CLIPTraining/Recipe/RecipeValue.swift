@@ -1,3 +1,4 @@
+import CLIPData
 import Yams
 
 /// A value that a recipe can hold: read from a YAML node, written back as one.

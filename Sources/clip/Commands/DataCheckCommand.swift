@@ -70,7 +70,7 @@ struct DataCheckCommand: ParsableCommand {
                 report,
                 source: source,
                 settings: settings,
-                title: data.shards.map(ShardList.shown).joined(separator: " ")
+                title: data.shards.map(ShardList.redacted).joined(separator: " ")
             )
             try Data(try sheet.text().utf8).write(to: URL(fileURLWithPath: out), options: .atomic)
         }

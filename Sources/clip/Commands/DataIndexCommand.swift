@@ -4,10 +4,11 @@ import CLIPData
 struct DataIndexCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "index",
-        abstract: "Read the headers of shards and write their index.",
+        abstract: "Read shards, tables, lists or folders once and write their index.",
         discussion: """
-            Training makes the index by itself; this command makes it ahead of time and shows what the shards hold. \
-            New shards are appended to an index that is there, so that samples keep their numbers.
+            Training makes the index by itself; this command makes it ahead of time and shows what the data hold. \
+            New shards, rows, lines and pictures are appended to an index that is there, so that samples keep their \
+            numbers.
 
             EXAMPLE:
               clip data index 'data/train/{00000..00099}.tar'
@@ -20,7 +21,11 @@ struct DataIndexCommand: ParsableCommand {
     @Flag(name: .long, help: "Start anew, which numbers the samples again.")
     var rebuild = false
 
-    @Flag(name: .long, help: "Count the readable beginning of damaged shards instead of stopping.")
+    @Flag(
+        name: .long,
+        help:
+            "Leave out and count what cannot be read, instead of stopping: the rest of a damaged shard, ragged rows of a table and what follows a stray quotation mark, bad lines of a list."
+    )
     var keepReadable = false
 
     @OptionGroup var threads: ThreadOptions

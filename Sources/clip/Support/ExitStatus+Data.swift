@@ -48,7 +48,9 @@ extension CaptionFileError: ExitStatusError {
         case .tooManyFiles: .usage
         case .table: .cannotCreate
         case .changed: .temporary
-        case .format, .row, .column, .empty, .repeated, .tooMany, .ambiguous, .noMatch: .data
+        case .format, .row, .column, .unknownColumns, .unseenColumns, .empty, .repeated, .tooMany, .ambiguous,
+            .noMatch:
+            .data
         }
     }
 }
@@ -59,7 +61,7 @@ extension PackError: ExitStatusError {
         case .unknownInput: .noInput
         case .setting: .usage
         case .outputNotEmpty, .outputForeign, .inputInsideOutput: .cannotCreate
-        case .listing, .missingColumn, .empty, .nothingLeft: .data
+        case .nothingLeft: .data
         }
     }
 }

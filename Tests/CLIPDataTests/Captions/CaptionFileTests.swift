@@ -163,8 +163,43 @@ import Testing
             try open(text, columns: ["one", "rewirte", "two"])
         }
         let words = error?.description ?? ""
-        #expect(words.contains("expected 'rewirte', found 'key', 'one', 'two', 'rewrite'."), "\(words)")
-        #expect(words.contains("Did you mean 'rewrite'?"), "\(words)")
+        let path = directory.path + "/c.jsonl"
+        #expect(
+            words == "No row of '\(path)' has the column 'rewirte', which `column` names; "
+                + "found 'key', 'one', 'two', 'rewrite'. Did you mean 'rewrite'? Correct `column`."
+        )
+    }
+
+    @Test func aColumnThatNoRowOfSeveralFilesHasIsNamed() throws {
+        for name in ["0", "1", "2"] {
+            try directory.write(Array(#"{"key": "\#(name)", "one": "x"}"#.utf8), "\(name).jsonl")
+        }
+        let error = #expect(throws: CaptionFileError.self) {
+            try CaptionFile.open(
+                CaptionFileSettings(paths: ["\(directory.path)/{0..2}.jsonl"], columns: ["one", "other"])
+            )
+        }
+        let words = error?.description ?? ""
+        let start = "No row of '\(directory.path)/0.jsonl', nor of the 2 other files, has the column 'other'"
+        #expect(words.hasPrefix(start), "\(words)")
+    }
+
+    @Test func aNameInSettingsIsCorrectedNotAskedFor() {
+        let text = "key,rewrite\na,b\n"
+        for (columns, join, setting, near) in [
+            (["rewirte"], nil, "column", "rewrite"), (["rewrite"], "keys", "joinColumn", "key"),
+        ] as [([String], String?, String, String)] {
+            let error = #expect(throws: CaptionFileError.self) {
+                try open(text, "c.csv", columns: columns, joinColumn: join)
+            }
+            let words = error?.description ?? ""
+            #expect(
+                words.hasSuffix(
+                    "', which `\(setting)` names; found 'key', 'rewrite'. Did you mean '\(near)'? Correct `\(setting)`."
+                ),
+                "\(words)"
+            )
+        }
     }
 
     @Test func refusesBytesThatAreNoText() throws {

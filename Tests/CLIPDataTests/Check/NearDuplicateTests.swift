@@ -66,7 +66,7 @@ import Testing
         #expect(found.isComplete && expected.groups.count > 10)
     }
 
-    @Test func longChainsAreToldOf() {
+    @Test func longChainsMakeTheIndexIncomplete() {
         // All have their first band in common, and nothing else.
         var random = CounterRandom(seed: 1, purpose: .order)
         let hashes = (0..<12).map { _ in random.next() << 8 }

@@ -6,21 +6,6 @@ import Testing
 @Suite struct PackListingTests {
     private let listing = PackListing(captionFields: ["title", "caption", "description"])
 
-    @Test func tablesAreReadWithTheirQuotes() throws {
-        let text = "a,b\r\n\"x, \"\"y\"\"\",\"two\nlines\"\n\n,\"\"\nlast,1"
-        let rows = try DelimitedText.rows(text.utf8, delimiter: UInt8(ascii: ","))
-        #expect(rows.map(\.cells) == [["a", "b"], ["x, \"y\"", "two\nlines"], ["", ""], ["last", "1"]])
-        #expect(rows.map(\.line) == [1, 2, 5, 6])
-    }
-
-    @Test(arguments: [("a,\"b\n", 1), ("a\n\"b\"c,d\n", 2)])
-    func brokenQuotesNameTheLine(text: String, line: Int) {
-        let error = #expect(throws: DelimitedText.Malformed.self) {
-            try DelimitedText.rows(text.utf8, delimiter: UInt8(ascii: ","))
-        }
-        #expect(error?.line == line)
-    }
-
     @Test func columnsBecomeCaptions() throws {
         let fixture = try PackFixture()
         let path = try fixture.write(
@@ -44,23 +29,29 @@ import Testing
             "\u{FEFF}{\"filepath\": \"a.png\", \"id\": 3, \"alt\": \"x\"}\n".utf8,
             to: "l.ndjson"
         )
-        let object = try #require(try listing.candidates(of: lines).first)
+        let object = try #require(try PackListing(captionFields: ["alt"]).candidates(of: lines).first)
         #expect(object.key == "3" && object.image == fixture.folder + "/in/a.png")
         #expect(object.captions == [.init(field: "alt", text: "x")])
         let empty = try fixture.write([UInt8](), to: "empty.csv")
-        let error = #expect(throws: PackError.self) { try listing.candidates(of: empty) }
+        let error = #expect(throws: ShardError.self) { try listing.candidates(of: empty) }
         #expect(error?.description.contains("there is no row") == true)
     }
 
-    @Test func foldersWithoutPicturesAreEmpty() throws {
+    @Test func foldersWithoutPicturesAreRefused() throws {
         let fixture = try PackFixture()
         try fixture.write("text".utf8, to: "a.txt")
         let folder = fixture.folder + "/in"
-        #expect(throws: PackError.empty(path: folder)) { try listing.candidates(of: folder) }
-        // Two pictures under one name have the same captions, and keys of their own.
+        let error = #expect(throws: ShardError.self) { try listing.candidates(of: folder) }
+        let words = error?.description ?? ""
+        #expect(words.contains("'\(folder)': the folder holds neither .tar files nor pictures"), "\(words)")
+    }
+
+    @Test func picturesOfOneNameShareTheirCaptions() throws {
+        let fixture = try PackFixture()
+        try fixture.write("text".utf8, to: "a.txt")
         try fixture.picture("a.png")
         try fixture.picture("a.jpg")
-        let found = try listing.candidates(of: folder)
+        let found = try listing.candidates(of: fixture.folder + "/in")
         #expect(
             found.map(\.key) == ["a", "a-2"] && found.map { $0.captions.map(\.text) } == [["text"], ["text"]]
         )
@@ -70,22 +61,39 @@ import Testing
     @Test func badListingsAreExplained() throws {
         let fixture = try PackFixture()
         let cases: [(String, String, String)] = [
-            ("a.csv", "picture,caption\n", "no column with picture paths"),
-            ("b.csv", "image,words\n", "no column with captions"),
+            ("a.csv", "picture,caption\n", "no column for the pictures' paths: expected one of image, filepath"),
+            ("b.csv", "image,words\n", "no column for captions: expected one of title, caption"),
             ("c.csv", "image,caption\na.png\n", "line 2: there is 1 cell"),
-            ("d.jsonl", "{\"image\": \"a.png\"}\n\n{oops\n", "line 3: it is not JSON"),
-            ("e.jsonl", "{\"caption\": \"a\"}\n", "there is no \"image\""),
-            ("f.jsonl", "{\"image\": 3}\n", "\"image\" has another type"),
+            ("d.jsonl", "{\"image\": \"a.png\"}\n\n{oops\n", "line 3: it is no JSON object"),
+            ("e.jsonl", "{\"caption\": \"a\"}\n", "there is no picture, only \"caption\"; expected one object"),
+            ("f.jsonl", "{\"image\": 3, \"path\": \"\"}\n", "only \"image\" (no text), \"path\" (empty)"),
             ("g.jsonl", "{\"image\": \"a\", \"captions\": {\"A b\": \"c\"}}\n", "the field 'A b'"),
             ("h.jsonl", "\n", "names no picture"),
-            ("i.parquet", "PAR1", "cannot be packed"),
+            ("i.jsonl", "{\"image\": \"a\", \"title\": 3}\n", "\"title\" is neither a text nor a list"),
+            ("j.jsonl", "{\"image\": \"a\", \"captions\": 3}\n", "\"captions\" is no list or object of texts"),
+            ("k.jsonl", "{\"image\": \"a\", \"fields\": {\"cls\": 4}}\n", "\"fields.cls\" is no text"),
         ]
         for (name, text, expected) in cases {
             let path = try fixture.write(text.utf8, to: name)
-            let error = #expect(throws: PackError.self) { try listing.candidates(of: path) }
+            let error = #expect(throws: ShardError.self) { try listing.candidates(of: path) }
             #expect(error?.description.contains(expected) == true, "\(name): \(error?.description ?? "-")")
         }
+        let parquet = try fixture.write("PAR1".utf8, to: "l.parquet")
+        #expect(throws: PackError.unknownInput(path: parquet)) { try listing.candidates(of: parquet) }
         #expect(throws: PackError.unknownInput(path: "/nowhere")) { try listing.candidates(of: "/nowhere") }
+    }
+
+    @Test func captionFieldsDecideWhatIsReadOfLists() throws {
+        let fixture = try PackFixture()
+        let path = try fixture.write(
+            #"{"image": "a.png", "text": "t", "Alt text": ["x", "", "y"], "captions": ["c"]}"#.utf8,
+            to: "l.jsonl"
+        )
+        let found = try PackListing(captionFields: ["Alt text", "prompt"]).candidates(of: path)
+        #expect(found[0].captions.map(\.field) == ["alt_text", "alt_text2", "caption"])
+        #expect(found[0].captions.map(\.text) == ["x", "y", "c"])
+        let usual = ShardPacker.Configuration(input: path, output: "").captionFields
+        #expect(try PackListing(captionFields: usual).candidates(of: path)[0].captions.map(\.text) == ["c", "t"])
     }
 
     @Test func foldersUseSidecars() throws {
@@ -108,7 +116,7 @@ import Testing
 
     @Test func repeatedKeysAreToldApart() throws {
         let fixture = try PackFixture()
-        let line = #"{"key": "k", "image": "a.png", "text": "t"}"#
+        let line = #"{"key": "k", "image": "a.png", "title": "t"}"#
         let path = try fixture.write("\(line)\n\(line)\n\(line)\n".utf8, to: "l.jsonl")
         #expect(try listing.candidates(of: path).map(\.key) == ["k", "k-2", "k-3"])
     }
@@ -127,10 +135,5 @@ import Testing
     @Test func keysThatWebDatasetSkipsAreChanged() {
         #expect(PackCandidate.key(from: "__init__") == "__init__-")
         #expect(PackCandidate.key(from: "__init") == "__init")
-    }
-
-    @Test func aReturnInsideQuotesIsKept() throws {
-        let rows = try DelimitedText.rows("\"a\r\",\"b\r\"\r\nc\r\n".utf8, delimiter: UInt8(ascii: ","))
-        #expect(rows.map(\.cells) == [["a\r", "b\r"], ["c"]])
     }
 }

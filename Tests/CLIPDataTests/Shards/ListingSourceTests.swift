@@ -127,17 +127,22 @@ import Testing
             ),
             ("e.csv", "", "there is no row"),
             ("f.jsonl", "{\"image\": \"a.png\"}\n\n{oops\n", "line 3: it is no JSON object"),
+            ("l.jsonl", "{oops\n", "filename, jpg, or leave such lines out with `clip data index --keep-readable`."),
             ("g.jsonl", "{\"caption\": \"a\"}\n", "there is no picture, only \"caption\""),
             ("h.csv", "image,caption\n", "holds no samples"),
             (
                 "i.csv", "image;caption\na.png;one;two\n",
-                "quote cells that hold a semicolon, or leave such rows"
+                "quote cells that hold a semicolon, or leave such rows out with `clip data index --keep-readable`."
             ),
             (
                 "j.tsv", "image\tcaption\na.png\t\"one\nb.png\ttwo\"\n",
                 "line 2: a quotation mark is closed on line 3"
             ),
             ("k.csv", "image,caption\na.png,\"one\"x\n", "line 2: text follows a closing quotation mark"),
+            (
+                "m.csv", "image,caption\na.png,\"one\"x\n",
+                "or keep the rows before it with `clip data index --keep-readable`."
+            ),
         ]
         for (name, text, expected) in cases {
             try directory.write(Array(text.utf8), name)
@@ -152,6 +157,16 @@ import Testing
             options: IndexOptions(keepsReadable: true)
         )
         #expect(kept.count == 1 && kept.summary.ignoredMembers == 1)
+    }
+
+    @Test func aKeyIsTheFirstTextOrNumberUnderAUsualName() throws {
+        let directory = try TestDirectory()
+        let lines = [
+            #"{"image": "a", "key": 3, "id": "x"}"#, #"{"image": "a", "key": "", "id": 4}"#, #"{"path": "a"}"#,
+        ]
+        try directory.write(Array(lines.joined(separator: "\n").utf8), "l.jsonl")
+        let data = try ShardDataset.open([directory.path + "/l.jsonl"])
+        #expect((0..<3).map { data.label(at: $0).key } == ["3", "4", "2"])
     }
 
     @Test func sourcesOfAllKindsMix() throws {

@@ -11,13 +11,30 @@ import Testing
         try DelimitedText.rows(text.utf8, delimiter: delimiter).map(\.cells)
     }
 
+    @Test func quotedCellsHoldDelimitersMarksAndLineEnds() throws {
+        let text = "a,b\r\n\"x, \"\"y\"\"\",\"two\nlines\"\n\n,\"\"\nlast,1"
+        let rows = try DelimitedText.rows(text.utf8, delimiter: Self.comma)
+        #expect(rows.map(\.cells) == [["a", "b"], ["x, \"y\"", "two\nlines"], ["", ""], ["last", "1"]])
+        #expect(rows.map(\.line) == [1, 2, 5, 6])
+    }
+
+    @Test(arguments: [("a,\"b\n", 1), ("a\n\"b\"c,d\n", 2)])
+    func brokenQuotesNameTheLine(text: String, line: Int) {
+        let error = #expect(throws: MalformedText.self) { try rows(text) }
+        #expect(error?.line == line)
+    }
+
+    @Test func aReturnInsideQuotesIsKept() throws {
+        #expect(try rows("\"a\r\",\"b\r\"\r\nc\r\n") == [["a\r", "b\r"], ["c"]])
+    }
+
     @Test func marksThatDoNotStartACellAreText() throws {
         #expect(try rows("5\" disk, \"x\"\n") == [["5\" disk", " \"x\""]])
         #expect(try rows("a\t5' 10\"\n", Self.tab) == [["a", "5' 10\""]])
         #expect(try rows("\"\",\"\"\"\"\n") == [["", "\""]])
     }
 
-    @Test func returnsEndLinesOnly() throws {
+    @Test func carriageReturnsCountOnlyBeforeLineFeeds() throws {
         #expect(try rows("a\rb,\"c\"\r\n\"d\",e\r") == [["a\rb", "c"], ["d", "e"]])
         #expect(throws: MalformedText.self) { try rows("\"a\"\r,b\n") }
     }
@@ -73,11 +90,11 @@ import Testing
 
     @Test func longLinesAreRefusedAndTheNextIsRead() throws {
         try Array("xxxxxx\n \r\nb\r\n".utf8).withUnsafeBytes { bytes throws in
-            var lines = TextLines(bytes, longest: 4)
+            var lines = LineScanner(bytes, longest: 4)
             #expect(throws: MalformedText(line: 1, problem: "the row is longer than 4 bytes")) {
                 try lines.next()
             }
-            #expect(try lines.next() == TextLines.Line(number: 3, range: 10..<12))
+            #expect(try lines.next() == LineScanner.Line(number: 3, range: 10..<12))
             #expect(try lines.next() == nil)
         }
     }

@@ -98,7 +98,7 @@ enum FuzzCaptions {
     /// Texts are those that Foundation reads, where both can read the object.
     private static func checkObject(_ bytes: UnsafeRawBufferPointer) throws {
         var row = JSONRow(bytes)
-        guard TextLines.isUTF8(bytes), let members = try? row.members(),
+        guard LineScanner.isUTF8(bytes), let members = try? row.members(),
             let object = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
         else { return }
         for member in members where members.count(where: { $0.name == member.name }) == 1 {

@@ -8,7 +8,7 @@ enum FuzzListing {
         let candidates: [PackCandidate]
         do {
             candidates = try PackListing(captionFields: captionFields).candidates(of: path)
-        } catch let error as PackError {
+        } catch let error as ShardError {
             if case .listing(_, _, let problem, _) = error { return problem }
             return String(error.description.drop { $0 != ":" })
         }
@@ -21,7 +21,7 @@ enum FuzzListing {
                 )
             }
             for suffix in candidate.captions.map(\.field) + candidate.fields.keys.sorted() + ["jpg"] {
-                try FuzzViolation.unless(PackListing.isSuffix(suffix), "suffix '\(suffix)'")
+                try FuzzViolation.unless(PackEntry.isSuffix(suffix), "suffix '\(suffix)'")
                 let split = SampleScanner.split("\(candidate.key).\(suffix)")
                 try FuzzViolation.unless(
                     split?.key == candidate.key && split?.suffix == suffix,

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The lines of a text in memory, those that are blank left out.
-struct TextLines {
+/// Walks through the lines of a text in memory; blank ones are left out.
+struct LineScanner {
     struct Line: Equatable {
         /// Its number, from 1.
         var number: Int
@@ -22,7 +22,7 @@ struct TextLines {
         _ bytes: UnsafeRawBufferPointer,
         position: Int = 0,
         number: Int = 1,
-        longest: Int = TextLines.longest
+        longest: Int = LineScanner.longest
     ) {
         self.bytes = bytes
         self.position = position
@@ -46,8 +46,8 @@ struct TextLines {
         return nil
     }
 
-    /// How many bytes of a mark of the byte order a text starts with.
-    static func byteOrderMark(of bytes: UnsafeRawBufferPointer) -> Int {
+    /// The size in bytes of the byte order mark that a text starts with, 0 without one.
+    static func byteOrderMarkLength(of bytes: UnsafeRawBufferPointer) -> Int {
         bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
@@ -56,6 +56,7 @@ struct TextLines {
         1 + bytes.prefix(offset).count { $0 == UInt8(ascii: "\n") }
     }
 
+    /// Whether bytes are valid UTF-8.
     static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var union: UInt8 = 0
         for byte in bytes { union |= byte }
