@@ -32,7 +32,7 @@ import Testing
         )
     }
 
-    @Test func wishesThatAreNotBegunAreForgotten() throws {
+    @Test func requestsThatAreNotBegunAreForgotten() throws {
         let folder = try TestFolder()
         let spool = try spool(folder)
         try Data().write(to: URL(fileURLWithPath: folder.path + "/gate"))
@@ -47,7 +47,7 @@ import Testing
         #expect(!exists("begun-b", folder))
     }
 
-    @Test func aStoppedReadersWishesEnd() throws {
+    @Test func requestsOfAStoppedOwnerEnd() throws {
         let folder = try TestFolder()
         let spool = try spool(folder)
         try Data().write(to: URL(fileURLWithPath: folder.path + "/gate"))
