@@ -32,6 +32,14 @@ import Testing
         )
     }
 
+    @Test func aSignalFollowsOthers() {
+        let (one, other) = (StopSignal(), StopSignal())
+        let either = StopSignal(following: one, nil, other)
+        #expect(!either.isStopped)
+        #expect(other.raise() && !other.raise())
+        #expect(either.isStopped && !one.isStopped)
+    }
+
     @Test func requestsThatAreNotBegunAreForgotten() throws {
         let folder = try TestFolder()
         let spool = try spool(folder)

@@ -7,7 +7,7 @@ extension PageStore {
         return pages.reduce(blocks.count * DiskBlock.byteCount) { $0 + layout.spaceOfPage($1) }
     }
 
-    /// What writing a page adds to that.
+    /// What writing a page adds to that; nothing where the page is there.
     func spaceAdded(by page: Int) -> Int {
         guard (try? entry(page)) == nil else { return 0 }
         let block = tableBlock(of: page)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Waiting for room in the cache.
 extension SpoolEngine {
     /// What others are making takes room in the cache that may be free again when they are done.
