@@ -81,8 +81,9 @@ public enum Location: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// A text that names locations, or tries to, for people: a pattern, or what is no valid address.
-    public static func shown(_ text: String) -> String {
+    /// A text that names locations, or tries to, for people: a pattern, or what is no valid address. Without passwords and
+    /// the values of a query, as ``description``.
+    public static func redacted(_ text: String) -> String {
         if let command = text.removing(prefix: "pipe:") { return "pipe:" + Redaction.command(command) }
         return text.contains("://") ? Redaction.url(text) : text
     }

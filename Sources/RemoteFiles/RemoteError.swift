@@ -4,7 +4,8 @@
 public enum RemoteError: Error, Equatable, CustomStringConvertible {
     /// A text names no place that can be read.
     case location(String, reason: String)
-    /// A setting is out of range.
+    /// A setting is out of range; the name is its key in a recipe, or that of its type and property where recipes have
+    /// none.
     case setting(name: String, found: String, expected: String)
     /// A server could not be reached, or kept failing; `waited` is in seconds.
     case unreachable(url: String, reason: String, tries: Int, waited: Double)
@@ -16,8 +17,8 @@ public enum RemoteError: Error, Equatable, CustomStringConvertible {
     case rangeNotSatisfiable(url: String, range: Range<Int>)
     /// Another status that is no answer.
     case status(url: String, status: Int)
-    /// The server's certificate is not trusted.
-    case certificate(url: String, reason: String)
+    /// The server's certificate was refused.
+    case certificate(url: String, problem: CertificateProblem)
     /// An answer that cannot be used, as a redirect in a circle.
     case answer(url: String, reason: String)
     /// Other bytes came than those asked for.
@@ -32,7 +33,7 @@ public enum RemoteError: Error, Equatable, CustomStringConvertible {
     case command(String, outcome: String, messages: String)
     /// A gzip file is damaged; `offset` counts packed bytes.
     case gzip(source: String, problem: GzipProblem, offset: Int)
-    /// More bytes than a setting allows.
+    /// More bytes than a setting allows, which is named by its key in a recipe.
     case tooLarge(source: String, limit: Int, setting: String)
     /// Nothing in the cache's folder can be removed to make room.
     case cacheFull(directory: String, needed: Int, limit: Int)
@@ -47,12 +48,13 @@ public enum RemoteError: Error, Equatable, CustomStringConvertible {
         case .location(let text, let reason):
             "Cannot read from '\(text)': \(reason)."
         case .setting(let name, let found, let expected):
-            "\(name) is \(found); expected \(expected)."
+            "\(SettingPlace.text(name)): found \(found), expected \(expected)."
         case .unreachable(let url, let reason, let tries, let waited):
             """
             Cannot read \(url): \(reason) (tried \(tries) time\(tries == 1 ? "" : "s"), \
             waited \(Int(waited.rounded())) s in between). \
-            Check the network and the server; more tries and longer time-outs can be set.
+            Check the network and the server, or raise `data.remote.tries`, `data.remote.connectTimeout` or \
+            `data.remote.idleTimeout` in a recipe.
             """
         case .forbidden(let url, let status):
             """
@@ -68,11 +70,8 @@ public enum RemoteError: Error, Equatable, CustomStringConvertible {
             """
         case .status(let url, let status):
             "Cannot read \(url): the server answered \(status) (tried once). Open the address in a browser to see why."
-        case .certificate(let url, let reason):
-            """
-            \(url) was not read; the certificate of its server is not trusted: \(reason). \
-            Name a PEM file with the certificate that it was signed with in remote.certificates, or correct the address.
-            """
+        case .certificate(let url, let problem):
+            "\(url) was not read, for the certificate of its server is no good: \(problem.rawValue). \(problem.advice)"
         case .answer(let url, let reason):
             "The answer for \(url) cannot be used: \(reason). Check the address and the server."
         case .wrongRange(let url, let asked, let found):
@@ -99,11 +98,14 @@ public enum RemoteError: Error, Equatable, CustomStringConvertible {
         case .gzip(let source, let problem, let offset):
             "\(source), packed byte \(offset): \(problem.rawValue). Fetch or make the file anew."
         case .tooLarge(let source, let limit, let setting):
-            "\(source) is larger than the \(limit) bytes that \(setting) allows. Raise \(setting), or split the file."
+            """
+            \(source) is larger than the \(limit) bytes that are allowed. \
+            Split the file, or raise \(SettingPlace.text(setting)).
+            """
         case .cacheFull(let directory, let needed, let limit):
             """
             The cache in \(directory) has no room for \(needed) more bytes: all of its \(limit) bytes are in use. \
-            Raise cache.limit.
+            Raise \(SettingPlace.text("data.cache.limit")).
             """
         case .file(let path, let action, let reason):
             "Cannot \(action) '\(path)': \(reason)."

@@ -91,7 +91,7 @@ import Testing
         #expect(!others.contains(where: ShardList.namesShards))
     }
 
-    @Test func messagesKeepSecrets() throws {
+    @Test func messagesHideSecrets() throws {
         for source in [
             "https://me:secret@h/{0..x.tar", "https://h/{0..9}.csv?sig=secret",
             "https://h/0.tar?sig=secret::https://h/0.tar?sig=secret",

@@ -23,6 +23,13 @@ func quickSettings() -> RemoteSettings {
         #expect(throws: RemoteError.self, performing: body)
     }
 
+    private func whole(_ file: RemoteFile) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        let count = try file.forEachPiece(stop: nil) { bytes.append(contentsOf: $0) }
+        #expect(count == bytes.count)
+        return bytes
+    }
+
     @Test func readsRanges() throws {
         let server = TestServer { [content] in .file(content, $0) }
         defer { server.stop() }
@@ -195,21 +202,18 @@ func quickSettings() -> RemoteSettings {
     }
 
     @Test(arguments: [true, false])
-    func downloadsGoOnWhereTheyBroke(ranges: Bool) throws {
+    func wholeFilesGoOnWhereTheyBroke(ranges: Bool) throws {
         let server = TestServer { [content] request in
             var answer = TestServer.Answer.file(content, request, ranges: ranges)
             if request.number == 1 { answer.breaksAfter = 6000 }
             return answer
         }
         defer { server.stop() }
-        let folder = try TestFolder()
         let file = try RemoteFile(server.url(), client: RemoteClient(settings: quickSettings()))
         #expect(file.servesRanges == ranges)
         if !ranges { #expect(failure { _ = try file.read(0..<1) } == .noRanges(url: file.name)) }
-        #expect(try file.download(to: folder.path + "/x") == 10_000)
-        #expect(try Array(Data(contentsOf: URL(fileURLWithPath: folder.path + "/x"))) == content)
+        #expect(try whole(file) == content)
         #expect(server.requests[2].headers["range"] == (ranges ? "bytes=6000-9999" : nil))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["x"])
     }
 
     @Test func otherBytesAfterABreakAreNoticed() throws {
@@ -225,12 +229,15 @@ func quickSettings() -> RemoteSettings {
         }
         defer { server.stop() }
         let folder = try TestFolder()
-        let file = try RemoteFile(server.url(), client: RemoteClient(settings: quickSettings()))
-        guard case .changed = failure({ try file.download(to: folder.path + "/x") }) else {
+        let spool = try Spool(
+            client: RemoteClient(settings: quickSettings()),
+            cache: RemoteCache(settings: folder.cache())
+        )
+        guard case .changed = failure({ _ = try spool.open(.http(server.url())) }) else {
             Issue.record("two contents were put together")
             return
         }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        #expect(folder.names("files") == [])
     }
 
     @Test func emptyFiles() throws {
@@ -246,21 +253,29 @@ func quickSettings() -> RemoteSettings {
         defer { server.stop() }
         let client = try RemoteClient(settings: quickSettings())
         let file = try RemoteFile(server.url(), client: client)
-        let folder = try TestFolder()
         let thread = Thread {
             while server.requests.count < 2 { usleep(1000) }
             client.shutdown()
         }
         thread.start()
-        #expect(failure { try file.download(to: folder.path + "/x") } == .stopped)
+        #expect(failure { _ = try whole(file) } == .stopped)
         #expect(failure { _ = try RemoteFile(server.url(), client: client) } == .stopped)
     }
 
     @Test func settingsAreChecked() {
         var settings = RemoteSettings()
         settings.tries = 0
-        #expect(throws: RemoteError.setting(name: "remote.tries", found: "0", expected: "1 to 1000")) {
+        #expect(throws: RemoteError.setting(name: "data.remote.tries", found: "0", expected: "1 to 1000")) {
             try RemoteClient(settings: settings)
         }
+    }
+
+    @Test func messagesNameSettingsWhereTheyAreGiven() {
+        let setting = { "\(RemoteError.setting(name: $0, found: "0", expected: "1"))" }
+        #expect(setting("data.remote.tries") == "`data.remote.tries` in a recipe: found 0, expected 1.")
+        #expect(setting("data.cache.limit").hasPrefix("`data.cache.limit` in a recipe, or `--cache-limit`: "))
+        #expect(setting("RemoteSettings.firstWait").hasPrefix("`RemoteSettings.firstWait`: "))
+        let full = RemoteError.cacheFull(directory: "/x", needed: 2, limit: 1)
+        #expect("\(full)".hasSuffix("Raise `data.cache.limit` in a recipe, or `--cache-limit`."))
     }
 }

@@ -37,7 +37,7 @@ import Testing
         let plain = "\(folder.path)/plain-\(UUID().uuidString)"
         try Data(bytes).write(to: URL(fileURLWithPath: plain))
         var result: [UInt8] = []
-        _ = try PipeCommand(command: "gzip -c '\(plain)'", timeout: 60).forEachPiece(isStopped: { false }) {
+        _ = try PipeCommand(command: "gzip -c '\(plain)'", timeout: 60).forEachPiece(stop: nil) {
             result.append(contentsOf: $0)
         }
         return result
@@ -102,8 +102,10 @@ import Testing
 
     @Test func silentCommandsEnd() throws {
         let command = PipeCommand(command: "sleep 600 & wait", timeout: 0.2)
-        let error = failure { _ = try command.forEachPiece(isStopped: { false }) { _ in } }
-        #expect("\(error.map { "\($0)" } ?? "")".contains("printed nothing for 0.2 seconds"))
+        let error = failure { _ = try command.forEachPiece(stop: nil) { _ in } }
+        let text = "\(error.map { "\($0)" } ?? "")"
+        #expect(text.contains("was silent for 0.2 seconds"))
+        #expect(text.contains("raise `data.cache.commandTimeout` in a recipe"))
     }
 
     @Test func unpacks() throws {
@@ -161,11 +163,12 @@ import Testing
         let bomb = try write(packed([UInt8](repeating: 0, count: 3_000_000), folder), "bomb.gz", folder)
         let small = try spool(folder, unpacked: 1_000_000)
         let error = failure { _ = try small.open(bomb) }
-        #expect("\(error.map { "\($0)" } ?? "")".contains("cache.unpackedLimit"))
+        #expect("\(error.map { "\($0)" } ?? "")".contains("raise `data.cache.unpackedLimit` in a recipe."))
         let tight = try spool(folder, limit: 40_000)
         let location = try write(content, "x", folder)
         let full = failure { _ = try tight.open(.pipe("cat '\(location)'")) }
-        #expect("\(full.map { "\($0)" } ?? "")".contains("cache.limit"))
+        let advice = "raise `data.cache.limit` in a recipe, or `--cache-limit`."
+        #expect("\(full.map { "\($0)" } ?? "")".contains(advice))
         #expect(folder.names("files") == [])
     }
 

@@ -32,7 +32,15 @@ import Testing
         )
     }
 
-    @Test func wishesThatAreNotBegunAreForgotten() throws {
+    @Test func aSignalFollowsOthers() {
+        let (one, other) = (StopSignal(), StopSignal())
+        let either = StopSignal(following: one, nil, other)
+        #expect(!either.isStopped)
+        #expect(other.raise() && !other.raise())
+        #expect(either.isStopped && !one.isStopped)
+    }
+
+    @Test func requestsThatAreNotBegunAreForgotten() throws {
         let folder = try TestFolder()
         let spool = try spool(folder)
         try Data().write(to: URL(fileURLWithPath: folder.path + "/gate"))
@@ -47,7 +55,7 @@ import Testing
         #expect(!exists("begun-b", folder))
     }
 
-    @Test func aStoppedReadersWishesEnd() throws {
+    @Test func requestsOfAStoppedOwnerEnd() throws {
         let folder = try TestFolder()
         let spool = try spool(folder)
         try Data().write(to: URL(fileURLWithPath: folder.path + "/gate"))

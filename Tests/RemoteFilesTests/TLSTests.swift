@@ -41,13 +41,11 @@ import Testing
         defer { front.stop() }
         let client = try RemoteClient(settings: settings(trusting: nil))
         let error = failure { _ = try RemoteFile(front.url("/x?key=secret"), client: client) }
-        guard case .certificate(let url, let reason) = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-        #expect(url == "https://127.0.0.1:\(front.port)/x?key=…" && reason.contains("signed"))
+        let url = "https://127.0.0.1:\(front.port)/x?key=…"
+        #expect(error == .certificate(url: url, problem: .notTrusted))
         let text = "\(try #require(error))"
-        #expect(text.contains("remote.certificates") && text.contains("PEM") && !text.contains("secret"))
+        #expect(text.contains("signed") && text.contains("PEM") && !text.contains("secret"))
+        #expect(text.contains("`data.remote.certificates` in a recipe, or `--certificates`"))
         #expect(client.traffic.hosts.first?.retries == 0 && server.requests.isEmpty)
     }
 
@@ -58,11 +56,10 @@ import Testing
         defer { front.stop() }
         let client = try RemoteClient(settings: settings(trusting: TLSFront.root))
         let error = failure { _ = try RemoteFile(front.url(), client: client) }
-        guard case .certificate(_, let reason) = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-        #expect(reason.contains("other names") && server.requests.isEmpty)
+        #expect(error == .certificate(url: front.url().absoluteString, problem: .otherNames))
+        let text = "\(try #require(error))"
+        // A file with certificates does not help.
+        #expect(text.contains("other names") && !text.contains("PEM") && server.requests.isEmpty)
     }
 
     @Test func filesWithoutCertificatesAreRefused() throws {
@@ -70,7 +67,7 @@ import Testing
         for text in ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
             try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path + "/x.pem"))
             let error = failure { _ = try RemoteClient(settings: settings(trusting: folder.path + "/x.pem")) }
-            guard case .setting("remote.certificates", let found, _) = error else {
+            guard case .setting("data.remote.certificates", let found, _) = error else {
                 Issue.record("\(String(describing: error))")
                 continue
             }

@@ -28,7 +28,7 @@ public struct DataContainer: Sendable, Hashable {
 
     /// The name for people and files: without the passwords and query values of an address.
     public var redactedName: String {
-        isLocal ? name : (try? Location(name))?.description ?? Location.shown(name)
+        isLocal ? name : (try? Location(name))?.description ?? Location.redacted(name)
     }
 
     /// Whether it lies on this machine's file system, rather than behind an address or a command.

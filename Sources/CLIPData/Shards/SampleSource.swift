@@ -18,7 +18,7 @@ public protocol SampleSource: Sendable {
     var hasRandomAccess: Bool { get }
     /// Says which samples are read now and which come next, so that they can be fetched ahead and others dropped.
     func announce(_ window: ReadingWindow)
-    /// The same samples, whose reading ends with an error once `stop` is given, however long a server or a command would
+    /// The same samples, whose reading ends with an error once `stop` is raised, however long a server or a command would
     /// take, and is not fetched ahead any more.
     func stoppable(by stop: StopSignal) -> any SampleSource
 

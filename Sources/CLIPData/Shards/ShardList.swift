@@ -61,7 +61,7 @@ public struct ShardList: Sendable, Hashable {
 
     /// Sources for people: without the passwords and query values of addresses, and commands shortened.
     public static func redacted(_ specification: String) -> String {
-        parts(of: specification).map(Location.shown).joined(separator: "::")
+        parts(of: specification).map(Location.redacted).joined(separator: "::")
     }
 
     /// The sources that one text names: `::` stands between them, but in a command it is part of it.

@@ -79,7 +79,7 @@ struct CacheListing {
     /// without holes counts, too.
     private static func space(_ info: stat, _ file: URL) -> Int {
         let isWhole = ["data", "partial", "json"].contains(file.pathExtension)
-        return max(Int(info.st_blocks) * 512, isWhole ? (Int(info.st_size) + 4095) / 4096 * 4096 : 0)
+        return max(Int(info.st_blocks) * 512, isWhole ? DiskBlock.space(for: Int(info.st_size)) : 0)
     }
 
     /// Removes the beginnings of files that nobody is making any more.

@@ -31,21 +31,26 @@ public struct CacheSettings: Sendable {
     func check() throws {
         func require(_ isFine: Bool, _ name: String, _ found: Any, _ expected: String) throws {
             guard !isFine else { return }
-            throw RemoteError.setting(name: "cache.\(name)", found: "\(found)", expected: expected)
+            throw RemoteError.setting(name: name, found: "\(found)", expected: expected)
         }
-        try require(!directory.isEmpty, "directory", "empty", "a folder's path")
-        try require(limit ?? 1 > 0, "limit", limit ?? 0, "at least 1 byte")
+        try require(!directory.isEmpty, "data.cache.directory", "empty", "a folder's path")
+        try require(limit ?? 1 > 0, "data.cache.limit", limit ?? 0, "at least 1 byte")
         try require(
             (4096...64 << 20).contains(pageBytes) && pageBytes.nonzeroBitCount == 1,
-            "pageBytes",
+            "CacheSettings.pageBytes",
             pageBytes,
             "a power of two from 4096 to \(64 << 20)"
         )
-        try require(unpackedLimit > 0, "unpackedLimit", unpackedLimit, "at least 1 byte")
-        try require((1...256).contains(prefetchThreads), "prefetchThreads", prefetchThreads, "1 to 256")
+        try require(unpackedLimit > 0, "data.cache.unpackedLimit", unpackedLimit, "at least 1 byte")
+        try require(
+            (1...256).contains(prefetchThreads),
+            "CacheSettings.prefetchThreads",
+            prefetchThreads,
+            "1 to 256"
+        )
         try require(
             (0.01...86400).contains(commandTimeout),
-            "commandTimeout",
+            "data.cache.commandTimeout",
             commandTimeout,
             "0.01 to 86400 seconds"
         )

@@ -1,4 +1,4 @@
-/// How pages were come by.
+/// Where pages came from.
 public struct PageCounters: Sendable, Equatable, CustomStringConvertible {
     typealias Counter = WritableKeyPath<PageCounters, Int> & Sendable
 

@@ -4,22 +4,24 @@ extension PageStore {
     var space: Int {
         let pages = entries().map(\.page)
         let blocks = Set(pages.map { tableBlock(of: $0) } + [0])
-        return pages.reduce(blocks.count * 4096) { $0 + layout.spaceOfPage($1) }
+        return pages.reduce(blocks.count * DiskBlock.byteCount) { $0 + layout.spaceOfPage($1) }
     }
 
-    /// What the file grows by on the disk with a page.
-    func growth(with page: Int) -> Int {
+    /// What writing a page adds to that; nothing where the page is there.
+    func spaceAdded(by page: Int) -> Int {
         guard (try? entry(page)) == nil else { return 0 }
         let block = tableBlock(of: page)
         let isNew = block > 0 && !neighbours(in: block).contains { (try? entry($0)) != nil }
-        return layout.spaceOfPage(page) + (isNew ? 4096 : 0)
+        return layout.spaceOfPage(page) + (isNew ? DiskBlock.byteCount : 0)
     }
 
-    private func tableBlock(of page: Int) -> Int { (Self.headerBytes + page * Self.entryBytes) / 4096 }
+    private func tableBlock(of page: Int) -> Int {
+        (Self.headerBytes + page * Self.entryBytes) / DiskBlock.byteCount
+    }
 
     /// The pages whose entries lie in a block of the table that is not the first.
     private func neighbours(in block: Int) -> Range<Int> {
-        let first = (block * 4096 - Self.headerBytes) / Self.entryBytes
-        return first..<min(first + 4096 / Self.entryBytes, layout.pageCount)
+        let first = (block * DiskBlock.byteCount - Self.headerBytes) / Self.entryBytes
+        return first..<min(first + DiskBlock.byteCount / Self.entryBytes, layout.pageCount)
     }
 }

@@ -9,33 +9,7 @@ import Synchronization
 /// the table, then touches the bytes, and no entry comes back: bytes that were checked once and are read again are still
 /// right where the entry, read after them, is the same.
 struct PageStore {
-    struct Entry {
-        let checksum: UInt64
-        /// When it was written, in nanoseconds.
-        let time: UInt64
-
-        /// By what it is told from all other entries of its page; 0 for none.
-        var mark: UInt64 { time == 0 ? 0 : max(1, checksum ^ (time &* 0x9E37_79B9_7F4A_7C15)) }
-    }
-
-    struct Layout: Equatable {
-        let byteCount: Int
-        let pageBytes: Int
-
-        var pageCount: Int { (byteCount + pageBytes - 1) / pageBytes }
-        var start: Int { (PageStore.headerBytes + pageCount * PageStore.entryBytes + 4095) / 4096 * 4096 }
-
-        func bytes(ofPage page: Int) -> Range<Int> {
-            page * pageBytes..<min((page + 1) * pageBytes, byteCount)
-        }
-
-        /// What a page takes on the disk.
-        func spaceOfPage(_ page: Int) -> Int { (bytes(ofPage: page).count + 4095) / 4096 * 4096 }
-    }
-
     private static let magic: UInt64 = 0x3147_5041_5043_4C43
-    static let headerBytes = 64
-    static let entryBytes = 16
     /// Tells the files apart that threads make at one time.
     private static let made = Atomic(0)
 
@@ -64,7 +38,7 @@ struct PageStore {
             self = present
             return
         }
-        // Made aside and linked, so that nobody sees half a header.
+        // Made aside and renamed, so that nobody sees half a header.
         let part = url.deletingPathExtension().appendingPathExtension(
             "\(getpid()).\(Self.made.add(1, ordering: .relaxed).newValue).new"
         )
@@ -73,9 +47,7 @@ struct PageStore {
         try file.resize(to: layout.start + layout.byteCount)
         let header = [Self.magic, UInt64(layout.byteCount), UInt64(layout.pageBytes)]
         try header.withUnsafeBytes { try file.write($0, at: 0) }
-        guard rename(part.path, url.path) == 0 else {
-            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-        }
+        guard rename(part.path, url.path) == 0 else { throw POSIXError.last }
         self.file = file
         self.layout = layout
     }
@@ -137,7 +109,7 @@ struct PageStore {
         guard try file.read(into: target, at: layout.start + range.lowerBound) == range.count else {
             return false
         }
-        // After the bytes: see above.
+        // After the bytes: a change takes the entry out before it touches them.
         return try entry(page)?.mark == mark
     }
 

@@ -81,15 +81,15 @@ extension PagedRemoteFile {
 
     /// Writes a page to the cache; where that is not possible, reading goes on without.
     private func keep(_ bytes: ArraySlice<UInt8>, page: Int, store: PageStore?) {
-        do {
-            guard let store else { throw RemoteError.stopped }
-            // A block of the table besides.
-            let growth = cache.growth(from: 0, to: bytes.count) + cache.growth(from: 0, to: 1)
-            try cache.change(place, adding: growth, growth: { store.growth(with: page) }) {
-                try store.write(bytes, page: page)
-            }
-        } catch {
-            count(\.notKept)
+        if let store, (try? write(bytes, page: page, to: store)) != nil { return }
+        count(\.notKept)
+    }
+
+    private func write(_ bytes: ArraySlice<UInt8>, page: Int, to store: PageStore) throws {
+        // A block of the table besides.
+        let growth = cache.maximumGrowth(from: 0, to: bytes.count) + cache.maximumGrowth(from: 0, to: 1)
+        try cache.change(place, adding: growth, minimumGrowth: { store.spaceAdded(by: page) }) {
+            try store.write(bytes, page: page)
         }
     }
 

@@ -48,11 +48,14 @@ public final class PagedRemoteFile: Sendable {
         }
     }
 
-    /// How the pages of this file were come by.
+    /// Where the pages of this file came from.
     var counters: PageCounters { counted.withLock { $0 } }
 
     /// The bytes of a range.
     ///
+    /// - Parameters:
+    ///   - range: Which bytes of the file.
+    ///   - stop: Ends the call.
     /// - Returns: Exactly `range.count` bytes.
     /// - Throws: ``RemoteError``.
     public func read(_ range: Range<Int>, stop: StopSignal? = nil) throws -> [UInt8] {
@@ -67,6 +70,10 @@ public final class PagedRemoteFile: Sendable {
 
     /// Writes the bytes of a range to memory of that size.
     ///
+    /// - Parameters:
+    ///   - range: Which bytes of the file.
+    ///   - target: Where they go.
+    ///   - stop: Ends the call.
     /// - Throws: ``RemoteError``; what is in the memory means nothing then.
     public func read(
         _ range: Range<Int>,
@@ -106,8 +113,8 @@ public final class PagedRemoteFile: Sendable {
         if let store = try? PageStore(opening: place), store.layout == layout { return store }
         return try? cache.change(
             place,
-            adding: cache.growth(from: 0, to: 1),
-            growth: { CacheListing.space(of: place) == 0 ? 4096 : .min }
+            adding: cache.maximumGrowth(from: 0, to: 1),
+            minimumGrowth: { CacheListing.space(of: place) == 0 ? DiskBlock.byteCount : .min }
         ) { try PageStore(place, layout: layout) }
     }
 

@@ -39,7 +39,7 @@ public final class RemoteCache: Sendable {
         let used = CacheListing.byteCount(of: root)
         var info = statvfs()
         let isKnown = statvfs(root.path, &info) == 0
-        blockBytes = max(4096, isKnown ? Int(clamping: info.f_frsize) : 0)
+        blockBytes = max(DiskBlock.byteCount, isKnown ? Int(clamping: info.f_frsize) : 0)
         let free = isKnown ? Int(clamping: UInt64(info.f_bavail) &* UInt64(info.f_frsize)) : 20 << 30
         limit = settings.limit ?? min(20 << 30, (free + used) / 5 * 4)
         try locked {
@@ -56,7 +56,7 @@ public final class RemoteCache: Sendable {
         (try? locked { CacheListing.byteCount(of: root) }) ?? CacheListing.byteCount(of: root)
     }
 
-    /// How pages were come by since this object was made, for all files.
+    /// Where pages came from since this object was made, for all files.
     public var counters: PageCounters { counted.withLock { $0 } }
 
     func count(_ counter: any PageCounters.Counter, _ pages: Int) {
@@ -71,14 +71,14 @@ public final class RemoteCache: Sendable {
     /// - Parameters:
     ///   - file: The file, which may be new or removed by it.
     ///   - bytes: The most that it may grow by on the disk; room is made for so much.
-    ///   - growth: What it grows by at least, where its length does not tell.
+    ///   - minimumGrowth: What it grows by at least, where the system does not tell at once.
     ///   - body: What changes it. Must not come back to the cache.
     /// - Throws: ``RemoteError/cacheFull(directory:needed:limit:)`` where what is in use leaves too little room, before
     ///   `body` is called; and what that throws.
     func change<Result>(
         _ file: URL,
         adding bytes: Int = 0,
-        growth: () -> Int = { .min },
+        minimumGrowth: () -> Int = { .min },
         _ body: () throws -> Result
     ) throws -> Result {
         try locked {
@@ -94,18 +94,18 @@ public final class RemoteCache: Sendable {
                 }
             }
             let before = CacheListing.space(of: file)
-            let growth = growth()
+            let minimum = minimumGrowth()
             // As much as it can become, for the case that the process ends here.
             try write(used + bytes)
-            defer { try? write(used + max(growth, CacheListing.space(of: file) - before)) }
+            defer { try? write(used + max(minimum, CacheListing.space(of: file) - before)) }
             return try body()
         }
     }
 
     /// The most that a file grows by on the disk when it becomes so much longer: its last block may be new, and the file
     /// system may need one of its own.
-    func growth(from old: Int, to new: Int) -> Int {
-        (new + blockBytes - 1) / blockBytes * blockBytes - (old + blockBytes - 1) / blockBytes * blockBytes
+    func maximumGrowth(from old: Int, to new: Int) -> Int {
+        DiskBlock.space(for: new, block: blockBytes) - DiskBlock.space(for: old, block: blockBytes)
             + blockBytes
     }
 

@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import Dispatch
 import Foundation
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import Synchronization
@@ -18,7 +17,8 @@ public final class RemoteClient: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let places: DispatchSemaphore
     private let counted = Mutex(RemoteTraffic())
-    private let stopping = Atomic(false)
+    /// Raised when all is to end.
+    let stopping = StopSignal()
 
     /// Creates a client; nothing is connected yet.
     ///
@@ -53,7 +53,7 @@ public final class RemoteClient: Sendable {
 
     /// Ends requests and waits in progress, which throw ``RemoteError/stopped``, and closes all connections.
     public func shutdown() {
-        guard !stopping.exchange(true, ordering: .sequentiallyConsistent) else { return }
+        guard stopping.raise() else { return }
         try? client.syncShutdown()
         try? group.syncShutdownGracefully()
     }
@@ -61,16 +61,16 @@ public final class RemoteClient: Sendable {
     /// What was asked of servers so far.
     public var traffic: RemoteTraffic { counted.withLock { $0 } }
 
-    var isStopped: Bool { stopping.load(ordering: .sequentiallyConsistent) }
-
     /// Makes a request once and hands its answer to `body`, which may leave before the end.
+    ///
+    /// - Parameter stop: Ends the call, besides the client's own end.
     func exchange<Value>(
         _ url: URL,
         headers: [(String, String)],
-        isStopped extra: () -> Bool = { false },
+        stop: StopSignal?,
         _ body: (Answer) throws -> Value
     ) throws -> Value {
-        guard !isStopped else { throw RemoteError.stopped }
+        guard !stopping.isStopped else { throw RemoteError.stopped }
         places.wait()
         defer { places.signal() }
         let shown = Redaction.url(url.absoluteString)
@@ -94,15 +94,14 @@ public final class RemoteClient: Sendable {
             }
         }
         do {
-            let head = try stream.head { isStopped || extra() }
-            let value = try withoutActuallyEscaping(extra) { extra in
-                let answer = Answer(head: head) {
-                    let piece = try stream.next { self.isStopped || extra() }
-                    bytes += piece?.readableBytes ?? 0
-                    return piece
-                }
-                return try body(answer)
+            let either = StopSignal(following: stopping, stop)
+            let head = try stream.head(either)
+            let answer = Answer(head: head) {
+                let piece = try stream.next(either)
+                bytes += piece?.readableBytes ?? 0
+                return piece
             }
+            let value = try body(answer)
             leave(task, stream)
             return value
         } catch {
@@ -113,11 +112,13 @@ public final class RemoteClient: Sendable {
 
     /// Makes tries until one succeeds, fails for good, or was the last.
     ///
-    /// - Parameter body: One try. What it throws as ``TransferFailure`` leads to the next one; setting its argument says
-    ///   that enough was won for the count to start anew.
+    /// - Parameters:
+    ///   - stop: Ends the wait before the next try.
+    ///   - body: One try. What it throws as ``TransferFailure`` leads to the next one; setting its argument says that
+    ///     enough was won for the count to start anew.
     func retrying<Value>(
         _ url: URL,
-        isStopped extra: () -> Bool = { false },
+        stop: StopSignal?,
         _ body: (inout Bool) throws -> Value
     ) throws -> Value {
         let shown = Redaction.url(url.absoluteString)
@@ -140,7 +141,7 @@ public final class RemoteClient: Sendable {
                 settings.onRetry?(
                     RemoteRetry(url: shown, attempt: tries, reason: failure.reason, wait: wait)
                 )
-                try pause(wait, isStopped: extra)
+                try pause(wait, stop)
                 counted.withLock { traffic in
                     traffic.change(url.hostAndPort) {
                         $0.retries += 1
@@ -154,10 +155,10 @@ public final class RemoteClient: Sendable {
         }
     }
 
-    private func pause(_ seconds: Double, isStopped extra: () -> Bool) throws {
+    private func pause(_ seconds: Double, _ stop: StopSignal?) throws {
         let end = ContinuousClock.now + .seconds(seconds)
         while true {
-            if isStopped || extra() { throw RemoteError.stopped }
+            if stopping.isStopped || stop?.isStopped == true { throw RemoteError.stopped }
             let rest = ContinuousClock.now.duration(to: end) / .seconds(1)
             guard rest > 0 else { return }
             Thread.sleep(forTimeInterval: min(rest, 0.1))
@@ -167,28 +168,5 @@ public final class RemoteClient: Sendable {
     private func leave(_ task: HTTPClient.Task<Void>, _ stream: ResponseStream) {
         stream.abandon()
         task.cancel()
-    }
-
-    private static func request(_ url: URL, headers: [(String, String)]) throws -> HTTPClient.Request {
-        let plain = Redaction.withoutUser(url.absoluteString)
-        do {
-            var request = try HTTPClient.Request(url: plain)
-            request.headers.add(name: "User-Agent", value: "swift-clip")
-            request.headers.add(name: "Accept-Encoding", value: "identity")
-            for (name, value) in headers { request.headers.add(name: name, value: value) }
-            if let user = url.user(percentEncoded: false) {
-                request.setBasicAuth(username: user, password: url.password(percentEncoded: false) ?? "")
-            }
-            return request
-        } catch {
-            throw RemoteError.location(Redaction.url(plain), reason: "it is no valid address: \(error)")
-        }
-    }
-}
-
-extension URL {
-    var hostAndPort: String {
-        let host = host(percentEncoded: false) ?? ""
-        return port.map { "\(host):\($0)" } ?? host
     }
 }

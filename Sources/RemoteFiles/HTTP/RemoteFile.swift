@@ -21,16 +21,16 @@ public final class RemoteFile: Sendable {
 
     /// Asks the server for the first byte, which tells length, version and whether it serves ranges.
     ///
+    /// - Parameters:
+    ///   - url: The address, with user and password if it needs them.
+    ///   - client: Asks the server, now and later.
+    ///   - stop: Ends the call.
     /// - Throws: ``RemoteError``.
-    public convenience init(_ url: URL, client: RemoteClient, stop: StopSignal? = nil) throws {
-        try self.init(url, client: client, isStopped: { stop?.isStopped == true })
-    }
-
-    init(_ url: URL, client: RemoteClient, isStopped: () -> Bool) throws {
+    public init(_ url: URL, client: RemoteClient, stop: StopSignal? = nil) throws {
         self.url = url
         self.client = client
-        let found = try client.retrying(url, isStopped: isStopped) { _ in
-            try client.exchange(url, headers: [("Range", "bytes=0-0")], isStopped: isStopped) {
+        let found = try client.retrying(url, stop: stop) { _ in
+            try client.exchange(url, headers: [("Range", "bytes=0-0")], stop: stop) {
                 try Self.probed($0, url: url)
             }
         }
@@ -40,6 +40,9 @@ public final class RemoteFile: Sendable {
 
     /// The bytes of a range.
     ///
+    /// - Parameters:
+    ///   - range: Which bytes of the file.
+    ///   - stop: Ends the call.
     /// - Returns: Exactly `range.count` bytes.
     /// - Throws: ``RemoteError``; ``RemoteError/noRanges(url:)`` where ``servesRanges`` is false.
     public func read(_ range: Range<Int>, stop: StopSignal? = nil) throws -> [UInt8] {
@@ -48,9 +51,8 @@ public final class RemoteFile: Sendable {
             throw RemoteError.outside(source: name, range: range, byteCount: byteCount)
         }
         guard !range.isEmpty else { return [] }
-        let isStopped = { stop?.isStopped == true }
-        return try client.retrying(url, isStopped: isStopped) { _ in
-            try client.exchange(url, headers: rangeHeaders(range), isStopped: isStopped) { answer in
+        return try client.retrying(url, stop: stop) { _ in
+            try client.exchange(url, headers: rangeHeaders(range), stop: stop) { answer in
                 try check(answer, holds: range)
                 return try Self.gather(range, of: answer, name: name)
             }

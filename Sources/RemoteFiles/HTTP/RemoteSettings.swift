@@ -25,24 +25,34 @@ public struct RemoteSettings: Sendable {
     func check() throws {
         func require(_ isFine: Bool, _ name: String, _ found: Any, _ expected: String) throws {
             guard !isFine else { return }
-            throw RemoteError.setting(name: "remote.\(name)", found: "\(found)", expected: expected)
+            throw RemoteError.setting(name: name, found: "\(found)", expected: expected)
         }
-        try require((1...1000).contains(tries), "tries", tries, "1 to 1000")
-        try require((0...3600).contains(firstWait), "firstWait", firstWait, "0 to 3600 seconds")
-        try require((0...86400).contains(longestWait), "longestWait", longestWait, "0 to 86400 seconds")
+        try require((1...1000).contains(tries), "data.remote.tries", tries, "1 to 1000")
+        try require(
+            (0...3600).contains(firstWait),
+            "RemoteSettings.firstWait",
+            firstWait,
+            "0 to 3600 seconds"
+        )
+        try require(
+            (0...86400).contains(longestWait),
+            "RemoteSettings.longestWait",
+            longestWait,
+            "0 to 86400 seconds"
+        )
         try require(
             (0.001...86400).contains(connectTimeout),
-            "connectTimeout",
+            "data.remote.connectTimeout",
             connectTimeout,
             "0.001 to 86400 seconds"
         )
         try require(
             (0.001...86400).contains(idleTimeout),
-            "idleTimeout",
+            "data.remote.idleTimeout",
             idleTimeout,
             "0.001 to 86400 seconds"
         )
-        try require((1...1024).contains(connections), "connections", connections, "1 to 1024")
+        try require((1...1024).contains(connections), "RemoteSettings.connections", connections, "1 to 1024")
     }
 
     /// The wait after a failed try, counted from 1.

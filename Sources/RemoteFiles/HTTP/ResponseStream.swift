@@ -67,8 +67,8 @@ final class ResponseStream: HTTPClientResponseDelegate, @unchecked Sendable {
     }
 
     /// Waits for the answer's head.
-    func head(isStopped: () -> Bool) throws -> HTTPResponseHead {
-        try wait(isStopped) { state in
+    func head(_ stop: StopSignal) throws -> HTTPResponseHead {
+        try wait(stop) { state in
             if let head = state.head { return head }
             if let outcome = state.outcome { try outcome.get() }
             return nil
@@ -76,8 +76,8 @@ final class ResponseStream: HTTPClientResponseDelegate, @unchecked Sendable {
     }
 
     /// Waits for the next bytes; nil at the end.
-    func next(isStopped: () -> Bool) throws -> ByteBuffer? {
-        let (piece, held) = try wait(isStopped) { state -> (ByteBuffer?, EventLoopPromise<Void>?)? in
+    func next(_ stop: StopSignal) throws -> ByteBuffer? {
+        let (piece, held) = try wait(stop) { state -> (ByteBuffer?, EventLoopPromise<Void>?)? in
             if let first = state.pieces.first {
                 state.pieces.removeFirst()
                 state.byteCount -= first.readableBytes
@@ -93,13 +93,12 @@ final class ResponseStream: HTTPClientResponseDelegate, @unchecked Sendable {
         return piece
     }
 
-    private func wait<Value>(_ isStopped: () -> Bool, _ body: (inout State) throws -> Value?) throws -> Value
-    {
+    private func wait<Value>(_ stop: StopSignal, _ body: (inout State) throws -> Value?) throws -> Value {
         condition.lock()
         defer { condition.unlock() }
         while true {
             if let value = try body(&state) { return value }
-            if isStopped() { throw RemoteError.stopped }
+            if stop.isStopped { throw RemoteError.stopped }
             // Whoever stops it does not know of this condition.
             _ = condition.wait(until: Date(timeIntervalSinceNow: 0.1))
         }

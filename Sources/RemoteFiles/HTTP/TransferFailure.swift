@@ -34,14 +34,11 @@ struct TransferFailure: Error {
         case HTTPParserError.invalidEOFState:
             return TransferFailure(reason: "the server closed the connection half-way")
         case let error as NIOSSLExtraError where error == .failedToValidateHostname:
-            return RemoteError.certificate(url: url, reason: "it is for other names than the address has")
+            return RemoteError.certificate(url: url, problem: .otherNames)
         default:
             let text = "\(error)"
             if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") {
-                return RemoteError.certificate(
-                    url: url,
-                    reason: "nobody signed it who is known here, or it expired"
-                )
+                return RemoteError.certificate(url: url, problem: .notTrusted)
             }
             return TransferFailure(reason: text)
         }

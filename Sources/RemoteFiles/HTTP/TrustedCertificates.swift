@@ -24,7 +24,7 @@ enum TrustedCertificates {
         }
         guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
             throw RemoteError.setting(
-                name: "remote.certificates",
+                name: "data.remote.certificates",
                 found: "'\(path)'",
                 expected: "a PEM file, with '-----BEGIN CERTIFICATE-----' before each certificate"
             )

@@ -11,9 +11,12 @@ struct PipeCommand {
     ///
     /// It is killed with all that it started where the call ends early.
     ///
+    /// - Parameters:
+    ///   - stop: Ends the call.
+    ///   - body: Gets the bytes; what it throws ends the call.
     /// - Returns: The number of bytes.
     /// - Throws: ``RemoteError/command(_:outcome:messages:)`` where it fails, or what `body` throws.
-    func forEachPiece(isStopped: () -> Bool, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Int {
+    func forEachPiece(stop: StopSignal?, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Int {
         var process = try start()
         var isDone = false
         defer {
@@ -27,12 +30,13 @@ struct PipeCommand {
         var status: Int32?
         // The command's end counts, not that of its messages: what it left running may keep those open.
         while process.output >= 0 || status == nil {
-            if isStopped() { throw RemoteError.stopped }
+            if stop?.isStopped == true { throw RemoteError.stopped }
             let wait = process.output >= 0 ? 100 : 10
             let ready = process.poll(milliseconds: wait)
             silent = ready.output || ready.messages ? 0 : silent + Double(wait) / 1000
             guard silent < timeout else {
-                throw fault("printed nothing for \(timeout) seconds and was ended", process)
+                let setting = SettingPlace.text("data.cache.commandTimeout")
+                throw fault("was silent for \(timeout) seconds and was ended; raise \(setting)", process)
             }
             if ready.messages { process.takeMessages(buffer) }
             if ready.output {

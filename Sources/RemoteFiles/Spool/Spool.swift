@@ -19,7 +19,9 @@ public final class Spool: Sendable {
     ///
     /// A local file that is not packed is used where it lies.
     ///
-    /// - Parameter stop: Ends the call, and what is made only for it.
+    /// - Parameters:
+    ///   - location: What to bring.
+    ///   - stop: Ends the call, and what is made only for it.
     /// - Throws: ``RemoteError``.
     public func open(_ location: Location, stop: StopSignal? = nil) throws -> SpooledFile {
         try engine.open(location, stop: stop ?? engine.stopping)
@@ -28,10 +30,12 @@ public final class Spool: Sendable {
     /// Lets threads of the spool make files, in this order, so that `open` finds them. What fails here is reported by
     /// `open`, which tries again.
     ///
-    /// - Parameter reader: For whom. What was asked for with the same one before, and is not begun, is forgotten; when it
-    ///   is stopped, all is, and what was begun ends.
-    public func prefetch(_ locations: [Location], for reader: StopSignal? = nil) {
-        engine.prefetch(locations, for: reader ?? engine.stopping)
+    /// - Parameters:
+    ///   - locations: What to fetch.
+    ///   - owner: Stands for who asks. What was asked for with the same signal before, and is not begun, is forgotten; when
+    ///     it is raised, all is, and what was begun ends.
+    public func prefetch(_ locations: [Location], for owner: StopSignal? = nil) {
+        engine.prefetch(locations, for: owner ?? engine.stopping)
     }
 
     /// Ends what is in progress, whose callers get ``RemoteError/stopped``, and the threads.

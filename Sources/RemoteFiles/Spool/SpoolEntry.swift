@@ -35,11 +35,9 @@ struct SpoolEntry {
         // Words without a file are harmless, a file with the words of another is not: its length and version may agree.
         try? FileManager.default.removeItem(at: facts)
         let text = try JSONEncoder().encode(new)
-        try cache.change(facts, adding: cache.growth(from: 0, to: text.count)) {
+        try cache.change(facts, adding: cache.maximumGrowth(from: 0, to: text.count)) {
             // Here, so that whoever measures the folder finds it under one of its names.
-            guard rename(part.path, data.path) == 0 else {
-                throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-            }
+            guard rename(part.path, data.path) == 0 else { throw POSIXError.last }
             // Half of it is no JSON, so that the file would be made again.
             try text.write(to: facts)
         }
@@ -47,11 +45,11 @@ struct SpoolEntry {
     }
 
     /// Waits for the right to make the file; others that make it are let finish.
-    func makerLock(isStopped: () -> Bool) throws -> SharedFile {
+    func makerLock(_ stop: StopSignal) throws -> SharedFile {
         while true {
             let file = try SharedFile(opening: lock, creates: true)
             while try !file.tryLock(.exclusive) {
-                if isStopped() { throw RemoteError.stopped }
+                if stop.isStopped { throw RemoteError.stopped }
                 Thread.sleep(forTimeInterval: 0.05)
             }
             // Removed while we waited: another file has the name, or none.

@@ -5,26 +5,26 @@ import LocalFiles
 struct SpoolMaking {
     let client: RemoteClient
     let cache: RemoteCache
-    let isStopped: @Sendable () -> Bool
+    let stop: StopSignal
 
     /// The file for a location, out of the cache where that has it.
     func open(_ location: Location) throws -> SpooledFile {
         switch location {
         case .file(let path): try openFile(path, location: location)
         case .http(let url):
-            try open(location, source: RemoteFile(url, client: client, isStopped: isStopped))
+            try open(location, source: RemoteFile(url, client: client, stop: stop))
         case .pipe(let command):
             // A command has no version; its text stands for what it prints.
             try open(location, version: "", expected: nil) { body in
                 try PipeCommand(command: command, timeout: cache.settings.commandTimeout)
-                    .forEachPiece(isStopped: isStopped, body)
+                    .forEachPiece(stop: stop, body)
             }
         }
     }
 
     private func open(_ location: Location, source: RemoteFile) throws -> SpooledFile {
         try open(location, version: "\(source.version)", expected: source.byteCount) {
-            try source.forEachPiece(isStopped: isStopped, $0)
+            try source.forEachPiece(stop: stop, $0)
         }
     }
 
@@ -49,21 +49,20 @@ struct SpoolMaking {
             guard stat(path, &info) == 0 else { throw POSIXError(.ENOENT) }
             let version = "\(byteCount) bytes of \(info.st_mtim.tv_sec).\(info.st_mtim.tv_nsec)"
             return try open(location, version: version, expected: byteCount) { body in
-                try Self.forEachPiece(of: file, isStopped: isStopped, body)
+                try forEachPiece(of: file, body)
             }
         }
     }
 
-    private static func forEachPiece(
+    private func forEachPiece(
         of file: SharedFile,
-        isStopped: () -> Bool,
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Int {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { buffer.deallocate() }
         var done = 0
         while true {
-            if isStopped() { throw RemoteError.stopped }
+            if stop.isStopped { throw RemoteError.stopped }
             let count = try file.read(into: buffer, at: done)
             guard count > 0 else { return done }
             try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
@@ -86,11 +85,11 @@ struct SpoolMaking {
             throw RemoteError.tooLarge(
                 source: location.description,
                 limit: cache.limit,
-                setting: "cache.limit"
+                setting: "data.cache.limit"
             )
         }
         return try RemoteError.local(entry.data.path, "write") {
-            let lock = try entry.makerLock(isStopped: isStopped)
+            let lock = try entry.makerLock(stop)
             defer { withExtendedLifetime(lock) { entry.removeLock() } }
             // Another process may have made it while we waited.
             if let present = entry.held(version: version) { return Self.lease(entry, present, expected) }

@@ -62,7 +62,7 @@ final class SpoolWriter {
                 throw RemoteError.tooLarge(
                     source: "\(location), unpacked,",
                     limit: cache.settings.unpackedLimit,
-                    setting: "cache.unpackedLimit"
+                    setting: "data.cache.unpackedLimit"
                 )
             }
             try put(unpacked)
@@ -74,10 +74,11 @@ final class SpoolWriter {
             throw RemoteError.tooLarge(
                 source: location.description,
                 limit: cache.limit,
-                setting: "cache.limit"
+                setting: "data.cache.limit"
             )
         }
-        try cache.change(entry.part, adding: cache.growth(from: written, to: written + bytes.count)) {
+        let growth = cache.maximumGrowth(from: written, to: written + bytes.count)
+        try cache.change(entry.part, adding: growth) {
             try RemoteError.local(entry.part.path, "write") { try file.write(bytes, at: written) }
         }
         hash.combine(bytes)

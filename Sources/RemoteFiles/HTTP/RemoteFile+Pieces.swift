@@ -1,5 +1,3 @@
-import Foundation
-import LocalFiles
 import NIOCore
 import NIOHTTP1
 
@@ -7,49 +5,19 @@ extension RemoteFile {
     /// Brings the whole file, in order; after a break it goes on where that was.
     ///
     /// - Parameters:
-    ///   - isStopped: Asked now and then; the call ends with ``RemoteError/stopped`` when it says so.
+    ///   - stop: Ends the call.
     ///   - body: Gets the bytes; what it throws ends the call.
     /// - Returns: The number of bytes.
     /// - Throws: ``RemoteError``, or what `body` throws.
-    func forEachPiece(isStopped: () -> Bool, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Int {
+    func forEachPiece(stop: StopSignal?, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Int {
         var progress = Progress()
         if byteCount == 0 { return 0 }
-        try client.retrying(url, isStopped: isStopped) { hasProgressed in
+        try client.retrying(url, stop: stop) { hasProgressed in
             let start = progress.done
             defer { hasProgressed = progress.done - start >= Self.worthCounting }
-            try bring(&progress, isStopped: isStopped, body)
+            try bring(&progress, stop, body)
         }
         return progress.done
-    }
-
-    /// Downloads the file whole, to a name where nothing lies or what lies there is replaced.
-    ///
-    /// The bytes go to a hidden file beside it first, so that the name holds the whole content or the old one.
-    ///
-    /// - Returns: The number of bytes.
-    /// - Throws: ``RemoteError``.
-    @discardableResult
-    public func download(to path: String) throws -> Int {
-        let target = URL(fileURLWithPath: path)
-        let part = target.deletingLastPathComponent().appending(path: ".\(target.lastPathComponent).partial")
-        do {
-            return try RemoteError.local(path, "write") {
-                let file = try SharedFile(opening: part, creates: true)
-                try file.resize(to: 0)
-                var offset = 0
-                let count = try forEachPiece(isStopped: { false }) { piece in
-                    // Inside, or a full disk would pass for a failing network.
-                    try RemoteError.local(path, "write") { try file.write(piece, at: offset) }
-                    offset += piece.count
-                }
-                try file.synchronize()
-                try DurableFile.rename(part, to: target)
-                return count
-            }
-        } catch {
-            try? FileManager.default.removeItem(at: part)
-            throw error
-        }
     }
 
     /// Bytes that a try must bring for the count of tries to start anew.
@@ -63,7 +31,7 @@ extension RemoteFile {
 
     private func bring(
         _ progress: inout Progress,
-        isStopped: () -> Bool,
+        _ stop: StopSignal?,
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         let rest = servesRanges && progress.done > 0 ? byteCount.map { progress.done..<$0 } : nil
@@ -71,7 +39,7 @@ extension RemoteFile {
         var state = progress
         // What came stays, however the try ends.
         defer { progress = state }
-        try client.exchange(url, headers: rest.map(rangeHeaders) ?? [], isStopped: isStopped) { answer in
+        try client.exchange(url, headers: rest.map(rangeHeaders) ?? [], stop: stop) { answer in
             var skip = 0
             if let rest {
                 try check(answer, holds: rest)
