@@ -16,7 +16,8 @@ struct PackEntry {
         for name in captions.keys.sorted() + fields.keys.sorted() where !Self.isSuffix(name) {
             let short = PlainLine.of(name, limit: 80)
             throw ListingObject.Unreadable(
-                problem: "the field '\(short)' cannot be a member's suffix, which has a-z, 0-9, '_' and '-' only"
+                problem:
+                    "the field '\(short)' cannot be a member's suffix, made of a-z, 0-9, '_', '-'"
             )
         }
     }

@@ -122,7 +122,8 @@ public struct ShardDataset: SampleSource {
         }
         throw ShardError.damagedIndex(
             index: index.path,
-            reason: "it places '\(label(at: position).key).\(suffix)' outside '\(part.container.redactedName)'"
+            reason:
+                "it places '\(label(at: position).key).\(suffix)' outside '\(part.container.redactedName)'"
         )
     }
 

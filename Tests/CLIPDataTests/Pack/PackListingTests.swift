@@ -61,16 +61,25 @@ import Testing
     @Test func badListingsAreExplained() throws {
         let fixture = try PackFixture()
         let cases: [(String, String, String)] = [
-            ("a.csv", "picture,caption\n", "no column for the pictures' paths: expected one of image, filepath"),
+            (
+                "a.csv", "picture,caption\n",
+                "no column for the pictures' paths: expected one of image, filepath"
+            ),
             ("b.csv", "image,words\n", "no column for captions: expected one of title, caption"),
             ("c.csv", "image,caption\na.png\n", "line 2: there is 1 cell"),
             ("d.jsonl", "{\"image\": \"a.png\"}\n\n{oops\n", "line 3: it is no JSON object"),
-            ("e.jsonl", "{\"caption\": \"a\"}\n", "there is no picture, only \"caption\"; expected one object"),
+            (
+                "e.jsonl", "{\"caption\": \"a\"}\n",
+                "there is no picture, only \"caption\"; expected one object"
+            ),
             ("f.jsonl", "{\"image\": 3, \"path\": \"\"}\n", "only \"image\" (no text), \"path\" (empty)"),
             ("g.jsonl", "{\"image\": \"a\", \"captions\": {\"A b\": \"c\"}}\n", "the field 'A b'"),
             ("h.jsonl", "\n", "names no picture"),
             ("i.jsonl", "{\"image\": \"a\", \"title\": 3}\n", "\"title\" is neither a text nor a list"),
-            ("j.jsonl", "{\"image\": \"a\", \"captions\": 3}\n", "\"captions\" is no list or object of texts"),
+            (
+                "j.jsonl", "{\"image\": \"a\", \"captions\": 3}\n",
+                "\"captions\" is no list or object of texts"
+            ),
             ("k.jsonl", "{\"image\": \"a\", \"fields\": {\"cls\": 4}}\n", "\"fields.cls\" is no text"),
         ]
         for (name, text, expected) in cases {
@@ -93,7 +102,9 @@ import Testing
         #expect(found[0].captions.map(\.field) == ["alt_text", "alt_text2", "caption"])
         #expect(found[0].captions.map(\.text) == ["x", "y", "c"])
         let usual = ShardPacker.Configuration(input: path, output: "").captionFields
-        #expect(try PackListing(captionFields: usual).candidates(of: path)[0].captions.map(\.text) == ["c", "t"])
+        #expect(
+            try PackListing(captionFields: usual).candidates(of: path)[0].captions.map(\.text) == ["c", "t"]
+        )
     }
 
     @Test func foldersUseSidecars() throws {

@@ -127,7 +127,10 @@ import Testing
             ),
             ("e.csv", "", "there is no row"),
             ("f.jsonl", "{\"image\": \"a.png\"}\n\n{oops\n", "line 3: it is no JSON object"),
-            ("l.jsonl", "{oops\n", "filename, jpg, or leave such lines out with `clip data index --keep-readable`."),
+            (
+                "l.jsonl", "{oops\n",
+                "filename, jpg, or leave such lines out with `clip data index --keep-readable`."
+            ),
             ("g.jsonl", "{\"caption\": \"a\"}\n", "there is no picture, only \"caption\""),
             ("h.csv", "image,caption\n", "holds no samples"),
             (
@@ -162,7 +165,8 @@ import Testing
     @Test func aKeyIsTheFirstTextOrNumberUnderAUsualName() throws {
         let directory = try TestDirectory()
         let lines = [
-            #"{"image": "a", "key": 3, "id": "x"}"#, #"{"image": "a", "key": "", "id": 4}"#, #"{"path": "a"}"#,
+            #"{"image": "a", "key": 3, "id": "x"}"#, #"{"image": "a", "key": "", "id": 4}"#,
+            #"{"path": "a"}"#,
         ]
         try directory.write(Array(lines.joined(separator: "\n").utf8), "l.jsonl")
         let data = try ShardDataset.open([directory.path + "/l.jsonl"])

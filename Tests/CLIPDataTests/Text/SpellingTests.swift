@@ -3,10 +3,12 @@ import Testing
 @testable import CLIPData
 
 @Suite struct SpellingTests {
-    @Test(arguments: [
-        ("rewirte", "rewrite"), ("learning_rate", "learningRate"), ("TXT", "txt"), ("captoin", "caption"),
-        ("tx", "txt"), ("x", nil), ("chatgpt", nil), ("", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("rewirte", "rewrite"), ("learning_rate", "learningRate"), ("TXT", "txt"), ("captoin", "caption"),
+            ("tx", "txt"), ("x", nil), ("chatgpt", nil), ("", nil),
+        ] as [(String, String?)]
+    )
     func findsWhatIsNear(word: String, expected: String?) {
         let candidates = ["rewrite", "learningRate", "txt", "caption", "y"]
         #expect(Spelling.nearest(to: word, among: candidates) == expected)
