@@ -70,8 +70,10 @@ public final class RemoteClient: Sendable {
         stop: StopSignal?,
         _ body: (Answer) throws -> Value
     ) throws -> Value {
-        guard !stopping.isStopped else { throw RemoteError.stopped }
-        places.wait()
+        let either = StopSignal(following: stopping, stop)
+        repeat {
+            if either.isStopped { throw RemoteError.stopped }
+        } while places.wait(timeout: .now() + 0.1) == .timedOut
         defer { places.signal() }
         let shown = Redaction.url(url.absoluteString)
         let request = try Self.request(url, headers: headers)
@@ -94,7 +96,6 @@ public final class RemoteClient: Sendable {
             }
         }
         do {
-            let either = StopSignal(following: stopping, stop)
             let head = try stream.head(either)
             let answer = Answer(head: head) {
                 let piece = try stream.next(either)

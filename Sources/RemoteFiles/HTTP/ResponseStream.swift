@@ -97,8 +97,9 @@ final class ResponseStream: HTTPClientResponseDelegate, @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         while true {
-            if let value = try body(&state) { return value }
+            // Before what has come: a fast server would never let a slow reader end otherwise.
             if stop.isStopped { throw RemoteError.stopped }
+            if let value = try body(&state) { return value }
             // Whoever stops it does not know of this condition.
             _ = condition.wait(until: Date(timeIntervalSinceNow: 0.1))
         }

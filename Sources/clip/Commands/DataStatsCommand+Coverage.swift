@@ -1,5 +1,6 @@
 import CLIPData
 import CLIPTraining
+import Foundation
 
 extension DataStatsCommand {
     /// Which samples have captions from which source of a recipe.
