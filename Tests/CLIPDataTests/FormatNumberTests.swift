@@ -19,16 +19,19 @@ import Testing
         try data.write(to: URL(fileURLWithPath: path))
     }
 
-    private func folder() throws -> ShardList {
-        try directory.write(Array("a text".utf8), "pictures/a.txt")
-        return try ShardList([directory.path + "/pictures"])
+    private func shard() throws -> ShardList {
+        let path = directory.path + "/a.tar"
+        var writer = try TarWriter(creating: path)
+        try writer.append(name: "a.txt", content: Array("a text".utf8))
+        _ = try writer.finish()
+        return try ShardList([path])
     }
 
     @Test(
         arguments: [(1, "an older", "reads 2"), (3, "a newer", "reads up to 2")] as [(UInt64, String, String)]
     )
     func anIndexOfAnotherVersion(number: UInt64, age: String, readable: String) throws {
-        let shards = try folder()
+        let shards = try shard()
         let path = directory.path + "/i.clipidx"
         _ = try ShardIndex.openOrBuild(shards, at: path)
         try setNumber(number, in: path)
