@@ -128,13 +128,18 @@ let package = Package(
             path: "Tests/Support/LoopbackServer",
             exclude: ["Certificates"]
         ),
+        .target(
+            name: "SimulatedRanks",
+            dependencies: ["Torch", "TorchDistributed"],
+            path: "Tests/Support/SimulatedRanks"
+        ),
         .testTarget(name: "RemoteFilesTests", dependencies: ["RemoteFiles", "LocalFiles", "LoopbackServer"]),
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch", "TorchNN", "TorchOptim"]),
         .testTarget(name: "CLIPTextTests", dependencies: ["CLIPText"], exclude: ["Fixtures"]),
         .testTarget(
             name: "CLIPDataTests",
             dependencies: [
-                "CLIPData", "CImageCodecs", "RemoteFiles", "LoopbackServer",
+                "CLIPData", "CImageCodecs", "LocalFiles", "RemoteFiles", "LoopbackServer",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Fixtures"]
@@ -146,7 +151,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CLIPObjectivesTests",
-            dependencies: ["CLIPObjectives", "TorchDistributed", "Torch"]
+            dependencies: ["CLIPObjectives", "TorchDistributed", "Torch", "SimulatedRanks"]
         ),
         .testTarget(
             name: "CLIPEvaluationTests",
@@ -155,10 +160,10 @@ let package = Package(
         .testTarget(
             name: "CLIPTrainingTests",
             dependencies: [
-                "CLIPTraining", "CLIPEvaluation", "CLIPData", "CLIPModels", "CLIPObjectives", "Torch",
-                "TorchNN",
-                "TorchOptim",
-            ]
+                "CLIPTraining", "CLIPEvaluation", "CLIPData", "CLIPModels", "CLIPObjectives", "LocalFiles",
+                "Torch", "TorchNN", "TorchOptim",
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(name: "ClipToolTests", dependencies: ["clip"]),
     ],

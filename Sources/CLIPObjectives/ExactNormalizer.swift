@@ -25,7 +25,8 @@ public struct ExactNormalizer: NormalizerEstimator {
     public func estimate(_ batch: NormalizerInput, collective: any Collective) throws
         -> (image: NormalizerEstimate, text: NormalizerEstimate)
     {
-        guard let ordinals = batch.ordinals else { throw ObjectiveError.noOrdinals }
+        guard let rows = batch.ordinals else { throw ObjectiveError.noOrdinals }
+        let ordinals = try Tensor(rows, on: batch.imageFeatures.device)
         func estimate(_ anchors: Tensor, _ statistics: AnchorStatistics, _ others: Tensor, _ scale: Tensor)
             throws
             -> NormalizerEstimate

@@ -33,11 +33,11 @@ public struct AnchorQuery {
     public let features, similarity: Tensor
     /// 1/τ, `[b]` or `[1]`.
     public let scale: Tensor
-    /// Each sample's place in the data set, int64 `[b]`.
-    public let ordinals: Tensor
+    /// Each sample's place in the data set, `b` numbers on the host.
+    public let ordinals: [Int64]
 
     /// Creates a query.
-    public init(side: Side, features: Tensor, similarity: Tensor, scale: Tensor, ordinals: Tensor) {
+    public init(side: Side, features: Tensor, similarity: Tensor, scale: Tensor, ordinals: [Int64]) {
         self.side = side
         self.features = features
         self.similarity = similarity
@@ -63,8 +63,8 @@ public struct NormalizerInput {
     public let imageFeatures, textFeatures, allImages, allTexts: Tensor
     /// 1/τ of the anchors of each side, `[b]` or `[1]`.
     public let imageScale, textScale: Tensor
-    /// Each sample's place in the data set, int64 `[b]`.
-    public let ordinals: Tensor?
+    /// Each sample's place in the data set, `b` numbers on the host.
+    public let ordinals: [Int64]?
     /// Passes through the data that were complete when the batch began.
     public let epoch: Int
     /// Which of the `k` captions of each image the texts are.

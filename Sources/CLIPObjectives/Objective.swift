@@ -12,6 +12,9 @@ public protocol Objective {
     /// - Throws: ``ObjectiveError`` when the input does not fit together; `TorchError` from the engine.
     mutating func evaluate(_ input: ObjectiveInput, collective: any Collective) throws -> ObjectiveOutput
 
+    /// The normalizers, to be measured; nil for a loss without any.
+    var normalizers: (any NormalizerSource)? { get }
+
     /// Moves the parameters that the objective trains back into their bounds; called after the optimizer.
     func constrain(_ parameters: [String: Tensor]) throws
 
@@ -25,6 +28,8 @@ public protocol Objective {
 }
 
 extension Objective {
+    /// None.
+    public var normalizers: (any NormalizerSource)? { nil }
     /// Nothing: the objective learns nothing itself.
     public func snapshot() throws -> [String: Tensor] { [:] }
     /// Nothing to continue from.

@@ -15,6 +15,10 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible {
     case unknownSample(ordinal: Int64, count: Int)
     /// An objective with state per sample that was given samples without ordinals.
     case noOrdinals
+    /// A use of state per sample before it was opened.
+    case statesNotOpen
+    /// A savepoint of state per sample that has ended, or is of another store.
+    case savepointEnded
 
     /// A setting that lies outside of its range.
     case setting(_ name: String, found: Double, expected: String)
@@ -42,6 +46,10 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible {
             "the saved state of the objective has no '\(name)'; was it saved with another objective?"
         case .noOrdinals:
             "this objective keeps state for each sample and was given samples without ordinals; it needs indexed data"
+        case .statesNotOpen:
+            "the state of samples is not open yet: open it, with RevertibleSampleStates.open, before the first batch"
+        case .savepointEnded:
+            "this savepoint of the state of samples has ended, or belongs to another store; make a new one before the trial"
         case .unknownMetric(let name, let available):
             "the objective reports no metric \"\(name)\", only: " + available.joined(separator: ", ")
         }

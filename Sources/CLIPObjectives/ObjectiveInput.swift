@@ -10,8 +10,8 @@ public struct ObjectiveInput {
     public var text: Tensor
     /// The parameters that belong to the loss, by name, for example `logit_scale`.
     public var parameters: [String: Tensor]
-    /// Each sample's place in the data set, int64 `[b]`, for objectives with state per sample.
-    public var ordinals: Tensor?
+    /// Each sample's place in the data set, `b` numbers on the host, for objectives with state per sample.
+    public var ordinals: [Int64]?
     /// Keys, int64 `[b]`, or `[b, k]` with a key for each caption: samples with equal keys are not negatives of each
     /// other.
     public var groups: Tensor?
@@ -23,7 +23,7 @@ public struct ObjectiveInput {
         image: Tensor,
         text: Tensor,
         parameters: [String: Tensor],
-        ordinals: Tensor? = nil,
+        ordinals: [Int64]? = nil,
         groups: Tensor? = nil,
         epoch: Int = 0
     ) {
@@ -63,14 +63,16 @@ extension ObjectiveInput {
                 throw ObjectiveError.type(name, found: features.dtype, expected: "float32 for both sides")
             }
         }
-        for (name, vector) in [("ordinals", ordinals), ("groups", groups)] {
-            guard let vector else { continue }
-            guard vector.dtype == .int64 else {
-                throw ObjectiveError.type(name, found: vector.dtype, expected: "int64")
+        if let ordinals, ordinals.count != images[0] {
+            throw ObjectiveError.shape("ordinals", found: [ordinals.count], expected: "[\(images[0])]")
+        }
+        if let groups {
+            guard groups.dtype == .int64 else {
+                throw ObjectiveError.type("groups", found: groups.dtype, expected: "int64")
             }
-            let isKeyPerCaption = name == "groups" && hasCaptions && vector.shape == Array(texts[..<2])
-            guard vector.shape == [images[0]] || isKeyPerCaption else {
-                throw ObjectiveError.shape(name, found: vector.shape, expected: "[\(images[0])]")
+            let isKeyPerCaption = hasCaptions && groups.shape == Array(texts[..<2])
+            guard groups.shape == [images[0]] || isKeyPerCaption else {
+                throw ObjectiveError.shape("groups", found: groups.shape, expected: "[\(images[0])]")
             }
         }
     }

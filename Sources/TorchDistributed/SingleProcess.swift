@@ -14,6 +14,9 @@ public struct SingleProcess: Collective {
     /// The rows themselves.
     public func gather(_ local: Tensor) throws -> Tensor { local }
 
+    /// The numbers themselves.
+    public func gather(_ local: [Int64]) throws -> [Int64] { local }
+
     /// The values themselves.
     public func sum(_ local: Tensor) throws -> Tensor { local }
 }

@@ -24,7 +24,7 @@ private final class CountingStates: SampleStates {
     private func batch(_ count: Int = 5, seed: UInt64 = 1, ordinals: [Int64], epoch: Int = 0) throws -> Pairs
     {
         var pairs = try Pairs(count, seed: seed)
-        pairs.ordinals = try Tensor(ordinals)
+        pairs.ordinals = ordinals
         pairs.epoch = epoch
         return pairs
     }
@@ -120,7 +120,7 @@ private final class CountingStates: SampleStates {
         let index = try Tensor(order)
         shuffled.image = try pairs.image.indexSelect(index)
         shuffled.text = try pairs.text.indexSelect(index)
-        shuffled.ordinals = index
+        shuffled.ordinals = order
         let a = try pairs.evaluate(objective(states[0], rate: .constant(0.5)))
         let b = try shuffled.evaluate(objective(states[1], rate: .constant(0.5)))
         try expectClose(b.image, a.image.indexSelect(index))

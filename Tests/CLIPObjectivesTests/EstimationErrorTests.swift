@@ -55,11 +55,12 @@ import TorchDistributed
                 order = try keys.sorted().indices.scalars()
             }
             let features = try toy.features(at: Double(step) / Double(steps))
-            let rows = try Tensor([Int64](order[step % perEpoch * batch..<(step % perEpoch + 1) * batch]))
+            let ordinals = Array(order[step % perEpoch * batch..<(step % perEpoch + 1) * batch])
+            let rows = try Tensor(ordinals)
             var pairs = try Pairs(1, scale: 10)
             pairs.image = try features[0].indexSelect(rows)
             pairs.text = try features[1].indexSelect(rows)
-            pairs.ordinals = rows
+            pairs.ordinals = ordinals
             pairs.epoch = step / perEpoch
             for index in objectives.indices { _ = try pairs.evaluate(learning: &objectives[index]) }
             guard step >= steps / 2 else { continue }

@@ -10,7 +10,7 @@ import TorchDistributed
 
     private func pairs(epoch: Int = 0, seed: UInt64 = 1) throws -> Pairs {
         var pairs = try Pairs(count, seed: seed)
-        pairs.ordinals = try Tensor([2, 0, 5, 1, 4, 3] as [Int64])
+        pairs.ordinals = [2, 0, 5, 1, 4, 3]
         pairs.epoch = epoch
         return pairs
     }
@@ -85,7 +85,7 @@ import TorchDistributed
     func eachAnchorHasItsTemperature(ranks: Int, isMultiplied: Bool) throws {
         let pairs = try pairs(epoch: 1)
         let records = try records()
-        let rows: [Int64] = try #require(pairs.ordinals).scalars()
+        let rows = try #require(pairs.ordinals)
         let tau = try (0..<2).map { side in
             try Tensor(rows.map { Double(records[Int($0) * 6 + 3 * side]) }).unsqueezed(1)
         }
@@ -121,7 +121,7 @@ import TorchDistributed
         }
         let step = 1e-5
         let (above, below) = (try losses(0.25 + step), try losses(0.25 - step))
-        let rows: [Int64] = try #require(pairs.ordinals).scalars()
+        let rows = try #require(pairs.ordinals)
         for (row, ordinal) in rows.enumerated() {
             let record = try states.temperatures.read([ordinal])
             for side in 0..<2 {
@@ -141,7 +141,7 @@ import TorchDistributed
         let records = try records()
         try states.temperatures.write(records, at: [Int64](0..<6))
         let pairs = try pairs(epoch: 2)
-        let rows: [Int64] = try #require(pairs.ordinals).scalars()
+        let rows = try #require(pairs.ordinals)
         _ = try pairs.evaluate(objective(states, epsilon: 0, rate: 1, gradient: kind))
         let similarities: [Double] = try pairs.image.matmul(pairs.text.transposed()).scalars()
         for side in 0..<2 {
@@ -182,7 +182,7 @@ import TorchDistributed
             for sample in 0..<6 { (record[6 * sample], record[6 * sample + 3]) = (Float(tau), Float(tau)) }
             try states.temperatures.write(record, at: samples)
             let pairs = try pairs(epoch: visit, seed: UInt64(visit + 1))
-            let rows: [Int64] = try #require(pairs.ordinals).scalars()
+            let rows = try #require(pairs.ordinals)
             let scale = try Tensor.full([], 1 / Double(Float(tau)), dtype: .float64)
             let means: [[Double]] = [
                 try innerMeans(pairs.image, pairs.text, scale: scale).scalars(),
@@ -262,7 +262,7 @@ import TorchDistributed
         let pairs = try pairs()
         var input = pairs.input
         (input.image, input.text) = (try pairs.image.slice(0..<3), try pairs.text.slice(0..<3))
-        input.ordinals = try Tensor([5, 1, 2] as [Int64])
+        input.ordinals = [5, 1, 2]
         var objective = objective(states)
         _ = try objective.evaluate(input, collective: SingleProcess())
         for sample in 0..<6 {

@@ -33,7 +33,7 @@ import TorchDistributed
                 == "image features are bfloat16; expected float32 for both sides"
         )
         #expect(try failure { $0.text = try $0.text.to(.float32) }.contains("text features are float32"))
-        #expect(try failure { $0.ordinals = try Tensor([Float](repeating: 0, count: 4)) }.contains("int64"))
+        #expect(try failure { $0.groups = try Tensor([Float](repeating: 0, count: 4)) }.contains("int64"))
     }
 
     @Test func aMissingTemperatureIsNamed() throws {

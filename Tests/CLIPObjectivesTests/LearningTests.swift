@@ -35,7 +35,7 @@ import TorchDistributed
                 let outputs = try [features(0, rows), features(1, rows)]
                 var pairs = try Pairs(1, scale: 1 / 0.07)
                 (pairs.image, pairs.text) = (try outputs[0].detached(), try outputs[1].detached())
-                (pairs.ordinals, pairs.epoch) = (rows, epoch)
+                (pairs.ordinals, pairs.epoch) = (try rows.scalars(), epoch)
                 let result = try pairs.evaluate(learning: &objective)
                 try backward([(outputs[0], result.image), (outputs[1], result.text)])
                 for weight in weights {

@@ -11,7 +11,7 @@ private struct RecordedNormalizer: NormalizerEstimator {
     func estimate(_ batch: NormalizerInput, collective: any Collective) throws
         -> (image: NormalizerEstimate, text: NormalizerEstimate)
     {
-        let ordinals = try #require(batch.ordinals)
+        let ordinals = try Tensor(#require(batch.ordinals))
         func estimate(_ recorded: Tensor) throws -> NormalizerEstimate {
             NormalizerEstimate(logNormalizer: try (recorded.indexSelect(ordinals) + epsilon).log())
         }
@@ -34,7 +34,7 @@ private struct RecordedNormalizer: NormalizerEstimator {
 
     private func check(_ pairs: Pairs, image: Tensor, text: Tensor, ranks: Int) throws {
         let epsilon = 1e-3
-        let ordinals = try #require(pairs.ordinals)
+        let ordinals = try Tensor(#require(pairs.ordinals))
         let weights = try [image, text].map { try 1 / ($0.indexSelect(ordinals) + epsilon) }
         let expected = try autograd(pairs) { e1, e2, logScale in
             let terms = try means(e1, e2, logScale) * weights[0] + means(e2, e1, logScale) * weights[1]
@@ -49,7 +49,7 @@ private struct RecordedNormalizer: NormalizerEstimator {
 
     private func pairs() throws -> Pairs {
         var pairs = try Pairs(count)
-        pairs.ordinals = try Tensor([9, 3, 0, 7, 1, 2, 8, 5] as [Int64])
+        pairs.ordinals = [9, 3, 0, 7, 1, 2, 8, 5]
         return pairs
     }
 
@@ -67,7 +67,7 @@ private struct RecordedNormalizer: NormalizerEstimator {
     @Test(arguments: [1, 2, 4])
     func freshNormalizers(ranks: Int) throws {
         let pairs = try pairs()
-        let ordinals = try #require(pairs.ordinals)
+        let ordinals = try Tensor(#require(pairs.ordinals))
         let states = try [(pairs.image, pairs.text), (pairs.text, pairs.image)].map { anchors, others in
             let state = try Tensor.zeros([10], dtype: .float64)
             try state.copy(from: means(anchors, others, pairs.logScale), at: ordinals)

@@ -39,6 +39,7 @@ final class SlicedCollective {
         }
 
         func gather(_ local: Tensor) throws -> Tensor { try Tensor.concatenate(exchange(local)) }
+        func gather(_ local: [Int64]) throws -> [Int64] { try gather(Tensor(local)).scalars() }
         func sum(_ local: Tensor) throws -> Tensor { try Tensor.stack(exchange(local)).sum(dims: [0]) }
 
         private func exchange(_ local: Tensor) throws -> [Tensor] {

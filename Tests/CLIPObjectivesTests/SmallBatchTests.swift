@@ -12,7 +12,7 @@ import TorchDistributed
         pairs.text = try pairs.text.to(dtype)
         pairs.logScale = try pairs.logScale.to(dtype)
         pairs.bias = try Tensor.full([], -4, dtype: dtype)
-        pairs.ordinals = try Tensor.arange(0..<count)
+        pairs.ordinals = (0..<Int64(count)).map(\.self)
         pairs.epoch = 1
         return pairs
     }

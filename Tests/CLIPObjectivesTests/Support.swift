@@ -9,7 +9,7 @@ struct Pairs {
     var text: Tensor
     var logScale: Tensor
     var groups: Tensor?
-    var ordinals: Tensor?
+    var ordinals: [Int64]?
     var bias: Tensor?
     var epoch = 0
 
@@ -46,7 +46,7 @@ struct Pairs {
         input.image = try image.slice(range)
         input.text = try text.slice(range)
         input.groups = try groups?.slice(range)
-        input.ordinals = try ordinals?.slice(range)
+        input.ordinals = ordinals.map { Array($0[range]) }
         return input
     }
 

@@ -16,6 +16,7 @@ import Testing
         let first = try FeatureFile(folder.bytes("ab.st"))
         let second = try FeatureFile(folder.bytes("ba.st"))
         #expect(first.shape == [3, 8])
+        #expect(first.format == "1")
         #expect(first.lengths.allSatisfy { abs($0 - 1) < 1e-5 })
         #expect(FeatureFile.distance(first.rows[0], second.rows[2]) < 1e-5)
         #expect(FeatureFile.distance(first.rows[2], second.rows[0]) < 1e-5)

@@ -6,6 +6,8 @@ struct FeatureFile {
 
     let shape: [Int]
     let rows: [[Float]]
+    /// The number of the file's format, as text.
+    let format: String?
 
     init(_ bytes: [UInt8]) throws {
         guard bytes.count > 8 else { throw Malformed() }
@@ -20,6 +22,7 @@ struct FeatureFile {
             (0..<raw.count / 4).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
         }
         self.shape = shape
+        format = (header?["__metadata__"] as? [String: Any])?["swift_clip_format"] as? String
         rows = (0..<shape[0]).map { Array(values[$0 * shape[1]..<($0 + 1) * shape[1]]) }
     }
 

@@ -33,6 +33,8 @@ extension CaptionFile {
             if table.metadata.fits(metadata) { return opened(table, wasBuilt: false) }
         } catch .foreign {
             throw CaptionFileError.table(path: path, reason: "another file lies there")
+        } catch .newer(let error) {
+            throw CaptionFileError.tableFormat(error)
         } catch {
             // None yet, or a damaged one.
         }

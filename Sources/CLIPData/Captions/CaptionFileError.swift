@@ -1,3 +1,5 @@
+public import LocalFiles
+
 /// What is wrong with a side file of captions, and what to do about it.
 public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
     /// Nothing lies under a path or pattern.
@@ -22,6 +24,8 @@ public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
     case tooMany(value: String, limit: Int, path: String, line: Int)
     /// The table of rows cannot be used where it stands.
     case table(path: String, reason: String)
+    /// A later version made the table.
+    case tableFormat(UnreadableFormat)
     /// A side file was changed while its table was made.
     case changed(path: String)
     /// Samples of different texts share a key, so that a row could belong to either.
@@ -67,6 +71,7 @@ public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
             "Caption file '\(path)', line \(line): '\(Self.short(value))' comes more than \(limit) times; remove rows."
         case .table(let path, let reason):
             "The table of captions '\(path)' cannot be used: \(reason). Remove it, and it is made anew."
+        case .tableFormat(let error): error.description
         case .changed(let path):
             "The caption file '\(path)' was changed while its table was made. Start again when it is complete."
         case .ambiguous(let key, let first, let second, let keys):

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 
 /// Where one row lies.
 struct CaptionRecord: Equatable {
@@ -60,7 +61,7 @@ struct CaptionTableMetadata: Codable, Equatable {
 struct CaptionTable: Sendable {
     static let suffix = ".captions"
     static let magic: UInt64 = 0x0050_4143_5049_4C43  // "CLIPCAP\0"
-    static let version: UInt64 = 1
+    static let format = FormatVersion(1)
     static let headerBytes = 128
     static let recordBytes = 24
 
@@ -75,6 +76,8 @@ struct CaptionTable: Sendable {
         case damaged
         /// Another kind of file lies there, which must not be replaced.
         case foreign
+        /// A later version made it, and may still use it.
+        case newer(UnreadableFormat)
     }
 
     /// Maps a table.
@@ -91,8 +94,17 @@ struct CaptionTable: Sendable {
             UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
         }
         guard bytes.count >= 8, word(0) == Self.magic else { throw .foreign }
-        guard bytes.count >= Self.headerBytes, word(1) == Self.version,
-            word(15) == StableHash.of(bytes[..<(Self.headerBytes - 8)]), word(5) == UInt64(bytes.count),
+        // The checksum first: one wrong bit in the number is no newer version.
+        guard bytes.count >= Self.headerBytes, word(15) == StableHash.of(bytes[..<(Self.headerBytes - 8)])
+        else { throw .damaged }
+        do {
+            let remedy = "remove it, and it is made again"
+            try Self.format.check(word(1), of: path, remedy: remedy)
+        } catch {
+            // An older one only repeats what the files say, and is made again.
+            throw error.isNewer ? .newer(error) : .damaged
+        }
+        guard word(5) == UInt64(bytes.count),
             let count = Int(exactly: word(2)), let size = Int(exactly: word(3)),
             max(count, size) <= bytes.count,
             Self.headerBytes + count * Self.recordBytes + size == bytes.count
@@ -111,7 +123,7 @@ struct CaptionTable: Sendable {
     static func header(count: Int, metadata: Data) -> [UInt64] {
         var words = [UInt64](repeating: 0, count: 15)
         words[0] = magic
-        words[1] = version
+        words[1] = UInt64(format.current)
         words[2] = UInt64(count)
         words[3] = UInt64(metadata.count)
         words[4] = StableHash.of(metadata)

@@ -10,6 +10,9 @@ public struct DataCheckSheet {
     var html = HTMLText()
     var isFull = false
 
+    /// The number of the page's form; nobody of ours reads it.
+    static let format = 1
+
     /// How many random samples are shown.
     static let sampleCount = 60
     /// Pictures are left out from here on.
@@ -49,6 +52,7 @@ public struct DataCheckSheet {
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+            <meta name="generator" content="swift-clip data check \(Self.format)">
 
             """
         )

@@ -39,6 +39,9 @@ struct PackOutput {
         if configuration.layout == .benchmark { try Self.makeDirectory(partial + "/test") }
     }
 
+    /// Other fields may change with the format.
+    private struct FormatName: Decodable { var format: String }
+
     private static func check(_ target: String, force: Bool) throws {
         guard let kind = FilePath.kind(of: target) else { return }
         guard kind == .directory else { throw PackError.outputForeign(path: target) }
@@ -49,8 +52,12 @@ struct PackOutput {
         guard let first = entries.first else { return }
         guard force else { throw PackError.outputNotEmpty(path: target, first: first) }
         let manifest = FileManager.default.contents(atPath: target + "/" + manifestName)
-        let report = manifest.flatMap { try? JSONDecoder().decode(PackReport.self, from: $0) }
-        guard report?.format == PackReport.formatName else { throw PackError.outputForeign(path: target) }
+        guard let name = manifest.flatMap({ try? JSONDecoder().decode(FormatName.self, from: $0).format }),
+            name.hasPrefix(PackReport.formatStem),
+            let number = UInt64(name.dropFirst(PackReport.formatStem.count))
+        else { throw PackError.outputForeign(path: target) }
+        let file = target + "/" + manifestName
+        try PackReport.formatNumber.check(number, of: file, remedy: "choose another folder")
     }
 
     /// Writes a small file into the unfinished folder.

@@ -1,3 +1,5 @@
+import LocalFiles
+
 /// What packing wrote and left out; stored beside the shards as `manifest.json`.
 public struct PackReport: Codable, Equatable, Sendable {
     /// One tar file.
@@ -35,7 +37,10 @@ public struct PackReport: Codable, Equatable, Sendable {
     /// The shards in order.
     public var shards: [Shard] = []
 
-    static let formatName = "swift-clip shards 1"
+    /// What the format is called, before its number.
+    static let formatStem = "swift-clip shards "
+    static let formatNumber = FormatVersion(1)
+    static var formatName: String { "\(formatStem)\(formatNumber.current)" }
     static let exampleLimit = 5
 
     mutating func add(_ sample: ShardPacker.Sample, source: String?) {

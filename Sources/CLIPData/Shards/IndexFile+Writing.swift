@@ -18,7 +18,7 @@ extension IndexContents {
         let starts = IndexFile.sectionStarts(sizes)
         let total = starts[6] + text.count
         var words: [UInt64] = [
-            IndexFile.magic, IndexFile.version, UInt64(identities.count), UInt64(fields.count),
+            IndexFile.magic, UInt64(IndexFile.format.current), UInt64(identities.count), UInt64(fields.count),
             UInt64(keys.count), UInt64(json.count),
             StableHash.of(json), UInt64(text.count),
             0, 0, 0, UInt64(total), 0, 0, 0,

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 
 /// An index on disk, mapped into memory.
 ///
@@ -7,7 +8,7 @@ import Foundation
 /// sections is checked when it is used.
 struct IndexFile: Sendable {
     static let magic: UInt64 = 0x0058_4449_5049_4C43  // "CLIPIDX\0"
-    static let version: UInt64 = 2
+    static let format = FormatVersion(2)
     static let headerBytes = 128
 
     let metadata: IndexMetadata
@@ -20,7 +21,7 @@ struct IndexFile: Sendable {
 
     /// Maps an index.
     ///
-    /// - Throws: `ShardError.damagedIndex` or `.file`.
+    /// - Throws: `ShardError.damagedIndex`, `.indexFormat` or `.file`.
     init(_ path: String) throws(ShardError) {
         let file = try MappedFile(path)
         func damaged(_ reason: String) -> ShardError { .damagedIndex(index: path, reason: reason) }
@@ -29,12 +30,13 @@ struct IndexFile: Sendable {
             UInt64(littleEndian: file.bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
         }
         guard word(0) == Self.magic else { throw damaged("it does not start with CLIPIDX") }
-        guard word(1) == Self.version else {
-            throw word(1) < Self.version
-                ? .olderIndex(index: path) : damaged("it has version \(word(1)), expected \(Self.version)")
-        }
-        guard word(15) == StableHash.of(file.bytes[..<(Self.headerBytes - 8)]) else {
-            throw damaged("the header's checksum is wrong")
+        let isWhole = word(15) == StableHash.of(file.bytes[..<(Self.headerBytes - 8)])
+        // One wrong bit in the number is no newer version.
+        guard isWhole || word(1) < Self.format.oldest else { throw damaged("the header's checksum is wrong") }
+        do {
+            try Self.format.check(word(1), of: path, remedy: "rebuild it with `clip data index --rebuild`")
+        } catch {
+            throw .indexFormat(error)
         }
         guard word(11) == UInt64(file.bytes.count) else {
             throw damaged("it has \(file.bytes.count) bytes, its header says \(word(11))")

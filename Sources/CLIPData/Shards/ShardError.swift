@@ -1,3 +1,4 @@
+public import LocalFiles
 public import RemoteFiles
 
 /// What is wrong with a list of shards, a shard or an index, and what to do about it.
@@ -20,8 +21,8 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
     case damagedIndex(index: String, reason: String)
     /// Bytes could not be brought from a server, a command or a compressed file.
     case remote(RemoteError)
-    /// The index was made by an older version, which kept less.
-    case olderIndex(index: String)
+    /// The index was made by another version.
+    case indexFormat(UnreadableFormat)
     /// The data has more kinds of fields than an index can number.
     case tooManySuffixes(limit: Int, last: String)
     /// A table or a list of objects cannot be understood.
@@ -60,8 +61,7 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
         case .damagedIndex(let index, let reason):
             "'\(index)' is no usable index: \(reason). Check its path, or make it anew with `clip data index --rebuild`."
         case .remote(let error): error.description
-        case .olderIndex(let index):
-            "'\(index)' was made by an older version; make it anew with `clip data index --rebuild`."
+        case .indexFormat(let error): error.description
         case .tooManySuffixes(let limit, let last):
             """
             The data has more than \(limit) kinds of fields, of which '\(last)' is the last; keys with dots in them \

@@ -32,7 +32,7 @@ struct BatchGradients {
                 image: features.image,
                 text: features.text,
                 parameters: parameters,
-                ordinals: Tensor.arange(0..<input.count, on: model.device),
+                ordinals: (0..<Int64(input.count)).map(\.self),
                 groups: groups
             ),
             collective: SingleProcess()

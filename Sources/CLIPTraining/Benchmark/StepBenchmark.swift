@@ -79,11 +79,12 @@ public struct StepBenchmark {
         recipe.activationCheckpointing = activationCheckpointing
         let step = try TrainingStep(recipe, model: inputs.model(precision), objective: loss.objective)
         let keys = try Tensor.arange(0..<batch, on: device)
+        let ordinals = (0..<Int64(batch)).map(\.self)
         var seconds: [Double] = []
         var lastLoss = 0.0
         for tokens in texts {
             let start = ContinuousClock.now
-            let input = DeviceBatch(images: images, texts: tokens, ordinals: keys, captionKeys: keys)
+            let input = DeviceBatch(images: images, texts: tokens, ordinals: ordinals, captionKeys: keys)
             lastLoss = try step(input, learningRate: 5e-4)["loss"].item()
             seconds.append((ContinuousClock.now - start) / .seconds(1))
         }

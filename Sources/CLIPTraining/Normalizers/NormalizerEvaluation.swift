@@ -23,7 +23,7 @@ struct NormalizerEvaluation {
         _ objective: any Objective,
         step: Int
     ) throws -> NormalizerReport {
-        guard let objective = objective as? ContrastiveObjective else { throw TrainingError.noNormalizers }
+        guard let normalizers = objective.normalizers else { throw TrainingError.noNormalizers }
         let options = EvaluationOptions(
             threads: recipe.workerCount(on: model.device),
             decoder: recipe.imageDecoder,
@@ -32,13 +32,13 @@ struct NormalizerEvaluation {
         )
         let features = try FeatureExtractor(model, tokenizer: tokenizer, options: options)
             .pairFeatures(of: data, captions: recipe.data.captions.sampleFields)
-        return try withoutGradient { try report(features, model, objective, step: step) }
+        return try withoutGradient { try report(features, model, normalizers, step: step) }
     }
 
     private func report(
         _ features: PairFeatures,
         _ model: CLIPModel,
-        _ objective: ContrastiveObjective,
+        _ normalizers: any NormalizerSource,
         step: Int
     ) throws -> NormalizerReport {
         let count = features.images.size(0)
@@ -48,9 +48,9 @@ struct NormalizerEvaluation {
             image: try features.images.indexSelect(places),
             text: try features.texts.indexSelect(places),
             parameters: ["logit_scale": try model.logitScale.detached().to(.cpu)],
-            ordinals: try features.ordinals.indexSelect(places)
+            ordinals: try features.ordinals.indexSelect(places).scalars()
         )
-        let scales = try objective.temperature.scales(input)
+        let scales = try normalizers.scales(input)
         let study = try NormalizerStudy(
             images: features.images,
             texts: features.texts,
@@ -62,7 +62,7 @@ struct NormalizerEvaluation {
         let similarity = try (input.image * input.text).sum(dims: [1])
         func recall(_ side: Side, _ anchors: Tensor, _ scale: Tensor) throws -> Tensor? {
             guard let ordinals = input.ordinals else { return nil }
-            return try objective.normalizer.recall(
+            return try normalizers.recall(
                 AnchorQuery(
                     side: side,
                     features: anchors,

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import LocalFiles
 
 /// The files of a checkpoint with sizes and SHA-256 sums, stored as `manifest.json`.
 struct CheckpointManifest: Codable, Equatable, Sendable {
@@ -12,8 +13,13 @@ struct CheckpointManifest: Codable, Equatable, Sendable {
 
     static let name = "manifest.json"
 
-    var version = 1
+    static let format = FormatVersion(1)
+
+    /// The number of the format.
+    var version = format.current
     var files: [Entry]
+
+    private struct Version: Decodable { var version: UInt64 }
 
     /// Describes all files below a directory.
     init(of directory: URL) throws {
@@ -24,6 +30,8 @@ struct CheckpointManifest: Codable, Equatable, Sendable {
     }
 
     /// Reads the manifest of a checkpoint.
+    ///
+    /// Throws `RunDirectoryError.damaged`, or `UnreadableFormat` for that of another version, which is not damaged.
     init(readFrom directory: URL) throws {
         let data: Data
         do {
@@ -32,7 +40,14 @@ struct CheckpointManifest: Codable, Equatable, Sendable {
             throw RunDirectoryError.damaged(path: directory.path, reason: "it has no \(Self.name)")
         }
         do {
+            // First, since another version may have other fields.
+            let version = try JSONDecoder().decode(Version.self, from: data).version
+            let path = directory.appending(path: Self.name).path
+            let remedy = "move '\(directory.path)' away to resume from an older checkpoint"
+            try Self.format.check(version, of: path, remedy: remedy)
             self = try JSONDecoder().decode(CheckpointManifest.self, from: data)
+        } catch let error as UnreadableFormat {
+            throw error
         } catch {
             throw RunDirectoryError.damaged(path: directory.path, reason: "\(Self.name) cannot be read")
         }

@@ -17,13 +17,15 @@ extension CheckpointStore {
         let target = Checkpoint(url: directory.appending(path: "step-\(step)"), step: step)
         if FileManager.default.fileExists(atPath: target.url.path) {
             // An intact one is never given up for one that is still to be written; a damaged one makes room.
-            if (try? target.verify()) != nil {
+            do {
+                try target.verify()
                 guard try target.position().isSamePlace(as: position) else {
                     throw RunDirectoryError.checkpointExists(path: target.url.path)
                 }
                 return target
+            } catch RunDirectoryError.damaged {
+                try remove(target.url)
             }
-            try remove(target.url)
         }
         let part = directory.appending(path: ".step-\(step).partial")
         do {

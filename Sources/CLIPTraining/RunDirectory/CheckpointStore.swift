@@ -33,6 +33,8 @@ public struct CheckpointStore: Equatable, Sendable {
 
     /// The newest checkpoint that is undamaged, or nil where there is none.
     ///
+    /// Throws `UnreadableFormat` for one that a newer version wrote: it is not damaged, and is not passed over.
+    ///
     /// - Parameter report: Called with each damaged checkpoint that was passed over.
     public func newestValid(report: (RunDirectoryError) -> Void = { _ in }) throws -> Checkpoint? {
         for checkpoint in try checkpoints().reversed() {

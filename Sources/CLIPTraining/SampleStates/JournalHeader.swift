@@ -1,10 +1,11 @@
 import Foundation
+import LocalFiles
 
 /// The first bytes of a journal, and what its records look like.
 struct JournalHeader: Equatable {
     static let byteCount = 64
     private static let magic: UInt64 = 0x4C4E_4A53_5049_4C43  // "CLIPSJNL"
-    private static let version: UInt64 = 1
+    private static let format = FormatVersion(1)
     private static let wordCount = 7
     private static let none = UInt64.max
 
@@ -19,7 +20,8 @@ struct JournalHeader: Equatable {
 
     var bytes: [UInt8] {
         WordBlock([
-            Self.magic, Self.version, UInt64(width), UInt64(start), previous.map { UInt64($0) } ?? Self.none,
+            Self.magic, UInt64(Self.format.current), UInt64(width), UInt64(start),
+            previous.map { UInt64($0) } ?? Self.none,
             identity, 0,
         ]).bytes
     }
@@ -31,7 +33,7 @@ struct JournalHeader: Equatable {
 extension JournalHeader {
     /// Reads the header of a file.
     ///
-    /// Throws `SampleStateError.damaged`.
+    /// Throws `SampleStateError.damaged` or `.format`.
     init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
         func damaged(_ reason: String) -> SampleStateError { .damaged(path: path, reason: reason) }
         guard bytes.count >= Self.byteCount else {
@@ -43,9 +45,7 @@ extension JournalHeader {
         guard let words = WordBlock(bytes, count: Self.wordCount)?.words else {
             throw damaged("its header's checksum is wrong")
         }
-        guard words[1] == Self.version else {
-            throw damaged("it has version \(words[1]), expected \(Self.version)")
-        }
+        try SampleStateError.check(Self.format, words[1], path: path)
         guard let width = Int(exactly: words[2]), (1...SampleStateHeader.maximumWidth).contains(width),
             let start = Int(exactly: words[3])
         else { throw damaged("its header speaks of step \(words[3]) and \(words[2]) numbers a sample") }

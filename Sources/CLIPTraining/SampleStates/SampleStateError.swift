@@ -1,5 +1,5 @@
 import Foundation
-import LocalFiles
+public import LocalFiles
 
 /// What can go wrong with the state of samples on the disk.
 public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -13,6 +13,8 @@ public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertibl
     case inUse(path: String)
     /// A file is not what was written.
     case damaged(path: String, reason: String)
+    /// Another version of this software wrote a file.
+    case format(UnreadableFormat)
     /// The records have another length.
     case otherWidth(path: String, found: Int, expected: Int)
     /// The records belong to other samples.
@@ -39,24 +41,25 @@ public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertibl
             "\(path) exists already; start the new run in an empty directory."
         case .missing(let path, let step):
             "\(path) is missing, and the checkpoint of step \(step) needs it: it holds what the objective knows of "
-                + "each sample. Copy it together with all of its directory, \(Self.fresh)."
+                + "each sample. Copy it together with all of its directory, or \(Self.fresh)."
         case .missingJournal(let path, let step):
             "\(path) is missing, without which the state of each sample cannot be rolled back to step \(step). Copy "
-                + "it together with all of its directory, resume from a later checkpoint, \(Self.fresh)."
+                + "it together with all of its directory, resume from a later checkpoint, or \(Self.fresh)."
         case .inUse(let path):
             "another process has \(path) open; wait for it or stop it first."
         case .damaged(let path, let reason):
-            "\(path) is damaged: \(reason). Restore its directory from a copy, \(Self.fresh)."
+            "\(path) is damaged: \(reason). Restore its directory from a copy, or \(Self.fresh)."
+        case .format(let error): error.description
         case .otherWidth(let path, let found, let expected):
             "\(path) holds \(found) numbers for each sample, and the objective keeps \(expected). Resume with the "
-                + "objective with which the run was started, \(Self.fresh)."
+                + "objective with which the run was started, or \(Self.fresh)."
         case .otherData(let path, let records, let samples):
             "\(path) holds the state of \(records) samples that are not the first \(records) of the data, which has "
                 + "\(samples). Data may only grow by shards that are appended to its index: name the data of the run, "
                 + "restore its index, or start a new run."
         case .rolledBack(let path, let step, let wanted):
             "\(path) was rolled back to step \(step), and the checkpoint is of step \(wanted). Remove the checkpoints "
-                + "after step \(step), \(Self.fresh)."
+                + "after step \(step), or \(Self.fresh)."
         case .size(let count, let width):
             "the state of \(count) samples with \(width) numbers each fits no file; a sample has 1 to "
                 + "\(SampleStateHeader.maximumWidth) numbers."
@@ -74,7 +77,16 @@ public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertibl
         }
     }
 
-    private static let fresh = "or resume with --fresh-state, which forgets what is known of each sample"
+    private static let fresh = "resume with --fresh-state, which forgets what is known of each sample"
+
+    /// Refuses a file whose number this build cannot read.
+    static func check(_ format: FormatVersion, _ found: UInt64, path: String) throws(SampleStateError) {
+        do {
+            try format.check(found, of: path, remedy: Self.fresh)
+        } catch {
+            throw .format(error)
+        }
+    }
 
     /// Runs a body and names what it was about where it fails.
     static func attempt<Result>(_ operation: String, _ url: URL, _ body: () throws -> Result) throws -> Result

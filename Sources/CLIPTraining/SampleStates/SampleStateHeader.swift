@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 
 /// The first bytes of `live.bin`, before the records.
 struct SampleStateHeader: Equatable {
@@ -7,7 +8,7 @@ struct SampleStateHeader: Equatable {
     /// Numbers in one record at most.
     static let maximumWidth = 1024
     private static let magic: UInt64 = 0x5441_5453_5049_4C43  // "CLIPSTAT"
-    private static let version: UInt64 = 1
+    private static let format = FormatVersion(1)
     private static let wordCount = 15
 
     var width: Int
@@ -34,7 +35,8 @@ struct SampleStateHeader: Equatable {
 
     var bytes: [UInt8] {
         WordBlock([
-            Self.magic, Self.version, UInt64(width), UInt64(count), fingerprint.value, identity,
+            Self.magic, UInt64(Self.format.current), UInt64(width), UInt64(count), fingerprint.value,
+            identity,
             UInt64(session), UInt64(interval), isOpen ? 1 : 0, boot.high, boot.low, 0, 0, 0, 0,
         ]).bytes
     }
@@ -43,7 +45,7 @@ struct SampleStateHeader: Equatable {
 extension SampleStateHeader {
     /// Reads the header of a file.
     ///
-    /// Throws `SampleStateError.damaged`.
+    /// Throws `SampleStateError.damaged` or `.format`.
     init(_ bytes: UnsafeRawBufferPointer, fileSize: Int, path: String) throws {
         func damaged(_ reason: String) -> SampleStateError { .damaged(path: path, reason: reason) }
         guard bytes.count >= Self.byteCount else {
@@ -55,9 +57,7 @@ extension SampleStateHeader {
         guard let words = WordBlock(bytes, count: Self.wordCount)?.words else {
             throw damaged("its header's checksum is wrong")
         }
-        guard words[1] == Self.version else {
-            throw damaged("it has version \(words[1]), expected \(Self.version)")
-        }
+        try SampleStateError.check(Self.format, words[1], path: path)
         guard let width = Int(exactly: words[2]), let count = Int(exactly: words[3]),
             let session = Int(exactly: words[6]), let interval = Int(exactly: words[7]),
             let size = Self.fileBytes(width: width, count: count)

@@ -8,8 +8,8 @@ struct DeviceBatch {
     let images: Tensor
     /// B·k texts.
     let texts: TokenSequences
-    /// int64 `[B]`
-    let ordinals: Tensor
+    /// B places in the data set, on the host: state per sample is kept there.
+    let ordinals: [Int64]
     /// int64 `[B·k]`: equal where captions are equal.
     let captionKeys: Tensor
     /// The place of the first row in the run's stream.
@@ -38,7 +38,7 @@ extension DeviceBatch {
         switch batch.text {
         case .tokens(let ids, let offsets): texts = TokenSequences(ids: ids, offsets: offsets)
         }
-        ordinals = try Tensor(batch.ordinals, on: device)
+        ordinals = batch.ordinals
         captionKeys = try Tensor(batch.captionKeys.map { Int64(bitPattern: $0) }, on: device)
         captionsPerImage = batch.captionsPerImage ?? 1
         epoch = Int(batch.visits.first ?? 0)

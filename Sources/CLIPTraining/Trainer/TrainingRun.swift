@@ -39,7 +39,7 @@ public final class TrainingRun {
         evaluations = setup.evaluations
         data = setup.data
         saved = checkpoint
-        let slot = SampleStateSlot(width: recipe.sampleStateWidth, count: setup.data.ordinalCount)
+        let slot = RevertibleSampleStates(width: recipe.sampleStateWidth, count: setup.data.ordinalCount)
         trainer = try Trainer(
             recipe,
             model: setup.model,
@@ -51,7 +51,7 @@ public final class TrainingRun {
         if let checkpoint { try trainer.restore(from: checkpoint) }
         // Last of all: it rolls back what is on the disk.
         states = try Self.states(of: setup, in: directory, from: checkpoint, fresh: startsStateAfresh)
-        slot.states = states
+        if let states { try slot.open(states) }
         progress = ProgressLine(pace: pace, started: setup.position, output: output)
         for warning in states?.warnings ?? [] { progress.message("warning: \(warning)") }
         if startsStateAfresh, states == nil {

@@ -9,7 +9,10 @@ import Synchronization
 /// the table, then touches the bytes, and no entry comes back: bytes that were checked once and are read again are still
 /// right where the entry, read after them, is the same.
 struct PageStore {
-    private static let magic: UInt64 = 0x3147_5041_5043_4C43
+    /// "CLCPAPG" and the digit of the format. A file of another format is made again: a cache holds nothing that cannot be
+    /// brought once more.
+    private static let magic: UInt64 = 0x0047_5041_5043_4C43 | UInt64(48 + format.current) << 56
+    private static let format = FormatVersion(1)
     /// Tells the files apart that threads make at one time.
     private static let made = Atomic(0)
 

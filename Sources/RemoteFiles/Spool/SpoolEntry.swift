@@ -9,6 +9,10 @@ struct SpoolEntry {
         var version: String
         var byteCount: Int
         var contentHash: UInt64
+        /// The number of the format; nil in files from before it was written, which are of format 1.
+        var format: UInt64? = UInt64(Self.format.current)
+
+        static let format = FormatVersion(1)
     }
 
     let folder: URL
@@ -19,11 +23,13 @@ struct SpoolEntry {
     var facts: URL { folder.appending(path: key + ".json") }
     private var lock: URL { folder.appending(path: key + ".lock") }
 
-    /// The file, locked against removal, if it is there, whole and of this version.
+    /// The file, locked against removal, if it is there, whole and of this version. What was written in another format is
+    /// made again: a cache holds nothing that cannot be brought once more.
     func held(version: String) -> (file: SharedFile, facts: Facts)? {
         guard let file = try? SharedFile(opening: data), (try? file.tryLock(.shared)) == true, file.isInPlace,
             let text = try? Data(contentsOf: facts),
             let facts = try? JSONDecoder().decode(Facts.self, from: text),
+            Facts.format.isReadable(facts.format ?? 1),
             facts.version == version, (try? file.byteCount()) == facts.byteCount
         else { return nil }
         try? file.touch()

@@ -9,7 +9,7 @@ extension ShardError: ExitStatusError {
         case .file(_, let action, _): ExitStatus(action: action)
         case .remote(let error): error.exitStatus
         case .foreignIndex: .cannotCreate
-        case .tar, .staleIndex, .damagedIndex, .olderIndex, .tooManySuffixes, .listing, .missingColumn,
+        case .tar, .staleIndex, .damagedIndex, .indexFormat, .tooManySuffixes, .listing, .missingColumn,
             .fields:
             .data
         }
@@ -49,7 +49,7 @@ extension CaptionFileError: ExitStatusError {
         case .table: .cannotCreate
         case .changed: .temporary
         case .format, .row, .column, .unknownColumns, .unseenColumns, .empty, .repeated, .tooMany, .ambiguous,
-            .noMatch:
+            .tableFormat, .noMatch:
             .data
         }
     }

@@ -4,6 +4,7 @@ import CLIPObjectives
 import CLIPText
 import CLIPTraining
 import Foundation
+import LocalFiles
 import TorchNN
 import TorchOptim
 
@@ -14,6 +15,10 @@ extension RecipeError: ExitStatusError {
         }
         return isMissing ? .noInput : .data
     }
+}
+
+extension UnreadableFormat: ExitStatusError {
+    var exitStatus: ExitStatus { .data }
 }
 
 extension RunDirectoryError: ExitStatusError {
@@ -34,7 +39,7 @@ extension SampleStateError: ExitStatusError {
         case .exists: .cannotCreate
         case .missing, .missingJournal: .noInput
         case .inUse: .temporary
-        case .damaged, .otherWidth, .otherData, .rolledBack, .size: .data
+        case .damaged, .format, .otherWidth, .otherData, .rolledBack, .size: .data
         case .system, .noSpace: .inputOutput
         case .order, .closed, .readOnly: .software
         }

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 import Torch
 import TorchNN
 
@@ -10,7 +11,7 @@ struct WrittenFeatures: Encodable {
 
     /// Writes the tensor `features` `[N, D]`, float32.
     init(_ tensor: Tensor, to path: String) throws {
-        try SafetensorsFile.write(["features": tensor], to: path)
+        try SafetensorsFile.write(["features": tensor], metadata: FormatVersion(1).metadata, to: path)
         (features, rows, width) = (path, tensor.size(0), tensor.size(1))
     }
 

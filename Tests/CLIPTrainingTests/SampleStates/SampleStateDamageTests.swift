@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 import Testing
 
 @testable import CLIPTraining
@@ -56,9 +57,21 @@ import Testing
         try expectDamaged("live.bin", "its header's checksum is wrong")
     }
 
-    @Test func aLiveFileOfAnotherVersion() throws {
-        try rewriteHeader("live.bin", words: 15) { $0[1] = 2 }
-        try expectDamaged("live.bin", "it has version 2, expected 1")
+    @Test(arguments: [("live.bin", 15), ("journal-3.bin", 7)], [0, 2])
+    func aFileOfAnotherVersion(file: (name: String, words: Int), number: UInt64) throws {
+        try rewriteHeader(file.name, words: file.words) { $0[1] = number }
+        let before = try fixture.contents()
+        let error = #expect(throws: SampleStateError.self) { try fixture.resume(3) }
+        guard case .format(let format) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(format.path == fixture.url(file.name).path)
+        #expect(format.isNewer == (number == 2))
+        #expect(format.description.contains("--fresh-state"))
+        #expect(try fixture.contents() == before)
+        // Whoever forgets the state need not read it.
+        #expect(try fixture.all(fixture.resume(3, fresh: true)).allSatisfy { $0 == 0 })
     }
 
     private static let impossible: [(UInt64, UInt64)] = [
