@@ -83,7 +83,11 @@ public struct StepBenchmark {
         var lastLoss = 0.0
         for tokens in texts {
             let start = ContinuousClock.now
-            let input = DeviceBatch(images: images, texts: tokens, ordinals: keys, captionKeys: keys)
+            let input = DeviceBatch(
+                input: ModelInput(images: images, texts: .tokens(tokens)),
+                ordinals: Array(0..<Int64(batch)),
+                captionKeys: keys
+            )
             lastLoss = try step(input, learningRate: 5e-4)["loss"].item()
             seconds.append((ContinuousClock.now - start) / .seconds(1))
         }
