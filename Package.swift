@@ -146,7 +146,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CLIPModelsTests",
-            dependencies: ["CLIPModels", "Torch", "TorchNN"],
+            dependencies: ["CLIPModels", "Torch", "TorchNN", "TorchOptim"],
             exclude: ["Fixtures"]
         ),
         .testTarget(

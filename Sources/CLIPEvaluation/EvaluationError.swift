@@ -18,6 +18,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case nothing(what: String, reason: String)
     /// The model's features are not numbers.
     case notFinite(what: String)
+    /// The model takes embeddings of captions, and the evaluation has texts.
+    case takesEmbeddings(width: Int)
 
     /// What was found, where, and what was expected.
     public var description: String {
@@ -38,6 +40,10 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
                 + "\(classes - 1), because classnames.txt names \(classes) classes."
         case .image(let path, let reason): "Cannot use the image '\(path)': \(reason)"
         case .nothing(let what, let reason): "There are no \(what) to evaluate: \(reason)"
+        case .takesEmbeddings(let width):
+            "This model takes caption embeddings of width \(width), not text. Evaluate it with the embeddings of the "
+                + "texts by the language model that it was trained with, or evaluate a model with a text tower; images "
+                + "can be embedded as they are."
         case .notFinite(let what):
             "The model's \(what) features are not finite numbers. The checkpoint is damaged, or its training "
                 + "diverged; evaluate an earlier one."

@@ -4,7 +4,7 @@ public import CLIPModels
 extension EvaluationImages {
     /// The evaluation transform that a model's checkpoint asks for, up to the normalisation, which the
     /// model does.
-    public init(for model: CLIPModel, decoder: ImageDecoder = ImageDecoder()) {
+    public init(for model: any ImageTextModel, decoder: ImageDecoder = ImageDecoder()) {
         let mode: EvaluationTransform.ResizeMode =
             switch model.preprocessing.resizeMode {
             case .shortest: .shortest
@@ -16,7 +16,7 @@ extension EvaluationImages {
             case .bicubic: .bicubic
             case .bilinear: .bilinear
             }
-        let size = model.configuration.vision.imageSize
+        let size = model.imageSize
         self.init(
             EvaluationTransform(
                 height: size,

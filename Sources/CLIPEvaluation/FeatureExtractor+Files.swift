@@ -11,7 +11,7 @@ extension FeatureExtractor {
         ofFiles paths: [String],
         progress: ((EvaluationProgress) -> Void)? = nil
     ) throws -> Tensor {
-        var rows = FeatureRows(width: model.configuration.embeddingWidth)
+        var rows = FeatureRows(width: model.embeddingWidth)
         try imageFeatures(ofFiles: paths, progress: progress) { rows.append($0) }
         return try rows.joined()
     }

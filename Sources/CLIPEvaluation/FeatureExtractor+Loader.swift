@@ -10,7 +10,7 @@ extension FeatureExtractor {
     func forEachBatch(
         of source: any SampleSource,
         captions: CaptionPolicy,
-        tokenize: @escaping @Sendable (String) -> [Int32],
+        texts: CaptionInput,
         progress: ((EvaluationProgress) -> Void)?,
         each: (Batch, Tensor) throws -> Void
     ) throws -> SkippedSamples {
@@ -22,7 +22,7 @@ extension FeatureExtractor {
             imageFields: options.imageFields,
             maximumBadSampleRate: options.maximumBadSampleRate
         )
-        let loader = try DataLoader(source: source, settings: settings, images: images, tokenize: tokenize)
+        let loader = try DataLoader(source: source, settings: settings, images: images, texts: texts)
         defer { loader.shutdown() }
         while let batch = try loader.next() {
             try each(batch, imageFeatures(of: batch))

@@ -10,7 +10,7 @@ extension FeatureExtractor {
         of texts: [String],
         progress: ((EvaluationProgress) -> Void)? = nil
     ) throws -> Tensor {
-        var rows = FeatureRows(width: model.configuration.embeddingWidth)
+        var rows = FeatureRows(width: model.embeddingWidth)
         try textFeatures(of: texts, progress: progress) { rows.append($0) }
         return try rows.joined()
     }
@@ -23,6 +23,7 @@ extension FeatureExtractor {
         progress: ((EvaluationProgress) -> Void)? = nil,
         each: (Tensor) throws -> Void
     ) throws {
+        let tokens = try tokenization()
         for part in texts.indices.parts(of: options.textBatch) {
             try each(textFeatures(of: TokenSequences(texts[part].map(tokens))))
             progress?(.init(phase: .texts, done: part.upperBound, total: texts.count))
@@ -31,14 +32,21 @@ extension FeatureExtractor {
 
     /// The features `[N, D]` of tokenized texts, in as many batches as it takes.
     func textFeatures(inBatches texts: [[Int32]]) throws -> Tensor {
-        var rows = FeatureRows(width: model.configuration.embeddingWidth)
+        var rows = FeatureRows(width: model.embeddingWidth)
         for part in texts.indices.parts(of: options.textBatch) {
             rows.append(try textFeatures(of: TokenSequences(Array(texts[part]))))
         }
         return try rows.joined()
     }
 
-    func tokens(_ text: String) -> [Int32] {
-        tokenizer.tokens(text, contextLength: model.configuration.text.contextLength)
+    /// What makes the token ids of a text, as many as the model takes.
+    ///
+    /// - Throws: ``EvaluationError/takesEmbeddings(width:)``, so that an evaluation of text asks for it first of all.
+    func tokenization() throws -> @Sendable (String) -> [Int32] {
+        switch model.textKind {
+        case .tokens(let contextLength):
+            return { [tokenizer] in tokenizer.tokens($0, contextLength: contextLength) }
+        case .embeddings(let width): throw EvaluationError.takesEmbeddings(width: width)
+        }
     }
 }

@@ -8,7 +8,7 @@ public import Torch
 /// All features are float32 rows of unit length on the CPU, in the order of the input.
 public struct FeatureExtractor {
     /// The model.
-    public let model: CLIPModel
+    public let model: any ImageTextModel
     /// Makes the text tower's input.
     public let tokenizer: CLIPTokenizer
     /// Batch sizes, threads and so on.
@@ -20,7 +20,7 @@ public struct FeatureExtractor {
     ///
     /// - Throws: ``EvaluationError/option(name:found:expected:)``.
     public init(
-        _ model: CLIPModel,
+        _ model: any ImageTextModel,
         tokenizer: CLIPTokenizer,
         options: EvaluationOptions = EvaluationOptions()
     ) throws {
@@ -43,6 +43,13 @@ public struct FeatureExtractor {
     ///
     /// - Throws: ``EvaluationError/notFinite(what:)``; `TextInputError`.
     public func textFeatures(of texts: TokenSequences) throws -> Tensor {
+        try textFeatures(of: .tokens(texts))
+    }
+
+    /// The features `[N, D]` of texts in the form that the model takes, as one batch.
+    ///
+    /// - Throws: ``EvaluationError/notFinite(what:)``; `TextInputError`.
+    public func textFeatures(of texts: TextInput) throws -> Tensor {
         try withoutGradient { try finished(model.textFeatures(texts), "text") }
     }
 

@@ -18,26 +18,28 @@ public struct PairFeatures {
 extension FeatureExtractor {
     /// Passes once through a data set, with the transform of evaluations.
     ///
-    /// - Parameter captions: Fields of captions; each image gets the first that it has.
+    /// - Parameters:
+    ///   - captions: Fields of captions; each image gets the first that it has.
+    ///   - embeddings: The captions' embeddings, for a model that takes them in place of text.
     /// - Throws: ``EvaluationError``; `LoaderError` where too many samples are bad; `ShardError`.
     public func pairFeatures(
         of source: any SampleSource,
         captions: [String],
+        embeddings: (any CaptionEmbeddings)? = nil,
         progress: ((EvaluationProgress) -> Void)? = nil
     ) throws -> PairFeatures {
-        let width = model.configuration.embeddingWidth
+        let width = model.embeddingWidth
         var (images, texts) = (FeatureRows(width: width), FeatureRows(width: width))
         var (ordinals, keys): ([Int64], [Int64]) = ([], [])
-        let (tokenizer, length) = (tokenizer, model.configuration.text.contextLength)
+        let input = try embeddings.map { .embeddings($0) } ?? CaptionInput.tokens(tokenization())
         let skipped = try forEachBatch(
             of: source,
             captions: CaptionPolicy(fields: captions, rule: .first),
-            tokenize: { tokenizer.tokens($0, contextLength: length) },
+            texts: input,
             progress: progress
         ) { batch, features in
-            guard case .tokens(let ids, let offsets) = batch.text else { return }
             images.append(features)
-            texts.append(try textFeatures(of: TokenSequences(ids: ids, offsets: offsets)))
+            texts.append(try textFeatures(of: TextInput(batch.text, on: .cpu)))
             ordinals += batch.ordinals
             keys += batch.captionKeys.map { Int64(bitPattern: $0) }
         }

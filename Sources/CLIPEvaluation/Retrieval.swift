@@ -36,21 +36,18 @@ public struct Retrieval {
         _ data: RetrievalDataset,
         progress: ((EvaluationProgress) -> Void)? = nil
     ) throws -> RetrievalResult {
-        let width = extractor.model.configuration.embeddingWidth
+        let width = extractor.model.embeddingWidth
         var (images, texts) = (FeatureRows(width: width), FeatureRows(width: width))
         var imageOfText: [Int] = []
         // Equal texts are encoded once: in different batches their features could differ in the last bit, and ties
         // between them would be decided by rounding.
         var (known, textRows): ([[Int32]: Int64], [Int64]) = ([:], [])
-        let (tokenizer, length) = (extractor.tokenizer, extractor.model.configuration.text.contextLength)
+        let tokens = try extractor.tokenization()
         let perLine = data.captionPerLine
         let skipped = try extractor.forEachBatch(
             of: data.source,
             captions: data.captions,
-            tokenize: { text in
-                guard perLine else { return tokenizer.tokens(text, contextLength: length) }
-                return CaptionLines.tokens(of: text) { tokenizer.tokens($0, contextLength: length) }
-            },
+            texts: .tokens { perLine ? CaptionLines.tokens(of: $0, tokenize: tokens) : tokens($0) },
             progress: progress
         ) { batch, features in
             let captions = Self.captions(of: batch)
@@ -117,10 +114,12 @@ public struct Retrieval {
             blockSize: extractor.options.scoreBlock
         )
         let best = try loss.best()
-        return [
-            "contrastive_loss": try loss.value(scale: extractor.model.logitScale.detached().exp().item()),
-            "contrastive_loss_at_best_scale": best.loss, "best_scale": best.scale,
-        ]
+        var losses = ["contrastive_loss_at_best_scale": best.loss, "best_scale": best.scale]
+        // A loss without a scale of its own is compared at the best one alone.
+        if let scale = extractor.model.objectiveParameters["logit_scale"] {
+            losses["contrastive_loss"] = try loss.value(scale: scale.detached().exp().item())
+        }
+        return losses
     }
 
     /// For each image its text of the highest similarity, the first of equals: the one that is found first.

@@ -21,11 +21,12 @@ public struct ZeroShotClassification {
         templates: [String],
         progress: ((EvaluationProgress) -> Void)? = nil
     ) throws -> Tensor {
-        var rows = FeatureRows(width: extractor.model.configuration.embeddingWidth)
+        var rows = FeatureRows(width: extractor.model.embeddingWidth)
+        let tokens = try extractor.tokenization()
         let classesAtATime = max(1, extractor.options.textBatch / max(1, templates.count))
         for part in classNames.indices.parts(of: classesAtATime) {
             let prompts = classNames[part].flatMap { name in
-                templates.map { extractor.tokens($0.replacing("{c}", with: name)) }
+                templates.map { tokens($0.replacing("{c}", with: name)) }
             }
             let features = try extractor.textFeatures(inBatches: prompts)
             rows.append(
@@ -56,7 +57,7 @@ public struct ZeroShotClassification {
         let skipped = try extractor.forEachBatch(
             of: data.source,
             captions: label,
-            tokenize: { [Int32($0) ?? -1] },
+            texts: .tokens { [Int32($0) ?? -1] },
             progress: progress
         ) { batch, features in
             let labels = try labels(of: batch, in: data)

@@ -1,8 +1,8 @@
 public import Torch
 public import TorchNN
 
-/// A two-tower image-text model.
-public final class CLIPModel {
+/// An image tower and a text tower, and the parameters of the loss.
+public final class CLIPModel: ImageTextModel {
     /// The architecture.
     public let configuration: ModelConfiguration
     /// How pixels are prepared.
@@ -10,75 +10,102 @@ public final class CLIPModel {
     /// All parameters by name.
     public let parameters: ParameterStore
     /// The image tower.
-    public let vision: VisionTransformer
+    public let image: any ImageTower
     /// The text tower.
-    public let text: TextTransformer
+    public let text: any TextTower
     /// ln(1/τ), rank 0.
     public let logitScale: Tensor
     /// The bias of sigmoid losses, rank 0.
     public let logitBias: Tensor?
-    /// What the blocks of the towers compute in; the parameters keep their own type.
+    /// `logit_scale`, `logit_bias` where there is one, and what ``ModelConfiguration/objectiveParameters`` adds.
+    public let objectiveParameters: [String: Tensor]
+    /// What the towers compute in; the parameters keep their own type.
     public var computeType: DType
     private let pixels: PixelNormalization
+    /// The parameters and buffers of each tower.
+    private let imageEntries, textEntries: ArraySlice<ParameterStore.Entry>
 
     /// Builds a model whose parameters come from a store.
+    ///
+    /// - Throws: ``ModelConfigurationError`` for names or sizes that cannot be; `ParameterError` for weights that do not
+    ///   fit.
     public init(
         _ configuration: ModelConfiguration,
         preprocessing: Preprocessing = .init(),
         parameters: ParameterStore
     ) throws {
+        try configuration.validateObjectiveParameters()
         self.configuration = configuration
         self.preprocessing = preprocessing
         self.parameters = parameters
         let root = parameters.root
-        vision = try VisionTransformer(
-            root / "visual",
-            configuration.vision,
+        var before = parameters.entries.count
+        image = try configuration.vision.tower(
+            root / ModelConfiguration.imagePath,
             embeddingWidth: configuration.embeddingWidth,
             activation: configuration.activation
         )
-        text = try TextTransformer(
-            configuration.nestsTextParameters ? root / "text" : root,
-            configuration.text,
+        imageEntries = parameters.entries[before...]
+        before = parameters.entries.count
+        text = try configuration.text.tower(
+            configuration.textPath.map { root / $0 } ?? root,
             embeddingWidth: configuration.embeddingWidth,
             activation: configuration.activation
         )
-        logitScale = try root.parameter("logit_scale", shape: [], .constant(configuration.initialLogitScale))
-        logitBias = try configuration.initialLogitBias.map {
-            try root.parameter("logit_bias", shape: [], .constant($0))
+        textEntries = parameters.entries[before...]
+        func scalar(_ name: String, _ value: Double) throws -> Tensor {
+            try root.parameter(name, shape: [], .constant(value))
         }
+        logitScale = try scalar("logit_scale", configuration.initialLogitScale)
+        logitBias = try configuration.initialLogitBias.map { try scalar("logit_bias", $0) }
+        var scalars = ["logit_scale": logitScale]
+        scalars["logit_bias"] = logitBias
+        for (name, value) in configuration.objectiveParameters.sorted(by: { $0.key < $1.key }) {
+            scalars[name] = try scalar(name, value)
+        }
+        objectiveParameters = scalars
         computeType = parameters.dtype
         pixels = try PixelNormalization(
             mean: preprocessing.mean,
             deviation: preprocessing.deviation,
-            patch: configuration.vision.patchSize,
             on: parameters.device
         )
     }
 
-    /// Where the model lies.
-    public var device: Device { parameters.device }
+    /// Width of the features.
+    public var embeddingWidth: Int { configuration.embeddingWidth }
+    /// Side of the images in pixels.
+    public var imageSize: Int { configuration.vision.imageSize }
+    /// In which form the model takes texts.
+    public var textKind: TextKind { configuration.text.kind }
+
+    /// The sides whose tower has a parameter that is not frozen.
+    public var recordedSides: FeatureSides {
+        var sides: FeatureSides = []
+        if imageEntries.contains(where: \.isTrained) { sides.insert(.image) }
+        if textEntries.contains(where: \.isTrained) { sides.insert(.text) }
+        return sides
+    }
 
     /// Unit-length image features `[B, D]` of uint8 images `[B, 3, H, W]`.
     ///
     /// - Parameter tape: Where given, it keeps the inputs of the blocks instead of their activations, and the
     ///   gradients go back through ``TorchNN/ActivationTape/backward(_:)``.
-    public func imageFeatures(_ images: Tensor, tape: ActivationTape? = nil) throws -> Tensor {
-        let size = configuration.vision.imageSize
-        guard images.rank == 4, images.shape[1...] == [3, size, size] else {
+    public func imageFeatures(_ images: Tensor, tape: ActivationTape?) throws -> Tensor {
+        guard images.rank == 4, images.shape[1...] == [3, imageSize, imageSize] else {
             throw TorchError(
                 operation: "imageFeatures(\(images.summary))",
-                reason: "this model takes images of [3, \(size), \(size)]"
+                reason: "this model takes images of [3, \(imageSize), \(imageSize)]"
             )
         }
-        let patches = try pixels.patches(of: images.to(device))
-        return try vision(patches: patches, dtype: computeType, tape: tape).normalized()
+        let normalized = try pixels(images.to(device))
+        return try image.features(of: normalized, dtype: computeType, tape: tape).normalized()
     }
 
     /// Unit-length text features `[N, D]`.
     ///
     /// - Parameter tape: As for images; one tape may serve both towers.
-    public func textFeatures(_ texts: TokenSequences, tape: ActivationTape? = nil) throws -> Tensor {
-        try text(texts, dtype: computeType, tape: tape).normalized()
+    public func textFeatures(_ texts: TextInput, tape: ActivationTape?) throws -> Tensor {
+        try text.features(of: texts, dtype: computeType, tape: tape).normalized()
     }
 }

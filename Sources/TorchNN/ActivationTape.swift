@@ -23,18 +23,30 @@ public final class ActivationTape {
 
     private var segments: [Segment] = []
 
+    /// How many segments wait for ``backward(_:)``.
+    public var segmentCount: Int { segments.count }
+
     /// Creates a tape on which nothing is kept yet.
     public init() {}
 
     /// Computes `body(inputs)`, of which only the inputs are kept.
     ///
-    /// - Parameter body: Is called again in ``backward(_:)``; a tensor made by recorded operations may reach it
-    ///   through `inputs` alone, and may go into one segment only.
-    public func callAsFunction(_ inputs: [Tensor], _ body: @escaping ([Tensor]) throws -> [Tensor]) throws
-        -> [Tensor]
-    {
+    /// Where no gradient will be asked for, because neither an input nor a parameter requires one, this is
+    /// `body(inputs)`: the graph is not cut, nothing is kept, and nothing is computed again.
+    ///
+    /// - Parameters:
+    ///   - parameters: The tensors that `body` uses beside its inputs; nil where some of them require gradients.
+    ///   - body: Is called again in ``backward(_:)``; a tensor made by recorded operations may reach it
+    ///     through `inputs` alone, and may go into one segment only.
+    public func callAsFunction(
+        _ inputs: [Tensor],
+        parameters: [Tensor]? = nil,
+        _ body: @escaping ([Tensor]) throws -> [Tensor]
+    ) throws -> [Tensor] {
         // Nothing comes back through what is not recorded.
         guard isRecordingGradients else { return try body(inputs) }
+        let isTrained = parameters?.contains(where: \.requiresGradient) ?? true
+        guard isTrained || inputs.contains(where: \.requiresGradient) else { return try body(inputs) }
         let outputs = try withoutGradient { try body(inputs).map { try $0.detached() } }
         for output in outputs { try output.setRequiresGradient(true) }
         segments.append(Segment(inputs: inputs, body: body, outputs: outputs))
@@ -58,8 +70,11 @@ public final class ActivationTape {
         guard gradients.contains(where: { $0 != nil }) else { return }
         for output in segment.outputs { try output.setGradient(nil) }
         let again = try segment.body(segment.inputs)
+        // Frozen parameters may leave some of the outputs without a graph.
         try Torch.backward(
-            zip(again, gradients).compactMap { output, gradient in gradient.map { (output, $0) } }
+            zip(again, gradients).compactMap { output, gradient in
+                output.requiresGradient ? gradient.map { (output, $0) } : nil
+            }
         )
     }
 }

@@ -20,8 +20,10 @@ public final class ParameterStore {
         public let name: String
         /// The values; optimisers write them in place.
         public let tensor: Tensor
-        /// False for buffers, which are saved but not trained.
+        /// False for buffers, which are saved but not trained. A frozen parameter stays trainable.
         public let isTrainable: Bool
+        /// Whether it is a parameter that is not frozen.
+        public var isTrained: Bool { isTrainable && tensor.requiresGradient }
     }
 
     /// The parameters and buffers in construction order.
@@ -56,24 +58,49 @@ public final class ParameterStore {
     /// The tensor of a name, if there is one.
     public subscript(name: String) -> Tensor? { positions[name].map { entries[$0].tensor } }
 
-    /// The entries that are trained.
+    /// The parameters, frozen ones among them: all entries but the buffers.
     public var trainable: [Entry] { entries.filter(\.isTrainable) }
 
-    /// The number of trained values.
+    /// The parameters that are not frozen, for which backward passes compute gradients.
+    public var trained: [Entry] { entries.filter(\.isTrained) }
+
+    /// The number of values of all parameters.
     public var parameterCount: Int { trainable.reduce(0) { $0 + $1.tensor.count } }
+
+    /// Freezes the parameters whose names are chosen; the others stay as they are.
+    ///
+    /// A frozen parameter requires no gradient, and the one that it may hold is dropped. What depends on frozen
+    /// parameters alone builds no graph, so that neither time nor memory goes into gradients of it.
+    public func freeze(where isChosen: (_ name: String) -> Bool) throws {
+        for entry in trainable where isChosen(entry.name) {
+            try entry.tensor.setRequiresGradient(false)
+            try entry.tensor.setGradient(nil)
+        }
+    }
+
+    /// Trains the parameters whose names are chosen; the others stay as they are.
+    public func unfreeze(where isChosen: (_ name: String) -> Bool) throws {
+        for entry in trainable where isChosen(entry.name) { try entry.tensor.setRequiresGradient(true) }
+    }
 
     func parameter(_ name: String, shape: [Int], _ initializer: Initializer, trainable: Bool) throws -> Tensor
     {
         guard positions[name] == nil else { throw ParameterError.duplicate(name) }
-        let tensor = try value(of: name, shape: shape, initializer)
+        // A buffer keeps its type: sums of many batches want all their digits.
+        let dtype = (trainable ? type(name, shape.count) : nil) ?? self.dtype
+        let tensor = try value(of: name, shape: shape, dtype, initializer)
         if trainable { try tensor.setRequiresGradient(true) }
         positions[name] = entries.count
         entries.append(Entry(name: name, tensor: tensor, isTrainable: trainable))
         return tensor
     }
 
-    private func value(of name: String, shape: [Int], _ initializer: Initializer) throws -> Tensor {
-        let dtype = type(name, shape.count) ?? self.dtype
+    private func value(
+        of name: String,
+        shape: [Int],
+        _ dtype: DType,
+        _ initializer: Initializer
+    ) throws -> Tensor {
         switch source {
         case .initialize(let seed):
             // Drawn in float32 on the CPU, so that every device and type starts from the same numbers.
@@ -96,32 +123,4 @@ public final class ParameterStore {
             ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
         }
     }
-}
-
-/// A place in a ``ParameterStore``: the dotted prefix under which a layer keeps its parameters.
-public struct ParameterPath {
-    /// The store.
-    public let store: ParameterStore
-    /// The names of enclosing layers, joined by dots.
-    public let prefix: String
-
-    /// The path of a child layer.
-    public static func / (path: ParameterPath, key: String) -> ParameterPath {
-        ParameterPath(store: path.store, prefix: path.name(key))
-    }
-
-    /// The path of a numbered child layer.
-    public static func / (path: ParameterPath, index: Int) -> ParameterPath { path / String(index) }
-
-    /// Asks the store for a trained parameter.
-    public func parameter(_ key: String, shape: [Int], _ initializer: Initializer) throws -> Tensor {
-        try store.parameter(name(key), shape: shape, initializer, trainable: true)
-    }
-
-    /// Asks the store for values that are saved but not trained.
-    public func buffer(_ key: String, shape: [Int], _ initializer: Initializer) throws -> Tensor {
-        try store.parameter(name(key), shape: shape, initializer, trainable: false)
-    }
-
-    private func name(_ key: String) -> String { prefix.isEmpty ? key : "\(prefix).\(key)" }
 }

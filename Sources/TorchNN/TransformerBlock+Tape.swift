@@ -2,7 +2,7 @@ public import Torch
 
 extension TransformerBlock {
     /// One block as a segment of `tape`, which keeps the stream before it and nothing inside; without a tape,
-    /// one block.
+    /// one block. A frozen block that nothing trained comes before is not kept.
     public func callAsFunction(
         _ stream: Stream,
         _ sequences: PackedSequences,
@@ -12,10 +12,20 @@ extension TransformerBlock {
     ) throws -> Stream {
         guard let tape else { return try self(stream, sequences, dtype: dtype, readout: readout) }
         return try Stream(
-            tape(stream.tensors) { tensors in
+            tape(stream.tensors, parameters: parameters) { tensors in
                 try self(Stream(tensors), sequences, dtype: dtype, readout: readout).tensors
             }
         )
+    }
+}
+
+extension TransformerBlock {
+    /// All weights and biases of the block.
+    var parameters: [Tensor] {
+        [firstNorm, secondNorm].flatMap { [$0.weight, $0.bias] }
+            + [attention.input, attention.output, expand, project].flatMap {
+                [$0.weight] + ($0.bias.map { [$0] } ?? [])
+            }
     }
 }
 

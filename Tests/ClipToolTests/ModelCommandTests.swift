@@ -63,4 +63,28 @@ import Testing
         #expect(key.status == 65)
         #expect(key.errors.contains("vision_cfg.layres"))
     }
+
+    @Test func aModelThatOpenCLIPCannotLoadSaysSo() throws {
+        let folder = try Folder()
+        try folder.write(
+            "own.json",
+            #"{"model_cfg": {"embed_dim": 8, "vision_cfg": {"image_size": 8, "patch_size": 4, "width": 8, "#
+                + #""head_width": 8, "layers": 1}}, "swift_clip": {"text": {"kind": "embeddings", "width": 6}}}"#
+        )
+        let made = try Tool.run(["model", "init", "--config", "own.json", "--out", "own"], in: folder)
+        #expect(made.status == 0, "\(made.errors)")
+        let shown = try Tool.run(["model", "show", "own"], in: folder)
+        #expect(
+            shown.output.contains("open_clip cannot load this model: its text side is"),
+            "\(shown.output)"
+        )
+        let texts = try Tool.run(
+            ["embed", "texts", "--checkpoint", "own", "--out", "f.safetensors", "--file", "own.json"],
+            in: folder
+        )
+        #expect(texts.errors.contains("caption embeddings of width 6"), "\(texts.errors)")
+        try folder.writeModel()
+        let plain = try Tool.run(["model", "show", "model.json"], in: folder)
+        #expect(!plain.output.contains("open_clip cannot"), "\(plain.output)")
+    }
 }

@@ -14,6 +14,8 @@ enum FaultAdvice {
             "Write the field anew; a .json field holds one JSON object in UTF-8."
         case FaultKind.noTokens.rawValue:
             "The caption holds nothing that the tokenizer knows, such as control characters only: drop these samples."
+        case FaultKind.missingEmbedding.rawValue:
+            "Compute the embeddings again: these captions are new, or changed since then."
         case "too many pixels":
             "Scale these images down to at most \(settings.maximumPixels) pixels, for example with `clip data pack --max-pixels N --max-side 512`."
         case "extreme shape":

@@ -2,6 +2,8 @@
 public enum BatchText: Sendable {
     /// Token ids of all captions behind one another; caption `i` is `ids[offsets[i] ..< offsets[i+1]]`.
     case tokens(ids: [Int32], offsets: [Int32])
+    /// Embeddings of all captions behind one another; caption `i` is `values[i·width ..< (i+1)·width]`.
+    case embeddings(values: [Float], width: Int)
 }
 
 /// One rank's rows of a global batch, as plain memory.

@@ -57,7 +57,9 @@ final class BatchAssembly: @unchecked Sendable {
     }
 
     /// Puts the rows together; rows without a result are left out.
-    func batch(height: Int, width: Int, captionsPerImage: Int?) -> Batch {
+    ///
+    /// - Parameter embeddingWidth: Width of the embeddings that stand for captions; nil for captions of tokens.
+    func batch(height: Int, width: Int, captionsPerImage: Int?, embeddingWidth: Int?) -> Batch {
         var batch = Batch(
             position: position,
             nextPosition: nextPosition,
@@ -78,6 +80,7 @@ final class BatchAssembly: @unchecked Sendable {
         )
         var ids: [Int32] = []
         var offsets: [Int32] = [0]
+        var embeddings: [Float] = []
         for (place, result) in results.enumerated() {
             guard let result else { continue }
             if place != batch.count {
@@ -91,14 +94,20 @@ final class BatchAssembly: @unchecked Sendable {
             batch.identities.append(result.identity)
             batch.visits.append(Int64(result.visit))
             for caption in result.captions {
-                ids += caption.tokens
-                offsets.append(Int32(ids.count))
+                switch caption.content {
+                case .tokens(let tokens):
+                    ids += tokens
+                    offsets.append(Int32(ids.count))
+                case .embedding(let values): embeddings += values
+                }
                 batch.captionKeys.append(caption.key)
                 batch.captionSources.append(Int32(caption.source))
             }
             batch.captionOffsets.append(Int32(batch.captionKeys.count))
         }
-        batch.text = .tokens(ids: ids, offsets: offsets)
+        batch.text =
+            embeddingWidth.map { .embeddings(values: embeddings, width: $0) }
+            ?? .tokens(ids: ids, offsets: offsets)
         return batch
     }
 }

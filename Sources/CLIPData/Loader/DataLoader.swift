@@ -26,22 +26,42 @@ public final class DataLoader: Sendable {
     ///   - source: The samples.
     ///   - settings: Batch size, order, captions and so on.
     ///   - images: Decodes an image into a row.
-    ///   - tokenize: Makes a caption's token ids, without padding; called from several threads at a time.
+    ///   - texts: What becomes of captions: token ids, or embeddings that were computed before.
     ///   - allocator: Gives the memory for images.
     /// - Throws: `LoaderError.setting`; `ShardError.fields` when no sample has an image or a caption.
     public init(
         source: any SampleSource,
         settings: LoaderSettings,
         images: any ImageTransforming,
-        tokenize: @escaping @Sendable (String) -> [Int32],
+        texts: CaptionInput,
         allocator: any HostAllocator = PageableAllocator()
     ) throws {
         try settings.validate()
+        try texts.validate()
         try source.require(settings.imageFields, purpose: "an image")
         try settings.captions.requireFields(of: source)
         self.settings = settings
         self.allocator = allocator
-        maker = RowMaker(source: source, settings: settings, images: images, tokenize: tokenize)
+        maker = RowMaker(source: source, settings: settings, images: images, texts: texts)
+    }
+
+    /// Creates a loader of token ids.
+    ///
+    /// - Parameter tokenize: Makes a caption's token ids, without padding; called from several threads at a time.
+    public convenience init(
+        source: any SampleSource,
+        settings: LoaderSettings,
+        images: any ImageTransforming,
+        tokenize: @escaping @Sendable (String) -> [Int32],
+        allocator: any HostAllocator = PageableAllocator()
+    ) throws {
+        try self.init(
+            source: source,
+            settings: settings,
+            images: images,
+            texts: .tokens(tokenize),
+            allocator: allocator
+        )
     }
 
     deinit { shutdown() }
@@ -70,6 +90,10 @@ public final class DataLoader: Sendable {
         }
         return state
     }
+
+    /// How many positions of the stream make one epoch, over all ranks: position `p` belongs to epoch
+    /// `p / epochLength`.
+    public var epochLength: Int { maker.order.epochLength }
 
     /// How many workers there are.
     public var threads: Int { state.withLock { $0.threads } ?? settings.threads }

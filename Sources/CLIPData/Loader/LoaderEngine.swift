@@ -84,7 +84,8 @@ final class LoaderEngine: @unchecked Sendable {
         try takeComplete()?.batch(
             height: maker.images.height,
             width: maker.images.width,
-            captionsPerImage: maker.settings.captions.fixedCount
+            captionsPerImage: maker.settings.captions.fixedCount,
+            embeddingWidth: maker.texts.embeddingWidth
         )
     }
 

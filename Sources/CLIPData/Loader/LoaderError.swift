@@ -8,6 +8,8 @@ public enum LoaderError: Error, CustomStringConvertible {
     case tooManyFaults(bad: Int, read: Int, limit: Double, table: FaultTable)
     /// A position's sample and all its replacements are bad.
     case noReplacement(position: Int, attempts: Int, table: FaultTable)
+    /// Embeddings of captions cannot be read, or are not what they say.
+    case embeddings(ordinal: Int, reason: String)
     /// No thread can be started.
     case threads(reason: String)
     /// The loader was shut down while, or before, a batch was asked for.
@@ -31,6 +33,8 @@ public enum LoaderError: Error, CustomStringConvertible {
             Check the data and the names of its fields.
             \(table)
             """
+        case .embeddings(let ordinal, let reason):
+            "The embeddings of the captions of sample \(ordinal) cannot be used: \(reason). Make them again."
         case .threads(let reason):
             "No thread can be started for reading data: \(reason). Look at the limits on processes and memory (ulimit -u, -v)."
         case .stopped: "The loader was shut down."

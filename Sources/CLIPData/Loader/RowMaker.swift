@@ -1,7 +1,7 @@
 /// One row's texts and numbers; its pixels lie in the batch already.
 struct BatchRow: Sendable {
     struct Caption: Sendable {
-        var tokens: [Int32]
+        var content: CaptionContent
         var key: UInt64
         var source: Int
     }
@@ -21,19 +21,19 @@ struct RowMaker: Sendable {
     let settings: LoaderSettings
     let order: any SampleOrder
     let images: any ImageTransforming
-    let tokenize: @Sendable (String) -> [Int32]
+    let texts: CaptionInput
     private let reader: CaptionReader
 
     init(
         source: any SampleSource,
         settings: LoaderSettings,
         images: any ImageTransforming,
-        tokenize: @escaping @Sendable (String) -> [Int32]
+        texts: CaptionInput
     ) {
         self.source = source
         self.settings = settings
         self.images = images
-        self.tokenize = tokenize
+        self.texts = texts
         reader = CaptionReader(policy: settings.captions)
         order = settings.sampleOrder(of: source)
     }
@@ -84,6 +84,8 @@ struct RowMaker: Sendable {
             throw error
         } catch let error as CaptionFileError {
             throw error
+        } catch let error as LoaderError {
+            throw error
         } catch {
             let kind = (error as? any SampleFaultError)?.faultKind ?? .badImage
             faults.append(
@@ -120,11 +122,9 @@ struct RowMaker: Sendable {
         let captions = try reader.captions(of: visit.index, in: source, random: random(.caption)).map {
             source,
             text in
-            let tokens = tokenize(text)
-            guard !tokens.isEmpty else {
-                throw SampleProblem(kind: .noTokens, reason: "the tokenizer made nothing of its caption")
-            }
-            return BatchRow.Caption(tokens: tokens, key: CaptionKey.of(text), source: source)
+            let key = CaptionKey.of(text)
+            let content = try content(of: text, key: key, source: source, ordinal: ordinal)
+            return BatchRow.Caption(content: content, key: key, source: source)
         }
         timing.text += clock.lap()
         let image = try image(of: visit.index)
@@ -145,6 +145,15 @@ struct RowMaker: Sendable {
             identity: source.identity(at: visit.index),
             visit: visit.visit,
             captions: captions
+        )
+    }
+
+    private func content(of text: String, key: UInt64, source: Int, ordinal: Int) throws -> CaptionContent {
+        try texts.content(
+            of: text,
+            key: key,
+            source: (source, settings.captions.sources[source].name),
+            ordinal: ordinal
         )
     }
 

@@ -21,6 +21,9 @@ public struct FaultKind: RawRepresentable, Hashable, Sendable, Codable, CustomSt
     /// The caption has no tokens.
     public static let noTokens = FaultKind(rawValue: "caption without tokens")
 
+    /// There is no embedding of the caption.
+    public static let missingEmbedding = FaultKind(rawValue: "caption without embedding")
+
     /// The words that tables show.
     public var description: String { rawValue }
 }

@@ -11,10 +11,10 @@ extension CLIPModel {
 
     /// Writes the model in open_clip's Hub layout, whole or not at all; the target must not hold anything yet.
     ///
-    /// - Parameter values: Takes the place of parameters of the same name, for example moving averages.
+    /// - Parameter values: Takes the place of parameters and buffers of the same name, for example moving averages.
     /// - Throws: ``CheckpointError``, ``TorchNN/SafetensorsError``, or ``TorchNN/ParameterError`` where `values`
     ///   does not fit the model.
-    public func save(to path: String, values: [String: Tensor] = [:]) throws {
+    public func save(to path: String, values: [String: Tensor]) throws {
         var tensors: [String: Tensor] = [:]
         for entry in parameters.entries {
             let value = values[entry.name] ?? entry.tensor

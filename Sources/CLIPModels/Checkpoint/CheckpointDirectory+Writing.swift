@@ -27,9 +27,10 @@ extension CheckpointDirectory {
         do {
             try? manager.removeItem(at: part)
             try manager.createDirectory(at: part, withIntermediateDirectories: true)
-            let object: [String: Any] = [
+            var object: [String: Any] = [
                 "model_cfg": configuration.json, "preprocess_cfg": preprocessing.json,
             ]
+            if !configuration.ownJSON.isEmpty { object["swift_clip"] = configuration.ownJSON }
             let options: JSONSerialization.WritingOptions = [
                 .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,
             ]

@@ -21,25 +21,27 @@ public struct CheckpointDirectory: Sendable, Equatable {
     ///   directory (its newest step is taken).
     /// - Throws: ``CheckpointError``.
     public init(_ path: String) throws {
+        try self.init(path) { try ModelConfiguration(root: &$0) }
+    }
+
+    /// Finds a checkpoint of a model that is known, such as one with towers of one's own, and reads how it prepares
+    /// pixels, not its weights.
+    ///
+    /// - Throws: ``CheckpointError``.
+    public init(_ path: String, configuration: ModelConfiguration) throws {
+        try self.init(path) { _ in configuration }
+    }
+
+    private init(_ path: String, configuration: (inout ConfigurationReader) throws -> ModelConfiguration)
+        throws
+    {
         let directory = try Self.resolve(path)
         let file = Self.join(directory, Self.configurationName)
         let data = try Self.contents(of: file)
         do {
             var reader = ConfigurationReader(try ConfigurationReader.parse(data), path: "")
-            guard let model = reader.raw("model_cfg") else {
-                throw ModelConfigurationError.missing("model_cfg")
-            }
-            guard let model = model as? [String: Any] else {
-                throw ModelConfigurationError.type(
-                    key: "model_cfg",
-                    found: "no object",
-                    expected: "an object"
-                )
-            }
-            configuration = try ModelConfiguration(model)
+            self.configuration = try configuration(&reader)
             preprocessing = try Preprocessing(&reader)
-            // Fields of a later version of this library change what the weights mean.
-            if reader.raw("swift_clip") != nil { try reader.object("swift_clip").finish() }
         } catch let error as ModelConfigurationError {
             throw CheckpointError.configuration(path: file, error)
         }
@@ -78,7 +80,16 @@ public struct CheckpointDirectory: Sendable, Equatable {
         let resized = try configuration.resized(imageSize: imageSize, contextLength: contextLength)
         var tensors = try tensors()
         do {
-            try resizePositions(of: &tensors, for: resized)
+            tensors = try resized.vision.adapted(
+                tensors,
+                under: ModelConfiguration.imagePath + ".",
+                from: configuration.vision
+            )
+            tensors = try resized.text.adapted(
+                tensors,
+                under: configuration.textPath.map { $0 + "." } ?? "",
+                from: configuration.text
+            )
             let store = ParameterStore(.tensors(tensors), on: device)
             let model = try CLIPModel(resized, preprocessing: preprocessing, parameters: store)
             let unused = tensors.keys.filter { store[$0] == nil }.sorted()
@@ -86,19 +97,6 @@ public struct CheckpointDirectory: Sendable, Equatable {
             return model
         } catch let error as ParameterError {
             throw CheckpointError.weights(path: weightsPath, error)
-        }
-    }
-
-    private func resizePositions(of tensors: inout [String: Tensor], for resized: ModelConfiguration) throws {
-        let imageName = "visual.positional_embedding"
-        let textName = (configuration.nestsTextParameters ? "text." : "") + "positional_embedding"
-        // A table that does not fit the checkpoint's own configuration is left for the store to refuse.
-        let (vision, text) = (configuration.vision, configuration.text)
-        if let table = tensors[imageName], table.shape == [vision.tokenCount, vision.width] {
-            tensors[imageName] = try PositionResizing.image(table, grid: resized.vision.grid)
-        }
-        if let table = tensors[textName], table.shape == [text.contextLength, text.width] {
-            tensors[textName] = try PositionResizing.text(table, length: resized.text.contextLength)
         }
     }
 

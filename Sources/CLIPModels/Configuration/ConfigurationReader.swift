@@ -25,6 +25,9 @@ struct ConfigurationReader {
         return object
     }
 
+    /// All keys, sorted.
+    var keys: [String] { values.keys.sorted() }
+
     func name(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     mutating func raw(_ key: String) -> Any? {
@@ -76,6 +79,12 @@ struct ConfigurationReader {
     mutating func requiredSize(_ key: String) throws -> Int {
         guard raw(key) != nil else { throw ModelConfigurationError.missing(name(key)) }
         return try size(key, default: 1)
+    }
+
+    mutating func requiredText(_ key: String) throws -> String {
+        guard let value = raw(key) else { throw ModelConfigurationError.missing(name(key)) }
+        guard let text = value as? String else { throw wrongType(key, value, expected: "a word") }
+        return text
     }
 
     mutating func real(_ key: String) throws -> Double? {

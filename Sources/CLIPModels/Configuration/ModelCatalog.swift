@@ -11,8 +11,8 @@ public enum ModelCatalog {
         }.sorted()
     }
 
-    /// The configuration of a name, or of a path to a JSON file: a bare `model_cfg`, or an
-    /// `open_clip_config.json` that holds one.
+    /// The configuration of a name, or of a path to a JSON file: a bare `model_cfg`, or an object that holds one, as
+    /// `open_clip_config.json` does, and `swift_clip` where open_clip has no words for the model.
     public static func configuration(_ nameOrPath: String) throws -> ModelConfiguration {
         let file = try file(nameOrPath)
         let data: Data
@@ -22,7 +22,7 @@ public enum ModelCatalog {
             throw ModelConfigurationError.unreadable(path: nameOrPath, reason: SystemReason.text(of: error))
         }
         let object = try ConfigurationReader.parse(data)
-        return try ModelConfiguration(object["model_cfg"] as? [String: Any] ?? object)
+        return try ModelConfiguration(object)
     }
 
     private static func file(_ nameOrPath: String) throws -> URL {

@@ -1,14 +1,17 @@
-public import Foundation
+import Foundation
 public import Torch
 
-/// A CLIP model's architecture in open_clip's JSON schema (`model_cfg`).
+/// A CLIP model's architecture: two towers, and the parameters of the loss.
+///
+/// open_clip's JSON schema (`model_cfg`) expresses most of it; what it has no words for stands beside it, under
+/// `swift_clip`.
 public struct ModelConfiguration: Sendable, Equatable {
     /// Width of the features that the towers share.
     public var embeddingWidth: Int
     /// The image tower.
-    public var vision: VisionConfiguration
+    public var vision: any ImageTowerConfiguration
     /// The text tower.
-    public var text: TextConfiguration
+    public var text: any TextTowerConfiguration
     /// The hidden activation of both towers.
     public var activation: Activation
     /// Whether the text tower's parameters stand under `text.`.
@@ -17,26 +20,28 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var initialLogitScale: Double
     /// The first value of `logit_bias`; nil where the model has none.
     public var initialLogitBias: Double?
+    /// First values of more parameters, each rank 0, that a loss asks for by these names.
+    public var objectiveParameters: [String: Double]
 
-    /// Reads a `model_cfg` object.
-    ///
-    /// - Throws: ``ModelConfigurationError`` that names the key which is missing, malformed or not supported.
-    public init(json data: Data) throws {
-        try self.init(ConfigurationReader.parse(data))
-    }
-
-    init(_ object: [String: Any]) throws {
-        var reader = ConfigurationReader(object, path: "")
-        embeddingWidth = try reader.requiredSize("embed_dim")
-        var visionReader = try reader.object("vision_cfg")
-        vision = try VisionConfiguration(&visionReader)
-        var textReader = try reader.object("text_cfg")
-        text = try TextConfiguration(&textReader)
-        activation = try reader.flag("quick_gelu") ? .quickGELU : .gelu
-        nestsTextParameters = try reader.flag("custom_text")
-        initialLogitScale = try reader.real("init_logit_scale") ?? Self.logitScale(temperature: 0.07)
-        initialLogitBias = try reader.real("init_logit_bias")
-        try reader.finish()
+    /// Describes a model.
+    public init(
+        embeddingWidth: Int,
+        vision: any ImageTowerConfiguration,
+        text: any TextTowerConfiguration,
+        activation: Activation = .gelu,
+        nestsTextParameters: Bool = false,
+        initialLogitScale: Double = Self.logitScale(temperature: 0.07),
+        initialLogitBias: Double? = nil,
+        objectiveParameters: [String: Double] = [:]
+    ) {
+        self.embeddingWidth = embeddingWidth
+        self.vision = vision
+        self.text = text
+        self.activation = activation
+        self.nestsTextParameters = nestsTextParameters
+        self.initialLogitScale = initialLogitScale
+        self.initialLogitBias = initialLogitBias
+        self.objectiveParameters = objectiveParameters
     }
 
     /// ln(1/τ)
@@ -46,29 +51,24 @@ public struct ModelConfiguration: Sendable, Equatable {
     ///
     /// - Throws: ``ModelConfigurationError`` for sizes that cannot be.
     public func resized(imageSize: Int? = nil, contextLength: Int? = nil) throws -> ModelConfiguration {
-        var json = json
-        if let imageSize, var vision = json["vision_cfg"] as? [String: Any] {
-            vision["image_size"] = imageSize
-            json["vision_cfg"] = vision
-        }
-        if let contextLength, var text = json["text_cfg"] as? [String: Any] {
-            text["context_length"] = contextLength
-            json["text_cfg"] = text
-        }
-        return try ModelConfiguration(json)
+        var resized = self
+        if let imageSize { resized.vision = try vision.resized(imageSize: imageSize) }
+        if let contextLength { resized.text = try text.resized(contextLength: contextLength) }
+        return resized
     }
 
-    /// The `model_cfg` object, with what differs from open_clip's defaults.
-    public var json: [String: Any] {
-        var json: [String: Any] = [
-            "embed_dim": embeddingWidth, "vision_cfg": vision.json, "text_cfg": text.json,
-        ]
-        if activation == .quickGELU { json["quick_gelu"] = true }
-        if nestsTextParameters { json["custom_text"] = true }
-        if initialLogitScale != Self.logitScale(temperature: 0.07) {
-            json["init_logit_scale"] = initialLogitScale
-        }
-        if let initialLogitBias { json["init_logit_bias"] = initialLogitBias }
-        return json
+    /// Whether both describe the same model; towers of different kinds differ.
+    public static func == (left: ModelConfiguration, right: ModelConfiguration) -> Bool {
+        left.embeddingWidth == right.embeddingWidth && left.vision.isEqual(to: right.vision)
+            && left.text.isEqual(to: right.text) && left.activation == right.activation
+            && left.nestsTextParameters == right.nestsTextParameters
+            && left.initialLogitScale == right.initialLogitScale
+            && left.initialLogitBias == right.initialLogitBias
+            && left.objectiveParameters == right.objectiveParameters
     }
+
+    /// What the names of the image tower's parameters start with.
+    static let imagePath = "visual"
+    /// What the names of the text tower's parameters start with; nil for nothing.
+    var textPath: String? { nestsTextParameters ? "text" : nil }
 }

@@ -11,7 +11,7 @@ struct TextLayout {
     /// What fills up a short text where a tower needs padding; CLIP's tokenizer pads so.
     private static let padding: Int64 = 0
 
-    init(_ texts: TokenSequences, _ configuration: TextConfiguration) throws {
+    init(_ texts: TokenSequences, _ configuration: TextTransformerConfiguration) throws {
         guard texts.isConsistent else { throw TextInputError.offsets(ids: texts.ids.count) }
         ids.reserveCapacity(texts.ids.count)
         for index in 0..<texts.count {
@@ -35,7 +35,7 @@ struct TextLayout {
         }
     }
 
-    private mutating func append(_ text: ArraySlice<Int32>, _ configuration: TextConfiguration) {
+    private mutating func append(_ text: ArraySlice<Int32>, _ configuration: TextTransformerConfiguration) {
         let start = ids.count
         let length = configuration.allowsPacking ? text.count : configuration.contextLength
         ids.append(contentsOf: text.map(Int64.init))
@@ -55,31 +55,5 @@ struct TextLayout {
         var best = text.startIndex
         for index in text.indices where text[index] > text[best] { best = index }
         return best - text.startIndex
-    }
-}
-
-/// Texts that a tower cannot take.
-public enum TextInputError: Error, Equatable, CustomStringConvertible {
-    /// The offsets do not rise from 0 to the number of ids.
-    case offsets(ids: Int)
-    /// A text without tokens.
-    case empty(index: Int)
-    /// A text with more tokens than the tower has positions.
-    case tooLong(index: Int, count: Int, limit: Int)
-    /// A token id outside of the vocabulary.
-    case unknownToken(index: Int, id: Int, limit: Int)
-
-    /// Which text, and what is wrong with it.
-    public var description: String {
-        switch self {
-        case .offsets(let ids):
-            "the offsets of the texts do not rise from 0 to the number of token ids, \(ids)"
-        case .empty(let index):
-            "text \(index) has no tokens; even an empty caption has its start and end tokens"
-        case .tooLong(let index, let count, let limit):
-            "text \(index) has \(count) tokens, and this model takes at most \(limit)"
-        case .unknownToken(let index, let id, let limit):
-            "text \(index) has the token \(id), and this model's vocabulary has \(limit); is it another tokenizer's?"
-        }
     }
 }

@@ -3,11 +3,11 @@ public import TorchNN
 
 /// The text tower: token and position embeddings, transformer blocks, one projected row a text.
 ///
-/// Texts are packed without padding where that is exact (see ``TextConfiguration/allowsPacking``), and padded
+/// Texts are packed without padding where that is exact (see ``TextTransformerConfiguration/allowsPacking``), and padded
 /// to the context length otherwise.
-public struct TextTransformer {
+public struct TextTransformer: TextTower {
     /// The architecture.
-    public let configuration: TextConfiguration
+    public let configuration: TextTransformerConfiguration
     let tokenEmbedding, positionalEmbedding: Tensor
     let blocks: [TransformerBlock]
     let outputNorm: LayerNorm
@@ -22,7 +22,7 @@ public struct TextTransformer {
     /// Asks for the parameters under open_clip's names.
     public init(
         _ path: ParameterPath,
-        _ configuration: TextConfiguration,
+        _ configuration: TextTransformerConfiguration,
         embeddingWidth: Int,
         activation: Activation
     ) throws {
@@ -73,16 +73,23 @@ public struct TextTransformer {
         outputNorm = try LayerNorm(path / "ln_final", width: width, epsilon: configuration.normEpsilon)
     }
 
-    /// Features before normalisation to unit length: N texts → `[N, D]`.
+    /// Features before unit length: N texts → `[N, D]`.
     ///
     /// - Parameters:
     ///   - dtype: What the blocks compute in.
     ///   - tape: Where given, each block is a segment of it.
-    public func callAsFunction(
-        _ texts: TokenSequences,
-        dtype: DType,
-        tape: ActivationTape? = nil
-    ) throws -> Tensor {
+    public func features(of texts: TextInput, dtype: DType, tape: ActivationTape?) throws -> Tensor {
+        switch texts {
+        case .tokens(let sequences): try features(of: sequences, dtype: dtype, tape: tape)
+        case .embeddings(let rows):
+            throw TextInputError.embeddingsForTokens(
+                shape: rows.shape,
+                contextLength: configuration.contextLength
+            )
+        }
+    }
+
+    private func features(of texts: TokenSequences, dtype: DType, tape: ActivationTape?) throws -> Tensor {
         let layout = try TextLayout(texts, configuration)
         let device = tokenEmbedding.device
         // Matrices may be kept narrower than the rows between the blocks, which have the type of vectors.

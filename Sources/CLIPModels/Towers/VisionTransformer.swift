@@ -2,9 +2,9 @@ public import Torch
 public import TorchNN
 
 /// The image tower: patches, a class token, transformer blocks, one projected row an image.
-public struct VisionTransformer {
+public struct VisionTransformer: ImageTower {
     /// The architecture.
-    public let configuration: VisionConfiguration
+    public let configuration: VisionTransformerConfiguration
     let classEmbedding, positionalEmbedding, patchWeight, projection: Tensor
     let inputNorm: LayerNorm?
     let blocks: [TransformerBlock]
@@ -13,7 +13,7 @@ public struct VisionTransformer {
     /// Asks for the parameters under open_clip's names.
     public init(
         _ path: ParameterPath,
-        _ configuration: VisionConfiguration,
+        _ configuration: VisionTransformerConfiguration,
         embeddingWidth: Int,
         activation: Activation
     ) throws {
@@ -52,23 +52,19 @@ public struct VisionTransformer {
         outputNorm = try LayerNorm(path / "ln_post", width: width, epsilon: epsilon)
     }
 
-    /// Features before normalisation to unit length: `[B, 3·P·P]` patch rows of B images → `[B, D]`.
+    /// Features before unit length: normalised pixels `[B, 3, H, W]` of B images → `[B, D]`.
     ///
     /// - Parameters:
-    ///   - patches: `[B·G², 3·P·P]` normalised pixels, patch after patch, channels first.
     ///   - dtype: What the blocks compute in.
     ///   - tape: Where given, each block is a segment of it.
-    public func callAsFunction(
-        patches: Tensor,
-        dtype: DType,
-        tape: ActivationTape? = nil
-    ) throws -> Tensor {
+    public func features(of pixels: Tensor, dtype: DType, tape: ActivationTape?) throws -> Tensor {
         let width = configuration.width
         let tokens = configuration.tokenCount
         // Matrices may be kept narrower than the rows between the blocks, which have the type of vectors.
         let rowType = classEmbedding.dtype
-        let count = patches.size(0) / (tokens - 1)
-        var rows = try patches.to(dtype).linear(patchWeight.reshaped([width, -1]), nil)
+        let count = pixels.size(0)
+        // The type first: patches are gathered in a pass of their own, which is shorter over narrower numbers.
+        var rows = try patches(of: pixels.to(dtype)).linear(patchWeight.reshaped([width, -1]), nil)
         rows = try rows.reshaped([count, tokens - 1, width]).to(rowType)
         rows =
             try Tensor.concatenate([classEmbedding.expanded([count, 1, width]), rows], dim: 1)
@@ -76,6 +72,14 @@ public struct VisionTransformer {
         rows = try rows.reshaped([count * tokens, width])
         if let inputNorm { rows = try inputNorm(rows) }
         return try pooled(rows, count: count, dtype: dtype, tape: tape).matmul(projection.to(rowType))
+    }
+
+    /// `[B, 3, H, W] → [B·G², 3·P·P]`: patch after patch, channels first.
+    private func patches(of pixels: Tensor) throws -> Tensor {
+        let (grid, patch) = (configuration.grid, configuration.patchSize)
+        let count = pixels.size(0)
+        return try pixels.reshaped([count, 3, grid, patch, grid, patch]).permuted([0, 2, 4, 1, 3, 5])
+            .reshaped([count * grid * grid, 3 * patch * patch])
     }
 
     private func pooled(_ rows: Tensor, count: Int, dtype: DType, tape: ActivationTape?) throws -> Tensor {

@@ -17,7 +17,7 @@ struct BatchGradients {
     ///   - objective: Takes the batch as its first.
     ///   - groups: Keys, int64 `[B]`: rows with equal keys are not negatives of each other.
     init(
-        of input: TowerInput,
+        of input: ModelInput,
         through model: CLIPModel,
         keeping memory: ActivationMemory,
         objective: any Objective = ContrastiveObjective(),

@@ -33,7 +33,13 @@ struct BenchmarkInputs {
 
     func texts(batches: Int, of count: Int) throws -> [TokenSequences] {
         let tokenizer = try CLIPTokenizer.bundled()
-        let context = configuration.text.contextLength
+        guard let context = configuration.text.kind.contextLength else {
+            throw BenchmarkError.setting(
+                name: "the text side of the model",
+                found: "one of caption embeddings",
+                expected: "one of token ids"
+            )
+        }
         return (0..<batches).map { number in
             TokenSequences(
                 (0..<count).map { row in

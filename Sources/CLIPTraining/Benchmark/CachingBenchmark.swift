@@ -59,10 +59,9 @@ public struct CachingBenchmark {
             device: device
         )
         let model = try inputs.model(precision)
-        let input = TowerInput(
+        let input = ModelInput(
             images: try inputs.images(batch),
-            texts: try inputs.texts(batches: 1, of: batch)[0],
-            position: 0
+            texts: .tokens(try inputs.texts(batches: 1, of: batch)[0])
         )
         let memory = ActivationMemory(
             microBatch: microBatch,

@@ -29,6 +29,10 @@ public struct StepBenchmark {
     public var device: Device
     /// The loss.
     public var preset: ObjectivePreset
+    /// Samples that have a record in a file, for losses that keep one; nil for those of one batch, in memory.
+    public var stateSamples: Int?
+    /// Regular expressions: parameters whose whole names match are not trained.
+    public var freeze: [String]
 
     /// Describes a benchmark.
     public init(
@@ -41,7 +45,9 @@ public struct StepBenchmark {
         steps: Int,
         warmup: Int = 2,
         device: Device = .cpu,
-        preset: ObjectivePreset = .clip
+        preset: ObjectivePreset = .clip,
+        stateSamples: Int? = nil,
+        freeze: [String] = []
     ) {
         self.configuration = configuration
         self.batch = batch
@@ -53,6 +59,8 @@ public struct StepBenchmark {
         self.warmup = warmup
         self.device = device
         self.preset = preset
+        self.stateSamples = stateSamples
+        self.freeze = freeze
     }
 
     /// Runs the steps.
@@ -64,7 +72,10 @@ public struct StepBenchmark {
         try BenchmarkError.check("the number of steps", steps, 1...1 << 20)
         try BenchmarkError.check("the number of warm-up steps", warmup, 0...1 << 20)
         guard !captions.isEmpty else { throw BenchmarkError.noCaptions }
-        let loss = try BenchmarkObjective(preset, batch: batch)
+        if let stateSamples {
+            try BenchmarkError.check("the number of samples", stateSamples, batch...1 << 40)
+        }
+        let loss = try BenchmarkObjective(preset, batch: batch, samples: stateSamples)
         let inputs = BenchmarkInputs(
             configuration: loss.adjusted(configuration),
             captions: captions,
@@ -77,15 +88,22 @@ public struct StepBenchmark {
         var recipe = loss.recipe
         recipe.microBatch = microBatch
         recipe.activationCheckpointing = activationCheckpointing
-        let step = try TrainingStep(recipe, model: inputs.model(precision), objective: loss.objective)
+        recipe.train.freeze = freeze
+        let model = try inputs.model(precision)
+        let frozen = try recipe.train.frozen(among: model.towerParameterNames)
+        try model.parameters.freeze { frozen.contains($0) }
+        let step = try TrainingStep(recipe, model: model, objective: loss.objective)
         let keys = try Tensor.arange(0..<batch, on: device)
-        let ordinals = (0..<Int64(batch)).map(\.self)
         var seconds: [Double] = []
         var lastLoss = 0.0
-        for tokens in texts {
+        for (number, tokens) in texts.enumerated() {
             let start = ContinuousClock.now
-            let input = DeviceBatch(images: images, texts: tokens, ordinals: ordinals, captionKeys: keys)
-            lastLoss = try step(input, learningRate: 5e-4)["loss"].item()
+            let input = DeviceBatch(
+                input: ModelInput(images: images, texts: .tokens(tokens)),
+                ordinals: loss.ordinals(step: number),
+                captionKeys: keys
+            )
+            lastLoss = try step.train(on: input, learningRate: 5e-4)["loss"].item()
             seconds.append((ContinuousClock.now - start) / .seconds(1))
         }
         let timed = Array(seconds[warmup...])

@@ -1,9 +1,15 @@
-/// What a pass through the towers keeps until the gradients of its features come.
-struct ActivationMemory: Equatable {
+/// What a pass through a model keeps until the gradients of its features come.
+public struct ActivationMemory: Equatable, Sendable {
     /// Images whose activations are in memory at a time; nil for all.
-    var microBatch: Int?
+    public var microBatch: Int?
     /// Whether only the inputs of blocks are kept.
-    var checkpointsBlocks: Bool
+    public var checkpointsBlocks: Bool
+
+    /// Describes what is kept: by default all activations of the whole batch.
+    public init(microBatch: Int? = nil, checkpointsBlocks: Bool = false) {
+        self.microBatch = microBatch
+        self.checkpointsBlocks = checkpointsBlocks
+    }
 }
 
 extension ActivationMemory {

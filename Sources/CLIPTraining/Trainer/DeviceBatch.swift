@@ -1,47 +1,60 @@
-import CLIPData
-import CLIPModels
-import Torch
+public import CLIPData
+import CLIPEvaluation
+public import CLIPModels
+public import Torch
 
-/// A batch as a model takes it.
-struct DeviceBatch {
-    /// uint8 `[B, 3, H, W]`
-    let images: Tensor
-    /// B·k texts.
-    let texts: TokenSequences
-    /// B places in the data set, on the host: state per sample is kept there.
-    let ordinals: [Int64]
+/// A batch as a training step takes it.
+public struct DeviceBatch {
+    /// What the model sees of it.
+    public var input: ModelInput
+    /// The samples' numbers in the index, `[B]`; they stay on the host, where per-sample state is addressed.
+    public var ordinals: [Int64]
     /// int64 `[B·k]`: equal where captions are equal.
-    let captionKeys: Tensor
-    /// The place of the first row in the run's stream.
-    var position = 0
-    /// Captions of each image.
-    var captionsPerImage = 1
+    public var captionKeys: Tensor
     /// Passes through the data that were complete when the batch began.
-    var epoch = 0
+    public var epoch: Int
+
+    /// Describes a batch.
+    public init(input: ModelInput, ordinals: [Int64], captionKeys: Tensor, epoch: Int = 0) {
+        self.input = input
+        self.ordinals = ordinals
+        self.captionKeys = captionKeys
+        self.epoch = epoch
+    }
+
+    /// Captions of each image.
+    public var captionsPerImage: Int { input.count == 0 ? 0 : input.texts.count / input.count }
 
     /// One row for each caption as one for each image: `[B·k, …] → [B, k, …]`, or `[B, …]` for one caption each.
-    func perImage(_ rows: Tensor) throws -> Tensor {
+    public func perImage(_ rows: Tensor) throws -> Tensor {
         guard captionsPerImage > 1 else { return rows }
         return try rows.reshaped([-1, captionsPerImage] + rows.shape.dropFirst())
     }
 }
 
 extension DeviceBatch {
-    /// Views the batch's memory, and copies it only where the device is another.
-    init(_ batch: Batch, on device: Device) throws {
-        images = try Tensor.viewing(
+    /// Views the batch's images, and copies them only where the device is another.
+    ///
+    /// - Parameter epochLength: How many positions of the stream make one pass through the data, as
+    ///   `DataLoader.epochLength` says. What a row's own `visit` counts are passes through its source, of which a
+    ///   weighted mixture has several.
+    /// - Precondition: `epochLength > 0`.
+    public init(_ batch: Batch, on device: Device, epochLength: Int) throws {
+        let images = try Tensor.viewing(
             batch.images.baseAddress,
             owner: batch.images,
             shape: [batch.count, 3, batch.height, batch.width],
             dtype: .uint8
         ).to(device)
-        switch batch.text {
-        case .tokens(let ids, let offsets): texts = TokenSequences(ids: ids, offsets: offsets)
-        }
-        ordinals = batch.ordinals
-        captionKeys = try Tensor(batch.captionKeys.map { Int64(bitPattern: $0) }, on: device)
-        captionsPerImage = batch.captionsPerImage ?? 1
-        epoch = Int(batch.visits.first ?? 0)
-        position = batch.position
+        self.init(
+            input: ModelInput(
+                images: images,
+                texts: try TextInput(batch.text, on: device),
+                position: batch.position
+            ),
+            ordinals: batch.ordinals,
+            captionKeys: try Tensor(batch.captionKeys.map { Int64(bitPattern: $0) }, on: device),
+            epoch: batch.position / epochLength
+        )
     }
 }

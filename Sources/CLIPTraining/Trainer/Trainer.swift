@@ -47,7 +47,8 @@ final class Trainer {
         faults += rows.faults.map { StepFault(step: position.step + 1, fault: $0) }
         captionShares.add(rows.captionSources)
         learningRate = schedule.learningRate(at: position)
-        try metrics.add(trainingStep(DeviceBatch(rows, on: model.device), learningRate: learningRate))
+        let batch = try DeviceBatch(rows, on: model.device, epochLength: loader.epochLength)
+        try metrics.add(trainingStep(batch, learningRate: learningRate))
         position.step += 1
         position.samples += rows.count
         position.dataPosition = Int(rows.nextPosition)

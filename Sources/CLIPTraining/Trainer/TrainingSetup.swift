@@ -64,7 +64,13 @@ struct TrainingSetup {
             )
         }
 
-        let contextLength = configuration.text.contextLength
+        guard let contextLength = configuration.text.kind.contextLength else {
+            throw ModelConfigurationError.value(
+                key: "swift_clip.text.kind",
+                found: "'embeddings'",
+                expected: "a text tower, as this recipe's data are texts"
+            )
+        }
         loader = try DataLoader(
             source: data,
             settings: LoaderSettings(

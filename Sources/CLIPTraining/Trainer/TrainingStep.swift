@@ -38,13 +38,13 @@ final class TrainingStep {
 
     /// Moves the weights and returns the metrics of the batch, without waiting for the device.
     func callAsFunction(_ batch: DeviceBatch, learningRate: Double) throws -> MetricVector {
-        let features = try FeaturePass(batch.towerInput, through: model, keeping: memory)
+        let features = try FeaturePass(batch.input, through: model, keeping: memory)
         let output = try objective.evaluate(
             ObjectiveInput(
                 image: features.image,
                 text: features.text,
                 parameters: objectiveParameters,
-                ordinals: batch.ordinals,
+                ordinals: Tensor(batch.ordinals, on: model.device),
                 groups: masksEqualCaptions ? batch.perImage(batch.captionKeys) : nil,
                 epoch: batch.epoch
             ),

@@ -34,7 +34,7 @@ struct ModelListCommand: ParsableCommand {
                 table.row(
                     entry.name,
                     "\(summary.imageSize)",
-                    "\(summary.patchSize)",
+                    summary.image.patchSize.map(String.init) ?? "-",
                     "\(summary.embeddingWidth)",
                     "\(Figures.fixed(Double(summary.parameters) / 1e6, 1)) M",
                     Figures.fixed(summary.gigaflops, 1)

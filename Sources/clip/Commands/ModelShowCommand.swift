@@ -38,6 +38,10 @@ struct ShownModel: Encodable {
     var mean: [Double]?
     var std: [Double]?
     var activation: String
+    /// The kinds of the towers.
+    var imageTower, textTower: String
+    /// Why open_clip cannot load the model; empty where it can.
+    var openClipObstacles: [String]
 
     /// A directory is a checkpoint or a run; everything else is a name or a JSON file.
     init(_ argument: String) throws {
@@ -63,6 +67,8 @@ struct ShownModel: Encodable {
         summary = ModelSummary(configuration)
         temperature = exp(-configuration.initialLogitScale)
         activation = configuration.activation == .quickGELU ? "quick_gelu" : "gelu"
+        openClipObstacles = configuration.openCLIPObstacles
+        (imageTower, textTower) = (configuration.vision.name, configuration.text.name)
     }
 
     var text: String {
@@ -71,19 +77,25 @@ struct ShownModel: Encodable {
         if let checkpoint { table.row("checkpoint", checkpoint) }
         table.row("parameters", Figures.grouped(summary.parameters))
         table.row("features", "\(summary.embeddingWidth)")
-        table.row(
-            "image tower",
-            tower(summary.image, "\(summary.imageSize) px in patches of \(summary.patchSize)")
-        )
-        table.row("text tower", tower(summary.text, "\(Figures.grouped(summary.vocabularySize)) token ids"))
+        table.row("image tower", tower(summary.image, imageTower, of: "\(summary.imageSize) px"))
+        table.row("text tower", tower(summary.text, textTower))
         table.row("activation", activation)
         table.row("temperature", Figures.fixed(temperature, 4))
         table.row("forward pass", "\(Figures.fixed(summary.gigaflops, 2)) GFLOPs for a pair")
-        return table.text
+        guard !openClipObstacles.isEmpty else { return table.text }
+        return table.text + "\n\nopen_clip cannot load this model: "
+            + openClipObstacles.joined(separator: "; ")
     }
 
-    private func tower(_ tower: ModelSummary.Tower, _ input: String) -> String {
-        "\(Figures.grouped(tower.parameters)) parameters: \(tower.layers) blocks, width \(tower.width), "
-            + "\(tower.heads) heads, up to \(tower.tokens) rows, \(input)"
+    /// The kind, and what applies to it.
+    private func tower(_ tower: ModelSummary.Tower, _ kind: String, of input: String? = nil) -> String {
+        let details: [String?] = [
+            tower.layers.map { "\($0) blocks" }, tower.width.map { "width \($0)" },
+            tower.heads.map { "\($0) heads" }, tower.tokens.map { "up to \($0) rows" },
+            input.map { $0 + (tower.patchSize.map { " in patches of \($0)" } ?? "") },
+            tower.vocabularySize.map { "\(Figures.grouped($0)) token ids" },
+        ]
+        return "\(kind), \(Figures.grouped(tower.parameters)) parameters: "
+            + details.compactMap(\.self).joined(separator: ", ")
     }
 }

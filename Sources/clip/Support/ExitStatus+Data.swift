@@ -35,7 +35,7 @@ extension LoaderError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .setting, .captionPolicy: .usage
-        case .tooManyFaults, .noReplacement: .data
+        case .tooManyFaults, .noReplacement, .embeddings: .data
         case .stopped, .threads: .software
         }
     }

@@ -81,7 +81,7 @@ extension EvaluationError: ExitStatusError {
         switch self {
         case .option: .usage
         case .file: .noInput
-        case .line, .purpose, .shardCount, .label, .image, .nothing, .notFinite: .data
+        case .line, .purpose, .shardCount, .label, .image, .nothing, .notFinite, .takesEmbeddings: .data
         }
     }
 }

@@ -42,14 +42,18 @@ import TorchNN
         return model
     }
 
-    private func input(_ count: Int, captions: Int = 1) throws -> TowerInput {
+    private func input(_ count: Int, captions: Int = 1) throws -> ModelInput {
         let pixels = try Tensor.empty([count, 3, 16, 16])
         try RandomGenerator(seed: 6).fillUniform(pixels, in: 0..<256)
         let texts = (0..<count * captions).map { row -> [Int32] in
             let words = (0...row % 7).map { Int32((row * 11 + $0 * 5) % 46 + 2) }
             return [1] + words + [49]
         }
-        return TowerInput(images: try pixels.to(.uint8), texts: TokenSequences(texts), position: 40)
+        return ModelInput(
+            images: try pixels.to(.uint8),
+            texts: .tokens(TokenSequences(texts)),
+            position: 40
+        )
     }
 
     @Test(arguments: [1, 3, 4, 10]) func gradientsAreThoseOfOneBatch(size: Int) throws {
@@ -140,8 +144,8 @@ import TorchNN
         #expect(parts.map(\.texts.count) == [6, 6, 2])
         #expect(parts.map(\.position) == [40, 43, 46])
         #expect(
-            parts.flatMap { part in (0..<part.texts.count).map { Array(part.texts[$0]) } }
-                == (0..<14).map { Array(input.texts[$0]) }
+            parts.flatMap { part in (0..<part.texts.count).map { part.texts.tokens($0) } }
+                == (0..<14).map { input.texts.tokens($0) }
         )
         #expect(
             try Tensor.concatenate(parts.map(\.images)).to(.float32).values()
@@ -152,9 +156,9 @@ import TorchNN
     @Test func unequalNumbersOfCaptionsAreRefused() throws {
         let input = try input(4)
         for texts in [0, 3, 5] {
-            let uneven = TowerInput(
+            let uneven = ModelInput(
                 images: input.images,
-                texts: TokenSequences((0..<texts).map { _ in [1, 49] }),
+                texts: .tokens(TokenSequences((0..<texts).map { _ in [1, 49] })),
                 position: 0
             )
             #expect(throws: TorchError.self) {
@@ -198,6 +202,12 @@ import TorchNN
             #expect(try step() == live)
             trainer.loader.shutdown()
         }
+    }
+}
+
+extension TextInput {
+    fileprivate func tokens(_ index: Int) -> [Int32]? {
+        if case .tokens(let texts) = self { Array(texts[index]) } else { nil }
     }
 }
 

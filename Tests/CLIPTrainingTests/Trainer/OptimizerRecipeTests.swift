@@ -143,7 +143,7 @@ import TorchOptim
             uniqueKeysWithValues: narrow.model.parameters.entries.map { ($0.name, $0.tensor) }
         )
         let wide = try CLIPModel(narrow.model.configuration, parameters: ParameterStore(.tensors(values)))
-        let batch = try DeviceBatch(#require(try narrow.loader.next()), on: .cpu)
+        let batch = try DeviceBatch(#require(try narrow.loader.next()), on: .cpu, epochLength: 40).input
         for model in [narrow.model, wide] {
             let features = try (model.imageFeatures(batch.images), model.textFeatures(batch.texts))
             #expect(features.0.dtype == .float32)

@@ -27,7 +27,11 @@ import TorchOptim
         var reference = try PlainTraining(other.model)
         for step in 0..<3 {
             try trainer.step()
-            let batch = try DeviceBatch(#require(try other.loader.next()), on: .cpu)
+            let batch = try DeviceBatch(
+                #require(try other.loader.next()),
+                on: .cpu,
+                epochLength: other.loader.epochLength
+            )
             let loss = try reference.step(batch, learningRate: 3e-3 * Double(step + 1) / 3)
             let (means, norm) = try trainer.takeMetrics()
             #expect(abs((means["loss"] ?? 0) - loss) < 1e-5)
@@ -105,7 +109,8 @@ private struct PlainTraining {
     /// Returns the loss.
     mutating func step(_ batch: DeviceBatch, learningRate: Double) throws -> Double {
         let logits =
-            try model.imageFeatures(batch.images).matmul(model.textFeatures(batch.texts).transposed())
+            try model.imageFeatures(batch.input.images)
+            .matmul(model.textFeatures(batch.input.texts).transposed())
             * model.logitScale.exp()
         let likelihood =
             try logits.logSoftmax(dim: 1).diagonal().mean() + logits.logSoftmax(dim: 0).diagonal().mean()

@@ -1,5 +1,5 @@
 /// The text tower of a configuration: open_clip's `text_cfg`, as far as CLIP's own transformer goes.
-public struct TextConfiguration: Sendable, Equatable {
+public struct TextTransformerConfiguration: TextTowerConfiguration {
     /// Which token row becomes the feature row.
     public enum Pooling: String, Sendable, CaseIterable {
         /// The row of the highest id: the end-of-text token.
@@ -54,7 +54,8 @@ public struct TextConfiguration: Sendable, Equatable {
         }
     }
 
-    var json: [String: Any] {
+    /// The `text_cfg` object.
+    public var json: [String: Any] {
         var json: [String: Any] = [
             "context_length": contextLength, "vocab_size": vocabularySize, "width": width, "heads": heads,
             "layers": layers,

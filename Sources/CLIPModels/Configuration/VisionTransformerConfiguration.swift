@@ -1,5 +1,5 @@
 /// The image tower of a configuration: open_clip's `vision_cfg`, as far as a plain vision transformer goes.
-public struct VisionConfiguration: Sendable, Equatable {
+public struct VisionTransformerConfiguration: ImageTowerConfiguration {
     /// How the token rows become one feature row.
     public enum Pooling: String, Sendable, CaseIterable {
         /// The class token's row.
@@ -33,12 +33,6 @@ public struct VisionConfiguration: Sendable, Equatable {
     public var mlpWidth: Int { Int(Double(width) * mlpRatio) }
 
     init(_ reader: inout ConfigurationReader) throws {
-        if let layers = reader.raw("layers"), layers is [Any] {
-            throw ModelConfigurationError.unsupported(
-                key: reader.name("layers"),
-                value: "a list (a ResNet tower)"
-            )
-        }
         layers = try reader.size("layers", default: 12, limit: 1 << 12)
         width = try reader.size("width", default: 768)
         headWidth = try reader.size("head_width", default: 64)
@@ -72,7 +66,8 @@ public struct VisionConfiguration: Sendable, Equatable {
         }
     }
 
-    var json: [String: Any] {
+    /// The `vision_cfg` object.
+    public var json: [String: Any] {
         var json: [String: Any] = [
             "image_size": imageSize, "patch_size": patchSize, "width": width, "layers": layers,
             "head_width": headWidth, "mlp_ratio": mlpRatio,

@@ -1,0 +1,61 @@
+/// What a loader makes of captions.
+public enum CaptionInput: Sendable {
+    /// Token ids without padding; called from several threads at a time.
+    case tokens(@Sendable (_ caption: String) -> [Int32])
+    /// Embeddings that another model computed before; captions are chosen by the same draws as for tokens.
+    case embeddings(any CaptionEmbeddings)
+
+    /// Width of the embeddings; nil for tokens.
+    public var embeddingWidth: Int? {
+        if case .embeddings(let embeddings) = self { embeddings.width } else { nil }
+    }
+
+    func validate() throws(LoaderError) {
+        guard let width = embeddingWidth, width < 1 else { return }
+        throw .setting(name: "width of caption embeddings", found: "\(width)", expected: "at least 1")
+    }
+
+    /// What stands for a chosen caption.
+    ///
+    /// - Parameter source: The number and the name of the caption's source.
+    /// - Throws: `SampleProblem` for a caption without tokens or without an embedding; `LoaderError.embeddings` where
+    ///   embeddings cannot be read.
+    func content(of text: String, key: UInt64, source: (number: Int, name: String), ordinal: Int) throws
+        -> CaptionContent
+    {
+        switch self {
+        case .tokens(let tokenize):
+            let tokens = tokenize(text)
+            guard !tokens.isEmpty else {
+                throw SampleProblem(kind: .noTokens, reason: "the tokenizer made nothing of its caption")
+            }
+            return .tokens(tokens)
+        case .embeddings(let embeddings):
+            let values: [Float]?
+            do {
+                values = try embeddings.embedding(ordinal: ordinal, source: source.number, key: key)
+            } catch let error as any SampleFaultError {
+                throw error
+            } catch {
+                throw LoaderError.embeddings(ordinal: ordinal, reason: String(describing: error))
+            }
+            guard let values else {
+                throw SampleProblem(
+                    kind: .missingEmbedding,
+                    reason: "sample \(ordinal) has no embedding of its caption from '\(source.name)'"
+                )
+            }
+            guard values.count == embeddings.width else {
+                let reason = "one has \(values.count) numbers, expected \(embeddings.width)"
+                throw LoaderError.embeddings(ordinal: ordinal, reason: reason)
+            }
+            return .embedding(values)
+        }
+    }
+}
+
+/// What stands for a caption in a batch.
+enum CaptionContent: Sendable {
+    case tokens([Int32])
+    case embedding([Float])
+}

@@ -1,0 +1,16 @@
+public import CLIPData
+public import CLIPModels
+public import Torch
+
+extension TextInput {
+    /// The texts of a batch as a model takes them; embeddings go to the device, token ids stay on the host.
+    public init(_ text: BatchText, on device: Device) throws {
+        switch text {
+        case .tokens(let ids, let offsets): self = .tokens(TokenSequences(ids: ids, offsets: offsets))
+        case .embeddings(let values, let width):
+            self = .embeddings(
+                try Tensor(values, on: device).reshaped([values.count / max(width, 1), width])
+            )
+        }
+    }
+}

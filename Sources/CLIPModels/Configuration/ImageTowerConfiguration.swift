@@ -1,0 +1,81 @@
+public import Torch
+public import TorchNN
+
+/// The configuration of a kind of image tower: what sizes it has, and how it is made, counted and written.
+///
+/// ``VisionTransformerConfiguration`` is one. A kind of one's own goes into a ``ModelConfiguration`` in code.
+public protocol ImageTowerConfiguration: Sendable, Equatable {
+    /// What messages call the kind, as `vision transformer`.
+    var name: String { get }
+    /// Whether ``json`` is an open_clip `vision_cfg`. Otherwise it is written under `swift_clip.image`, and open_clip
+    /// cannot load the model.
+    var isKnownToOpenCLIP: Bool { get }
+    /// Side of the square input in pixels.
+    var imageSize: Int { get }
+    /// A JSON object that says all of it.
+    var json: [String: Any] { get }
+
+    /// The same tower for images of another size.
+    ///
+    /// - Throws: ``ModelConfigurationError`` for a size that cannot be.
+    func resized(imageSize: Int) throws -> any ImageTowerConfiguration
+
+    /// Asks a path for the tower's parameters.
+    ///
+    /// - Parameters:
+    ///   - embeddingWidth: Width of the features.
+    ///   - activation: The model's hidden activation.
+    func tower(_ path: ParameterPath, embeddingWidth: Int, activation: Activation) throws -> any ImageTower
+
+    /// Parameters and operations of the tower with its projection; no tensor is made.
+    func summary(embeddingWidth: Int) -> ModelSummary.Tower
+
+    /// The tensors of a checkpoint, changed where this configuration has other sizes than the checkpoint's.
+    ///
+    /// - Parameters:
+    ///   - prefix: What the names of the tower's parameters start with, as `visual.`.
+    ///   - old: The checkpoint's configuration.
+    func adapted(
+        _ tensors: [String: Tensor],
+        under prefix: String,
+        from old: any ImageTowerConfiguration
+    ) throws -> [String: Tensor]
+
+    /// What keeps weights of the other from fitting, as `vision_cfg.layers is 2 there and 1 in model.config`.
+    func differences(from other: any ImageTowerConfiguration) -> [String]
+}
+
+extension ImageTowerConfiguration {
+    /// True for open_clip's own kinds only; false unless a kind says otherwise.
+    public var isKnownToOpenCLIP: Bool { false }
+
+    /// Whether both are of one kind and equal.
+    public func isEqual(to other: any ImageTowerConfiguration) -> Bool { self == other as? Self }
+
+    /// No size can be changed.
+    public func resized(imageSize: Int) throws -> any ImageTowerConfiguration {
+        guard imageSize == self.imageSize else {
+            throw ModelConfigurationError.value(
+                key: "image_size",
+                found: "\(imageSize)",
+                expected: "\(self.imageSize): a \(name) has one size"
+            )
+        }
+        return self
+    }
+
+    /// The tensors as they are.
+    public func adapted(
+        _ tensors: [String: Tensor],
+        under prefix: String,
+        from old: any ImageTowerConfiguration
+    ) throws -> [String: Tensor] { tensors }
+
+    /// One sentence, without details.
+    public func differences(from other: any ImageTowerConfiguration) -> [String] {
+        if isEqual(to: other) { return [] }
+        return name == other.name
+            ? ["the settings of the \(name) differ"]
+            : ["the image tower is a \(other.name) there and a \(name) in model.config"]
+    }
+}
