@@ -95,34 +95,3 @@ public enum ObjectivePreset: String, CaseIterable, Sendable {
 }
 
 extension ObjectivePreset: RecipeChoice {}
-
-extension Node {
-    /// The same values without places, which are those of a recipe's file only.
-    fileprivate var withoutMarks: Node {
-        switch self {
-        case .scalar(let scalar): .scalar(Scalar(scalar.string, scalar.tag, scalar.style))
-        case .mapping(let mapping):
-            .mapping(
-                Mapping(
-                    mapping.map { ($0.key.withoutMarks, $0.value.withoutMarks) },
-                    mapping.tag,
-                    mapping.style
-                )
-            )
-        case .sequence(let sequence):
-            .sequence(Sequence(sequence.map(\.withoutMarks), sequence.tag, sequence.style))
-        case .alias: self
-        }
-    }
-
-    /// The other's values where it has any, key by key, and this one's elsewhere.
-    fileprivate func overlaid(with other: Node) -> Node {
-        guard case .mapping(let below) = self, case .mapping(var above) = other else {
-            return other.isNull && self.mapping != nil ? self : other
-        }
-        for (key, value) in below {
-            above[key] = above[key].map { value.overlaid(with: $0) } ?? value
-        }
-        return .mapping(above)
-    }
-}

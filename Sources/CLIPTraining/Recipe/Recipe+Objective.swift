@@ -1,16 +1,9 @@
 public import CLIPObjectives
+import Yams
 
 extension Recipe {
     /// The loss.
     public struct Objective: Equatable, Sendable {
-        /// Families of losses.
-        public enum Kind: String, CaseIterable, Sendable {
-            /// The symmetric contrastive losses: CLIP, SogCLR, FastCLIP, NeuCLIP.
-            case contrastive
-            /// Each pair classified alone: SigLIP.
-            case sigmoid
-        }
-
         /// Who estimates the normalizer of the softmax.
         public enum Normalizer: String, CaseIterable, Sendable {
             /// The batch itself, as in CLIP.
@@ -23,8 +16,8 @@ extension Recipe {
 
         /// The published method whose settings are the defaults; nil for none.
         public var preset: ObjectivePreset?
-        /// The family.
-        public var kind: Kind = .contrastive
+        /// The family of losses, with settings of its own.
+        public var kind: ObjectiveKind = .contrastive
         /// Who estimates the normalizer.
         public var normalizer: Normalizer = .batch
         /// Added to estimated normalizers.
@@ -49,7 +42,6 @@ extension Recipe {
     }
 }
 
-extension Recipe.Objective.Kind: RecipeChoice {}
 extension Recipe.Objective.Normalizer: RecipeChoice {}
 extension ContrastiveObjective.TextSide: RecipeChoice {}
 
@@ -104,35 +96,39 @@ extension Recipe.Objective: RecipeSection {
         ]
     }
 
-    func ignored(at path: String) -> [RecipeWarning] {
-        let plain = Self()
-        func warnings(_ keys: [(String, Bool)], _ reason: String) -> [RecipeWarning] {
-            keys.filter(\.1).map { RecipeWarning(path: path.appending(key: $0.0), reason: reason) }
+    mutating func decodeRest(
+        _ rest: [(key: Node, value: Node)],
+        at path: String,
+        _ decoder: RecipeDecoder
+    ) -> [(key: Node, value: Node)] {
+        var unknown: [(key: Node, value: Node)] = []
+        for (key, value) in rest {
+            let name = key.scalar?.string ?? ""
+            let place = path.appending(key: name)
+            guard let owner = decoder.objectives[name], owner.hasSettings else {
+                unknown.append((key, value))
+                continue
+            }
+            decoder.note(value.isNull ? key : value, at: place)
+            if name != kind.name {
+                let reason =
+                    "these are settings of the loss `\(name)`, and the loss is `\(kind.name)`; set `\(path).kind` to "
+                    + "`\(name)`, or leave them out."
+                decoder.report(.conflict(reason: reason), at: place)
+            } else if let own = kind.decodingOwn(value, at: place, decoder) {
+                kind = own
+            }
         }
-        let isSigmoid = kind == .sigmoid
-        let sigmoid = warnings(
-            [
-                ("normalizer", isSigmoid && normalizer != plain.normalizer),
-                ("multiplyByTemperature", isSigmoid && multiplyByTemperature),
-                ("textSide", isSigmoid && textSide != plain.textSide),
-            ],
-            "the sigmoid loss has no normalizer (`\(path).kind`)."
-        )
-        let estimated = !isSigmoid && normalizer != .batch
-        let estimator = isSigmoid ? "kind" : "normalizer"
-        let reason = "no part of the loss uses it (`\(path).\(estimator)`)."
-        return sigmoid
-            + warnings(
-                [
-                    ("epsilon", !estimated && epsilon != plain.epsilon),
-                    (
-                        "innerRate",
-                        (isSigmoid || normalizer != .movingAverage) && innerRate != plain.innerRate
-                    ),
-                    ("network", (isSigmoid || normalizer != .network) && network != plain.network),
-                    ("initialBias", !isSigmoid && initialBias != plain.initialBias),
-                ],
-                reason
-            )
+        return unknown
+    }
+
+    var restNodes: [(Node, Node)] { kind.ownNode.map { [(Node.text(kind.name), $0)] } ?? [] }
+
+    func conflicts(at path: String) -> [RecipeProblem] {
+        kind.ownProblems(at: path.appending(key: kind.name))
+    }
+
+    func ignored(at path: String) -> [RecipeWarning] {
+        kind.ownWarnings(at: path.appending(key: kind.name))
     }
 }

@@ -2,13 +2,16 @@ import Yams
 
 /// Collects problems and places while a tree of settings is read.
 final class RecipeDecoder {
+    /// The losses that `objective.kind` may name.
+    let objectives: ObjectiveKinds
     private let fileName: String
     private let overrides: [String: String]
     private var locations: [String: RecipeProblem.Location] = [:]
     private(set) var problems: [RecipeProblem] = []
 
     /// - Parameter overrides: The text of each command-line override by its key path.
-    init(fileName: String, overrides: [String: String]) {
+    init(fileName: String, overrides: [String: String], objectives: ObjectiveKinds = .standard) {
+        self.objectives = objectives
         self.fileName = fileName
         self.overrides = overrides
     }

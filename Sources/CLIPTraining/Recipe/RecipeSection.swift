@@ -11,11 +11,25 @@ protocol RecipeSection: RecipeValue {
     func conflicts(at path: String) -> [RecipeProblem]
     /// Settings that have no effect beside the others.
     func ignored(at path: String) -> [RecipeWarning]
+    /// Reads keys that are not among ``fields``, once these are read, and returns those that nobody knows.
+    mutating func decodeRest(
+        _ rest: [(key: Node, value: Node)],
+        at path: String,
+        _ decoder: RecipeDecoder
+    ) -> [(key: Node, value: Node)]
+    /// The keys that are not among ``fields``, with their values.
+    var restNodes: [(Node, Node)] { get }
 }
 
 extension RecipeSection {
     func conflicts(at path: String) -> [RecipeProblem] { [] }
     func ignored(at path: String) -> [RecipeWarning] { [] }
+    mutating func decodeRest(
+        _ rest: [(key: Node, value: Node)],
+        at path: String,
+        _ decoder: RecipeDecoder
+    ) -> [(key: Node, value: Node)] { rest }
+    var restNodes: [(Node, Node)] { [] }
 
     static var expectation: String { "a mapping of \(fields.map(\.key).joined(separator: ", "))" }
 
@@ -32,18 +46,23 @@ extension RecipeSection {
     private static func decode(_ mapping: Node.Mapping, at path: String, _ decoder: RecipeDecoder) -> Self {
         var section = Self()
         var given: Set<String> = []
+        var rest: [(key: Node, value: Node)] = []
         for (keyNode, value) in mapping {
             let key = keyNode.scalar?.string ?? keyNode.inlineText
             let place = path.appending(key: key)
             guard let field = fields.first(where: { $0.key == key }) else {
-                decoder.note(keyNode, at: place)
-                decoder.report(unknown(key, at: path), at: place)
+                rest.append((keyNode, value))
                 continue
             }
             given.insert(key)
             // An empty value has a place after the key's line end; the key's own place reads better.
             decoder.note(value.isNull ? keyNode : value, at: place)
             field.decode(value, place, &section, decoder)
+        }
+        for (keyNode, _) in section.decodeRest(rest, at: path, decoder) {
+            let key = keyNode.scalar?.string ?? keyNode.inlineText
+            decoder.note(keyNode, at: path.appending(key: key))
+            decoder.report(unknown(key, at: path), at: path.appending(key: key))
         }
         for field in fields where field.isRequired && !given.contains(field.key) {
             decoder.report(.missing(expected: field.expectation), at: path.appending(key: field.key))
@@ -71,14 +90,20 @@ extension RecipeSection {
 
     var node: Node {
         let defined = Self.fields.map { (Node.text($0.key), $0.encode(self)) }
-        return .mapping(Node.Mapping(defined, .implicit, .block))
+        return .mapping(Node.Mapping(defined + restNodes, .implicit, .block))
     }
 
-    func problems(at path: String) -> [RecipeProblem] {
+    func problems(at path: String) -> [RecipeProblem] { plainProblems(at: path) }
+
+    func warnings(at path: String) -> [RecipeWarning] { plainWarnings(at: path) }
+
+    /// What is wrong with the fields, each alone and together.
+    func plainProblems(at path: String) -> [RecipeProblem] {
         Self.fields.flatMap { $0.problems(self, path.appending(key: $0.key)) } + conflicts(at: path)
     }
 
-    func warnings(at path: String) -> [RecipeWarning] {
+    /// Fields without effect.
+    func plainWarnings(at path: String) -> [RecipeWarning] {
         Self.fields.flatMap { $0.warnings(self, path.appending(key: $0.key)) } + ignored(at: path)
     }
 

@@ -1,0 +1,83 @@
+import Foundation
+
+extension ContrastiveFamily {
+    /// A ρ that no weights can reach, and courses of γ that need a length in epochs.
+    func problems(in recipe: Recipe, pace: TrainingPace) -> [RecipeProblem] {
+        [unreachableRobustness(recipe, pace), unknownEpochs(recipe, pace)].compactMap(\.self)
+    }
+
+    private func unreachableRobustness(_ recipe: Recipe, _ pace: TrainingPace) -> RecipeProblem? {
+        let (objective, temperature) = (recipe.objective, recipe.temperature)
+        // Weights over n - 1 negatives are at most ln(n - 1) away from uniform; those of the batch alone, ln(B - 1).
+        let negatives = (objective.normalizer == .batch ? pace.batch : pace.samplesPerEpoch) - 1
+        let limit = log(Double(max(negatives, 1)))
+        let isRobust =
+            temperature.rule == .individual
+            || (temperature.rule == .global && objective.multiplyByTemperature)
+        guard isRobust, temperature.rho >= limit else { return nil }
+        let reason =
+            "ρ is \(temperature.rho), and no weights over \(negatives) negatives diverge from uniform by more than "
+            + "ln \(negatives) = \((limit * 100).rounded() / 100): it could only drive the temperature to its floor. "
+            + "Take a smaller ρ."
+        return RecipeProblem(.conflict(reason: reason), path: "temperature.rho")
+    }
+
+    private func unknownEpochs(_ recipe: Recipe, _ pace: TrainingPace) -> RecipeProblem? {
+        guard recipe.objective.normalizer == .movingAverage else { return nil }
+        let rate = recipe.objective.innerRate
+        switch rate.schedule {
+        case .cosine where pace.epochs(of: rate.decay) == nil:
+            let reason =
+                "the length of the run is a time, so a share or time of it cannot be converted to epochs; give epochs."
+            return RecipeProblem(.conflict(reason: reason), path: "objective.innerRate.decay")
+        case .recommended where pace.epochs == nil:
+            let reason =
+                "it needs the number of epochs, and the length of the run is a time; take `cosine` or `constant`."
+            return RecipeProblem(.conflict(reason: reason), path: "objective.innerRate.schedule")
+        default: return nil
+        }
+    }
+
+    /// Settings of estimators and of the robust loss where there is no estimator, or the loss is not robust.
+    func warnings(in recipe: Recipe) -> [RecipeWarning] {
+        let (objective, plain) = (recipe.objective, Recipe.Objective())
+        let estimator = "no part of the loss uses it (`objective.normalizer`)."
+        let isRobust =
+            recipe.temperature.rule != .global || objective.multiplyByTemperature
+        return RecipeWarning.of(
+            [
+                ("objective.epsilon", objective.normalizer == .batch && objective.epsilon != plain.epsilon),
+                (
+                    "objective.innerRate",
+                    objective.normalizer != .movingAverage && objective.innerRate != plain.innerRate
+                ),
+                ("objective.network", objective.normalizer != .network && objective.network != plain.network),
+            ],
+            estimator
+        )
+            + RecipeWarning.of(
+                [("objective.initialBias", objective.initialBias != plain.initialBias)],
+                "only the sigmoid loss has a bias (`objective.kind`)."
+            )
+            + RecipeWarning.of(
+                [("temperature.rho", !isRobust && recipe.temperature.rho != Recipe.Temperature().rho)],
+                "the loss is not multiplied by the temperature (`objective.multiplyByTemperature`)."
+            )
+    }
+}
+
+extension TrainingPace {
+    /// Epochs of the whole stage, where its length is not a time.
+    var epochs: Double? {
+        guard case .steps(let steps) = length else { return nil }
+        return Double(steps) * Double(batch) / Double(samplesPerEpoch)
+    }
+
+    /// A duration in epochs, where it is not a time.
+    func epochs(of duration: TrainingDuration) -> Double? {
+        // What was said in epochs is not rounded to steps.
+        if case .epochs(let count) = duration { return count }
+        guard case .steps(let steps) = span(of: duration) else { return nil }
+        return Double(steps) * Double(batch) / Double(samplesPerEpoch)
+    }
+}
