@@ -1,4 +1,4 @@
-/// Tells when something that happens every so often is due.
+/// Tells when something that happens every so often in a stage is due.
 public struct Cadence: Equatable, Sendable {
     private let span: TrainingPace.Span
     private var last: Int
@@ -19,8 +19,8 @@ public struct Cadence: Equatable, Sendable {
 
     private static func count(of span: TrainingPace.Span, at position: TrainingPosition) -> Int {
         switch span {
-        case .steps(let steps): position.step / max(steps, 1)
-        case .seconds(let seconds): seconds > 0 ? Int(min(position.elapsedSeconds / seconds, 1e18)) : 0
+        case .steps(let steps): position.stepInStage / max(steps, 1)
+        case .seconds(let seconds): seconds > 0 ? Int(min(position.secondsInStage / seconds, 1e18)) : 0
         }
     }
 }

@@ -6,7 +6,13 @@ extension Recipe {
     /// Reads a recipe file, lays overrides over it and validates the result.
     ///
     /// Throws `RecipeError` with every problem found.
-    public init(contentsOf path: String, overrides: [String] = []) throws {
+    ///
+    /// - Parameter objectives: The losses that `objective.kind` may name.
+    public init(
+        contentsOf path: String,
+        overrides: [String] = [],
+        objectives: ObjectiveKinds = .standard
+    ) throws {
         let data: Data
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -19,7 +25,7 @@ extension Recipe {
             let reason = "\(path) is no UTF-8 text file; expected YAML."
             throw RecipeError([RecipeProblem(.unreadable(reason: reason), path: "")])
         }
-        try self.init(yaml: text, name: path, overrides: overrides)
+        try self.init(yaml: text, name: path, overrides: overrides, objectives: objectives)
     }
 
     /// Reads a recipe from YAML text, lays overrides over it and validates the result.
@@ -29,42 +35,16 @@ extension Recipe {
     /// - Parameters:
     ///   - name: What to call the text in messages.
     ///   - overrides: Texts of the form `optimizer.learningRate=1e-3`; values are YAML, later ones win.
-    public init(yaml: String, name: String = "recipe", overrides: [String] = []) throws {
-        var root = try Self.compose(yaml, name: name)
-        let written = ObjectivePreset.named(in: root)
-        var texts: [String: String] = [:]
-        var unusable: [RecipeProblem] = []
-        for text in overrides {
-            do throws(RecipeProblem) {
-                let override = try RecipeOverride(text)
-                root = try override.applied(to: root)
-                texts[override.path] = text
-            } catch {
-                unusable.append(error)
-            }
-        }
-        if let preset = ObjectivePreset.named(in: root) {
-            if let override = texts["objective.preset"], preset != written {
-                // The recipe's own values win, so a preset that is named beside them would change nothing there.
-                let settled = try preset.contradictions(in: root).filter { key in
-                    !texts.keys.contains { $0 == key || $0.hasPrefix(key + ".") }
-                }
-                unusable += settled.map { key in
-                    let reason =
-                        "the recipe itself sets it, and the preset `\(preset.rawValue)` another value; set it too, or take it "
-                        + "out of the recipe. (A run's recipe.yaml sets every key.)"
-                    return RecipeProblem(.conflict(reason: reason), path: key, location: .override(override))
-                }
-            }
-            root = try preset.applied(to: root)
-        }
-        let decoder = RecipeDecoder(fileName: name, overrides: texts)
-        decoder.note(root, at: "")
-        let recipe = Recipe.decode(root, at: "", decoder)
-        if let recipe { decoder.add(recipe.problems) }
-        let problems = unusable + decoder.problems.sorted { $0.isWritten(before: $1) }
-        guard let recipe, problems.isEmpty else { throw RecipeError(problems) }
-        self = recipe
+    ///   - objectives: The losses that `objective.kind` may name.
+    public init(
+        yaml: String,
+        name: String = "recipe",
+        overrides: [String] = [],
+        objectives: ObjectiveKinds = .standard
+    ) throws {
+        var reader = RecipeReader(try Self.compose(yaml, name: name), name: name, objectives: objectives)
+        for text in overrides { reader.lay(text) }
+        self = try reader.recipe()
     }
 
     /// Throws `RecipeError` with everything that is wrong with a recipe made or changed in a program.

@@ -22,6 +22,8 @@ public struct Recipe: Equatable, Sendable {
     public var objective = Objective()
     /// The temperature of the similarities.
     public var temperature = Temperature()
+    /// Which parameters are trained.
+    public var train = Train()
     /// The optimizer.
     public var optimizer = Optimizer()
     /// The learning rate over the run.
@@ -46,6 +48,10 @@ public struct Recipe: Equatable, Sendable {
     public var threads: CountChoice = .automatic
     /// Whether CUDA may use only operations that give equal bits in every run.
     public var deterministic = false
+    /// The parts of the run, in order; empty for a run of one part, which this recipe describes.
+    ///
+    /// The other properties are then what all stages start from.
+    public var stages: [Stage] = []
 
     /// A recipe of defaults, in which the required keys are still empty.
     public init() {}
@@ -85,6 +91,7 @@ extension Recipe: RecipeSection {
             ),
             .init("objective", \.objective, "The loss.", aliases: ["loss"]),
             .init("temperature", \.temperature, "The temperature of the similarities."),
+            .init("train", \.train, "Which parameters are trained."),
             .init("optimizer", \.optimizer, "The optimizer.", aliases: ["opt", "optim"]),
             .init("schedule", \.schedule, "The learning rate over the run.", aliases: ["lr_scheduler"]),
             .init(
@@ -122,6 +129,12 @@ extension Recipe: RecipeSection {
                 \.deterministic,
                 "On CUDA, use only operations that give equal bits in every run. The CPU always does."
             ),
+            .init(
+                "stages",
+                \.stages,
+                "Parts of the run, in order (see [stages](stages.md)): each has the keys below, and any key of a recipe in "
+                    + "place of the run's."
+            ),
         ]
     }
 
@@ -136,7 +149,14 @@ extension Recipe: RecipeSection {
             let reason = "it lies above the peak, optimizer.learningRate \(optimizer.learningRate)."
             problems.append(RecipeProblem(.conflict(reason: reason), path: "schedule.minimum"))
         }
-        if objective.kind == .sigmoid { problems += sigmoidConflicts }
+        problems += lossFamily.problems(in: self)
+        if !lossFamily.hasNormalizers {
+            for (number, evaluation) in evaluate.enumerated() where evaluation.kind == .normalizer {
+                let reason =
+                    "the loss has no normalizers to measure (`objective.kind` is `\(objective.kind.name)`)."
+                problems.append(RecipeProblem(.conflict(reason: reason), path: "evaluate.\(number).kind"))
+            }
+        }
         if microBatch != nil, storage.weights == .bfloat16 {
             let reason =
                 "gradients of bfloat16 weights would be summed over the parts in bfloat16, where small ones are lost; take "
@@ -166,38 +186,6 @@ extension Recipe: RecipeSection {
             let reason = "gradient descent without momentum keeps no moments (`optimizer.momentum` is 0)."
             warnings.append(RecipeWarning(path: "storage.moments", reason: reason))
         }
-        return warnings + temperatureWarnings
-    }
-
-    /// What only the contrastive losses have.
-    private var sigmoidConflicts: [RecipeProblem] {
-        var problems: [RecipeProblem] = []
-        if temperature.rule == .individual {
-            let reason = "the sigmoid loss has one temperature; take `global` or `constant`."
-            problems.append(RecipeProblem(.conflict(reason: reason), path: "temperature.rule"))
-        }
-        for (number, evaluation) in evaluate.enumerated() where evaluation.kind == .normalizer {
-            let reason = "the sigmoid loss has no normalizers to measure (`objective.kind`)."
-            problems.append(RecipeProblem(.conflict(reason: reason), path: "evaluate.\(number).kind"))
-        }
-        return problems
-    }
-
-    /// Settings of the robust loss where the loss is not robust.
-    private var temperatureWarnings: [RecipeWarning] {
-        let plain = Temperature()
-        if objective.kind == .sigmoid {
-            let reason = "the sigmoid loss is not robust (`objective.kind`)."
-            return [
-                ("rho", temperature.rho != plain.rho), ("gradient", temperature.gradient != plain.gradient),
-            ]
-            .filter(\.1).map { RecipeWarning(path: "temperature.\($0.0)", reason: reason) }
-        }
-        guard temperature.rule == .global, !objective.multiplyByTemperature, temperature.rho != plain.rho
-        else {
-            return []
-        }
-        let reason = "the loss is not multiplied by the temperature (`objective.multiplyByTemperature`)."
-        return [RecipeWarning(path: "temperature.rho", reason: reason)]
+        return warnings + lossFamily.warnings(in: self)
     }
 }

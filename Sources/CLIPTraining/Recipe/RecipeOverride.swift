@@ -48,6 +48,8 @@ struct RecipeOverride {
             }
             sequence[index] = try place(value, under: rest, in: sequence[index])
             return .sequence(sequence)
+        case _ where node.isNull && Int(key) != nil:
+            throw problem(.conflict(reason: "the recipe has no list there, so it has no entry \(key)."))
         case _ where node.isNull:
             let inner = try place(value, under: rest, in: .null)
             return .mapping(Node.Mapping([(.text(key), inner)]))

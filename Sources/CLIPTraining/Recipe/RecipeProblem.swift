@@ -66,6 +66,13 @@ public struct RecipeProblem: Error, Equatable, Sendable, CustomStringConvertible
     }
 }
 
+extension RecipeProblem {
+    /// The same problem under the path of a stage.
+    func moved(into stage: Int) -> RecipeProblem {
+        RecipeProblem(kind, path: "stages.\(stage)".appending(key: path), location: location)
+    }
+}
+
 extension RecipeProblem.Location: CustomStringConvertible {
     /// `recipe.yaml:3:5`, or `--set key=value`.
     public var description: String {
@@ -100,6 +107,12 @@ public struct RecipeWarning: Equatable, Sendable, CustomStringConvertible {
     public var path: String
     /// Why it has no effect.
     public var reason: String
+
+    /// Makes a warning.
+    public init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
 
     /// One sentence for a person.
     public var description: String { "`\(path)` has no effect: \(reason)" }

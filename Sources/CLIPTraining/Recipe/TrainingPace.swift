@@ -1,6 +1,6 @@
 import Foundation
 
-/// The durations of a recipe as steps or seconds, once the size of the data is known.
+/// The durations of one stage's recipe as steps or seconds, once the size of the data is known.
 public struct TrainingPace: Equatable, Sendable {
     /// A duration that needs no further knowledge.
     public enum Span: Equatable, Sendable {
@@ -14,7 +14,7 @@ public struct TrainingPace: Equatable, Sendable {
     public let batch: Int
     /// Pairs in one epoch.
     public let samplesPerEpoch: Int
-    /// The length of the run.
+    /// The length of the stage.
     public let length: Span
 
     /// Resolves the length of a recipe.
@@ -43,20 +43,20 @@ public struct TrainingPace: Equatable, Sendable {
         }
     }
 
-    /// Share of the run that lies behind a position, 0…1.
+    /// Share of the stage that lies behind a position, 0…1.
     public func fraction(at position: TrainingPosition) -> Double {
         switch length {
-        case .steps(let steps): min(1, Double(position.step) / Double(steps))
-        case .seconds(let seconds): min(1, position.elapsedSeconds / seconds)
+        case .steps(let steps): min(1, Double(position.stepInStage) / Double(steps))
+        case .seconds(let seconds): min(1, position.secondsInStage / seconds)
         }
     }
 
-    /// Whether the run ends at a position.
+    /// Whether the stage ends at a position.
     public func isComplete(at position: TrainingPosition) -> Bool { fraction(at: position) >= 1 }
 
-    /// Epochs that lie behind a position.
+    /// Epochs of the stream of samples that lie behind a position.
     public func epochs(at position: TrainingPosition) -> Double {
-        Double(position.samples) / Double(samplesPerEpoch)
+        Double(position.dataPosition) / Double(samplesPerEpoch)
     }
 
     private static func span(of duration: TrainingDuration, batch: Int, samplesPerEpoch: Int) -> Span {

@@ -1,6 +1,6 @@
 import TorchOptim
 
-/// The learning rate at each position of a run: a linear warm-up, then a cosine or a constant.
+/// The learning rate at each position of a stage: a linear warm-up, then a cosine or a constant.
 ///
 /// The formulas are those of `LearningRateSchedule`. With a length in steps the step counts, with a length in
 /// seconds the time spent; a warm-up in steps then multiplies a shape over the whole time.
@@ -22,7 +22,7 @@ public struct TrainingSchedule: Equatable, Sendable {
 
     /// The learning rate of the step that follows a position.
     public func learningRate(at position: TrainingPosition) -> Double {
-        let step = position.step, seconds = position.elapsedSeconds
+        let step = position.stepInStage, seconds = position.secondsInStage
         switch (warmup, length) {
         case (.steps(let rise), .steps(let total)):
             return rates.rate(step: step, of: total, warmup: rise)

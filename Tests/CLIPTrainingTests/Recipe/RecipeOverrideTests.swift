@@ -45,7 +45,10 @@ import Testing
         ("batch=[", "the value is not YAML"),
         ("batch.size=3", "`batch.size`: found the number 256, expected a mapping that holds `size`"),
         ("data.train=", "`data.train`: found nothing, expected text"),
-        ("evaluate.0.every=1 epoch", "`evaluate`: found a mapping of 1 keys, expected a list"),
+        (
+            "evaluate.0.every=1 epoch",
+            "`evaluate.0.every`: the recipe has no list there, so it has no entry 0."
+        ),
     ]
 
     @Test(arguments: bad)

@@ -1,0 +1,194 @@
+import Yams
+
+extension RecipeReader {
+    /// A recipe of several stages: each is read whole, from its own values over those of the run.
+    mutating func staged(_ list: Node) throws -> Recipe? {
+        let base = root.removing(["stages"])
+        let decoder = RecipeDecoder(fileName: name, overrides: overrides, objectives: objectives)
+        decoder.note(list, at: "stages")
+        guard case .sequence(let entries) = list else {
+            decoder.wrongType(list, expected: "a list, each entry \(Recipe.Stage.expectation)", at: "stages")
+            problems += decoder.problems
+            return nil
+        }
+        if let length = base.mapping?["length"], !length.isNull {
+            decoder.note(length, at: "length")
+            let reason =
+                "the run is as long as its stages, each of which has a length of its own; leave it out here."
+            decoder.report(.conflict(reason: reason), at: "length")
+        }
+        var stages: [Recipe.Stage] = []
+        for (number, entry) in entries.enumerated() {
+            let before = stages.count == number ? stages.last : nil
+            if let stage = try stage(number, entry, after: before, over: base.removing(["length"]), decoder) {
+                stages.append(stage)
+            }
+        }
+        // What the run says wrong is said once, unless it is wrong beside what some of the stages say only.
+        for (number, problems) in inherited.sorted(by: { $0.key < $1.key }) {
+            for problem in problems {
+                let isEverywhere =
+                    inherited.count == entries.count && inherited.values.allSatisfy { $0.contains(problem) }
+                add([isEverywhere ? problem : problem.moved(into: number)])
+            }
+        }
+        let isComplete = stages.count == entries.count
+        var recipe = try run(base.removing(["length"]))
+        recipe.stages = stages
+        if isComplete { decoder.add(recipe.stageProblems) }
+        add(decoder.problems)
+        return isComplete ? recipe : nil
+    }
+
+    /// What all stages start from. Its problems are those of the stages, which are reported with them.
+    private func run(_ base: Node) throws -> Recipe {
+        let tree = try ObjectivePreset.named(in: base)?.applied(to: base) ?? base
+        let decoder = RecipeDecoder(fileName: name, overrides: [:], objectives: objectives)
+        return Recipe.decode(tree, at: "", decoder) ?? Recipe()
+    }
+
+    private mutating func stage(
+        _ number: Int,
+        _ entry: Node,
+        after before: Recipe.Stage?,
+        over base: Node,
+        _ heads: RecipeDecoder
+    ) throws -> Recipe.Stage? {
+        let place = "stages.\(number)"
+        heads.note(entry, at: place)
+        guard case .mapping(let mapping) = entry else {
+            heads.wrongType(entry, expected: Recipe.Stage.expectation, at: place)
+            return nil
+        }
+        let keys = Set(StageHead.fields.map(\.key))
+        let head = entry.removing(Set(mapping.keys.compactMap(\.string)).subtracting(keys))
+        var changes = entry.removing(keys)
+        guard var stage = Recipe.Stage.decode(head, at: place, heads) else { return nil }
+        let foreign = Recipe.runKeys.filter { changes.value(at: $0) != nil }
+        for key in foreign {
+            if let node = changes.value(at: key) { heads.note(node, at: "\(place).\(key)") }
+            heads.report(.conflict(reason: Recipe.runKeyReason), at: "\(place).\(key)")
+        }
+        changes = foreign.reduce(changes) { $0.removing(path: $1) }
+
+        var tree = dropForeignSettings(inheriting(from: before, base, head: stage), under: changes).overlaid(
+            with: changes,
+            .replacesMapping,
+            whole: Recipe.orderedMappings
+        )
+        tree.mapping?[.text("length")] = mapping["length"] ?? .plain("1 steps")
+        add(try hiddenPreset(number, changes: changes, base: base, tree: tree).map(heads.located))
+        if let preset = ObjectivePreset.named(in: tree) { tree = try preset.applied(to: tree) }
+        let decoder = RecipeDecoder(
+            fileName: name,
+            overrides: overrides(of: number, changes),
+            objectives: objectives
+        )
+        decoder.note(tree, at: "")
+        let recipe = Recipe.decode(tree, at: "", decoder)
+        if let recipe { decoder.add(recipe.plainProblems(at: "")) }
+        let written = Node.mapping(mapping)
+        for problem in decoder.problems {
+            if let own = problem.moved(into: place, ifWrittenIn: written, over: base) {
+                add([own])
+            } else {
+                inherited[number, default: []].append(problem)
+            }
+        }
+        guard let recipe, foreign.isEmpty else { return nil }
+        stage.recipe = recipe
+        return stage
+    }
+
+    /// Keys that keep a preset from having its effect: of the run, for a preset that the stage names; of both, for one
+    /// that an override names.
+    private func hiddenPreset(_ number: Int, changes: Node, base: Node, tree: Node) throws -> [RecipeProblem]
+    {
+        guard let preset = ObjectivePreset.named(in: tree) else { return [] }
+        let overrides = overrides(of: number)
+        if overrides["objective.preset"] != nil, preset != writtenPreset(of: number) {
+            return try contradictions(of: preset, in: tree) { key in
+                overrides.keys.contains { $0 == key || $0.hasPrefix(key + ".") }
+            }
+            .map { key, reason in
+                let path = changes.value(at: key) == nil ? key : "stages.\(number).\(key)"
+                return RecipeProblem(.conflict(reason: reason), path: path)
+            }
+        }
+        guard preset == ObjectivePreset.named(in: changes), preset != ObjectivePreset.named(in: base) else {
+            return []
+        }
+        return try contradictions(of: preset, in: tree) { changes.value(at: $0) != nil }.map {
+            RecipeProblem(.conflict(reason: $0.reason), path: "stages.\(number).\($0.key)")
+        }
+    }
+
+    /// The preset of a stage before overrides.
+    private func writtenPreset(of number: Int) -> ObjectivePreset? {
+        written.value(at: "stages.\(number)").flatMap(ObjectivePreset.named)
+            ?? ObjectivePreset.named(in: written)
+    }
+
+    /// The run's tree without the own settings of losses that the stage does not use.
+    private func dropForeignSettings(_ base: Node, under changes: Node) -> Node {
+        let named =
+            changes.value(at: "objective.kind")?.string
+            ?? ObjectivePreset.named(in: changes).map { _ in "" }
+        guard let named, let objective = base.mapping?["objective"] else { return base }
+        var base = base
+        let foreign = objectives.all.map(\.name).filter { $0 != named }
+        base.mapping?["objective"] = objective.removing(Set(foreign))
+        return base
+    }
+
+    /// The run's tree; where the stage continues with a model that is not the run's, with that model.
+    private func inheriting(from before: Recipe.Stage?, _ base: Node, head: Recipe.Stage) -> Node {
+        guard let before, head.start.kind == .continuing else { return base }
+        var base = base
+        for key in ["model", "preprocess"] {
+            base.mapping?[.text(key)] = before.recipe.plainNode.value(at: key)
+        }
+        return base
+    }
+
+    /// The overrides that a stage sees, under its own paths; those of the stage win over those of the run.
+    private func overrides(of number: Int, _ changes: Node = .null) -> [String: String] {
+        let prefix = "stages.\(number)."
+        var texts = overrides.filter { !$0.key.hasPrefix("stages.") && $0.key != "stages" }
+        // An override of the whole stage, or of all, wrote its keys.
+        if let text = overrides["stages.\(number)"] ?? overrides["stages"] {
+            for key in changes.mapping?.keys.compactMap(\.string) ?? [] { texts[key] = text }
+        }
+        for (path, text) in overrides where path.hasPrefix(prefix) {
+            texts[String(path.dropFirst(prefix.count))] = text
+        }
+        return texts
+    }
+
+    /// Adds problems that are not there yet: each stage meets those of the run again.
+    private mutating func add(_ more: [RecipeProblem]) {
+        for problem in more where !problems.contains(problem) { problems.append(problem) }
+    }
+}
+
+extension RecipeProblem {
+    /// The problem under a stage's path, where the stage wrote the key or the section that it concerns; nil elsewhere.
+    fileprivate func moved(into place: String, ifWrittenIn stage: Node, over base: Node) -> RecipeProblem? {
+        let section = path.split(separator: ".").first ?? ""
+        let isOfStage =
+            stage.value(at: path) != nil
+            || (stage.value(at: section) != nil && base.value(at: path) == nil)
+        guard isOfStage, !path.isEmpty else { return nil }
+        var problem = self
+        problem.path = place.appending(key: path)
+        if case .unknownKey(let nearest, var valid) = kind {
+            if section == path {
+                valid =
+                    StageHead.fields.map(\.key)
+                    + valid.filter { !Recipe.runKeys.contains($0) && $0 != "length" }
+            }
+            problem.kind = .unknownKey(nearest: nearest.map { "\(place).\($0)" }, valid: valid)
+        }
+        return problem
+    }
+}

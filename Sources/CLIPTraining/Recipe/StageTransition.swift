@@ -1,0 +1,125 @@
+/// The step from one stage to the next, as far as the recipe decides over it.
+struct StageTransition {
+    let before: Recipe.Stage
+    let after: Recipe.Stage
+
+    init(from before: Recipe.Stage, to after: Recipe.Stage) {
+        self.before = before
+        self.after = after
+    }
+
+    /// Whether the next stage reads on in the stream of the one before.
+    var keepsStream: Bool {
+        let (old, new) = (before.recipe.data, after.recipe.data)
+        return after.carry.epoch == .keep && old.train == new.train && old.shuffle == new.shuffle
+            && old.window == new.window
+    }
+
+    func problems(_ add: (String, String) -> Void) {
+        model(add)
+        optimizer(add)
+        average(add)
+        normalizer(add)
+        let (old, new) = (before.recipe.plainNode, after.recipe.plainNode)
+        for key in Recipe.runKeys where old.value(at: key) != new.value(at: key) {
+            add(key, Recipe.runKeyReason)
+        }
+    }
+
+    private func model(_ add: (String, String) -> Void) {
+        guard after.start.kind == .continuing else { return }
+        let (old, new) = (before.recipe.model, after.recipe.model)
+        if old.config != new.config {
+            add(
+                "model.config",
+                "the stage continues with the model of stage `\(before.name)`, `\(old.config)`, and names "
+                    + "`\(new.config)`; set `start: {kind: initialize}` to start a new model, or leave `model` out."
+            )
+        } else if before.recipe.preprocess != after.recipe.preprocess {
+            add(
+                "preprocess",
+                "the stage continues with the model of stage `\(before.name)`, which takes pixels with other means and "
+                    + "deviations; leave `preprocess` out."
+            )
+        } else if old.initialize != new.initialize {
+            add(
+                "model.initialize",
+                "the stage continues with the weights of stage `\(before.name)`; set `start: {kind: initialize}` to "
+                    + "start from others."
+            )
+        }
+    }
+
+    private func optimizer(_ add: (String, String) -> Void) {
+        guard after.carry.optimizer == .keep else { return }
+        let (old, new) = (before.recipe, after.recipe)
+        if after.start.kind == .initialize {
+            add(
+                "carry.optimizer",
+                "the stage starts a new model, whose parameters have no moments yet; take `reset`."
+            )
+        } else if old.optimizer.kind != new.optimizer.kind {
+            add(
+                "carry.optimizer",
+                "stage `\(before.name)` leaves the moments of `\(old.optimizer.kind.rawValue)`, and stage "
+                    + "`\(after.name)` trains with `\(new.optimizer.kind.rawValue)`, which cannot hold them; take `reset`."
+            )
+        } else if old.optimizer.kind == .sgd, (old.optimizer.momentum == 0) != (new.optimizer.momentum == 0) {
+            add(
+                "carry.optimizer",
+                "one of the stages `\(before.name)` and `\(after.name)` trains without momentum (`optimizer.momentum` is 0), and "
+                    + "has no moments to keep; take `reset`."
+            )
+        } else if !new.addedLossParameters.subtracting(old.addedLossParameters).isEmpty {
+            let names = new.addedLossParameters.subtracting(old.addedLossParameters).sorted().map {
+                "`\($0)`"
+            }
+            add(
+                "carry.optimizer",
+                "the loss of stage `\(after.name)` trains \(names.joined(separator: ", ")), of which stage "
+                    + "`\(before.name)` leaves no moments; take `reset`."
+            )
+        } else if old.train.freeze != new.train.freeze {
+            add(
+                "carry.optimizer",
+                "stages `\(before.name)` and `\(after.name)` train different parameters (`train.freeze`), and moments of "
+                    + "some would be missing; take `reset`."
+            )
+        }
+    }
+
+    private func average(_ add: (String, String) -> Void) {
+        guard after.carriedAverage == .keep else { return }
+        if after.start.kind == .initialize {
+            add(
+                "carry.ema",
+                "the stage starts a new model, which the average of the old one does not fit; take `reset`."
+            )
+        } else if before.recipe.ema != nil, after.recipe.ema == nil {
+            add(
+                "carry.ema",
+                "stage `\(before.name)` leaves an average of its weights, and stage `\(after.name)` has no `ema` to hold "
+                    + "it; take `reset`, or give the stage an `ema`."
+            )
+        }
+    }
+
+    private func normalizer(_ add: (String, String) -> Void) {
+        guard after.carriedNormalizer == .keep else { return }
+        let old = before.recipe.memory, new = after.recipe.memory
+        if after.start.kind == .initialize, !old.isEmpty {
+            add(
+                "carry.normalizer",
+                "the stage starts a new model, and what stage `\(before.name)` leaves (\(old.text)) belongs to the old one; "
+                    + "take `reset`."
+            )
+            return
+        }
+        guard !new.canHold(old) else { return }
+        add(
+            "carry.normalizer",
+            "stage `\(before.name)` leaves \(old.text), and the loss of stage `\(after.name)` remembers "
+                + "\(new.text): it cannot hold that. Take `reset`."
+        )
+    }
+}
