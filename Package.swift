@@ -118,6 +118,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        .executableTarget(
+            name: "custom-loop",
+            dependencies: [
+                "Torch", "TorchNN", "TorchOptim", "TorchDistributed", "CLIPText", "CLIPData", "CLIPModels",
+                "CLIPObjectives", "CLIPTraining",
+            ],
+            path: "Examples/CustomLoop"
+        ),
         .target(
             name: "LoopbackServer",
             dependencies: [
@@ -161,11 +169,11 @@ let package = Package(
             name: "CLIPTrainingTests",
             dependencies: [
                 "CLIPTraining", "CLIPEvaluation", "CLIPData", "CLIPModels", "CLIPObjectives", "LocalFiles",
-                "Torch", "TorchNN", "TorchOptim",
+                "SimulatedRanks", "Torch", "TorchDistributed", "TorchNN", "TorchOptim",
             ],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "ClipToolTests", dependencies: ["clip"]),
+        .testTarget(name: "ClipToolTests", dependencies: ["clip", "custom-loop"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

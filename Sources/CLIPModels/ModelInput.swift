@@ -6,11 +6,11 @@ public struct ModelInput {
     public var images: Tensor
     /// B·k texts: the k of the first image, then those of the second, and so on.
     public var texts: TextInput
-    /// The place of the first row in the run's stream.
+    /// The place of the first row in the stage's stream.
     ///
-    /// Stream positions never come twice in a run, so `position + row` stands for the step and the row in it. A
-    /// model that draws at random has to key each row's draw by it, and then draws the same in every part
-    /// and every pass.
+    /// Positions never come twice in one stream, so `position + row` stands for the step and the row in it. A model
+    /// that draws at random has to key each row's draw by it, and then draws the same in every part and every pass.
+    /// A stage with a stream of its own starts from its beginning again.
     public var position: Int
 
     /// Describes a batch.

@@ -26,7 +26,7 @@ public enum TextInput {
 
 /// In which form a model takes texts.
 public enum TextKind: Sendable, Hashable {
-    /// Token ids, at most so many a text.
+    /// Token ids, at most `contextLength` per text.
     case tokens(contextLength: Int)
     /// Embeddings of captions that another model computed, of this width.
     case embeddings(width: Int)

@@ -11,7 +11,7 @@ public final class SampleSavepoint {
     init(inside outer: SampleSavepoint?) { self.outer = outer }
 
     /// How many samples have changed since.
-    public var changedCount: Int { rows.count }
+    package var changedCount: Int { rows.count }
 
     /// Samples that have no old record yet, each once.
     func missing(from ordinals: [Int64]) -> [Int64] {

@@ -22,7 +22,7 @@ package struct FormatVersion: Sendable {
     /// - Parameters:
     ///   - found: The file's number.
     ///   - path: The file.
-    ///   - remedy: What to do where this build shall be used, as "rebuild it with …".
+    ///   - remedy: What to do to keep using this build, as "rebuild it with …".
     package func check(_ found: UInt64, of path: String, remedy: String) throws(UnreadableFormat) {
         guard !isReadable(found) else { return }
         throw UnreadableFormat(path: path, found: found, readable: oldest...current, remedy: remedy)
@@ -46,7 +46,7 @@ public struct UnreadableFormat: Error, Equatable, Sendable, CustomStringConverti
     public let found: UInt64
     /// The numbers that this build reads.
     public let readable: ClosedRange<Int>
-    /// What to do where this build shall be used.
+    /// What to do to keep using this build.
     public let remedy: String
 
     /// Whether a later version wrote the file.

@@ -24,7 +24,7 @@ public final class ActivationTape {
     private var segments: [Segment] = []
 
     /// How many segments wait for ``backward(_:)``.
-    public var segmentCount: Int { segments.count }
+    package var segmentCount: Int { segments.count }
 
     /// Creates a tape on which nothing is kept yet.
     public init() {}

@@ -94,14 +94,14 @@ struct CaptionTable: Sendable {
             UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
         }
         guard bytes.count >= 8, word(0) == Self.magic else { throw .foreign }
-        // The checksum first: one wrong bit in the number is no newer version.
+        // The checksum first: one wrong bit in the number does not mean a newer version.
         guard bytes.count >= Self.headerBytes, word(15) == StableHash.of(bytes[..<(Self.headerBytes - 8)])
         else { throw .damaged }
         do {
-            let remedy = "remove it, and it is made again"
+            let remedy = "remove it to have it rebuilt"
             try Self.format.check(word(1), of: path, remedy: remedy)
         } catch {
-            // An older one only repeats what the files say, and is made again.
+            // An older one only repeats what the files say, and is rebuilt.
             throw error.isNewer ? .newer(error) : .damaged
         }
         guard word(5) == UInt64(bytes.count),

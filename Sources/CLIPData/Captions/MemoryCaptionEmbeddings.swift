@@ -24,7 +24,7 @@ public struct MemoryCaptionEmbeddings: CaptionEmbeddings {
 
     /// How many numbers each embedding has.
     public let width: Int
-    /// All embeddings behind one another.
+    /// All embeddings one after another.
     private var values: [Float] = []
     private var rows: [Place: Int] = [:]
 
@@ -73,7 +73,7 @@ public enum CaptionEmbeddingsError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .noWidth(let width): "caption embeddings have the width \(width), expected 1 or more"
         case .width(let ordinal, let found, let expected):
-            "an embedding of a caption of sample \(ordinal) has \(found) numbers, expected \(expected) as all others"
+            "an embedding of a caption of sample \(ordinal) has \(found) numbers, expected \(expected) as for the others"
         case .notFinite(let ordinal):
             "an embedding of a caption of sample \(ordinal) holds NaN or infinity; compute it again"
         case .repeated(let ordinal, let key):

@@ -15,7 +15,7 @@ enum FaultAdvice {
         case FaultKind.noTokens.rawValue:
             "The caption holds nothing that the tokenizer knows, such as control characters only: drop these samples."
         case FaultKind.missingEmbedding.rawValue:
-            "Compute the embeddings again: these captions are new, or changed since then."
+            "Compute the embeddings again: these captions were added or changed after they were computed."
         case "too many pixels":
             "Scale these images down to at most \(settings.maximumPixels) pixels, for example with `clip data pack --max-pixels N --max-side 512`."
         case "extreme shape":

@@ -34,7 +34,7 @@ public enum LoaderError: Error, CustomStringConvertible {
             \(table)
             """
         case .embeddings(let ordinal, let reason):
-            "The embeddings of the captions of sample \(ordinal) cannot be used: \(reason). Make them again."
+            "The embeddings of the captions of sample \(ordinal) cannot be used: \(reason). Recompute them."
         case .threads(let reason):
             "No thread can be started for reading data: \(reason). Look at the limits on processes and memory (ulimit -u, -v)."
         case .stopped: "The loader was shut down."

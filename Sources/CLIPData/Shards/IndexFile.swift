@@ -31,7 +31,7 @@ struct IndexFile: Sendable {
         }
         guard word(0) == Self.magic else { throw damaged("it does not start with CLIPIDX") }
         let isWhole = word(15) == StableHash.of(file.bytes[..<(Self.headerBytes - 8)])
-        // One wrong bit in the number is no newer version.
+        // One wrong bit in the number does not mean a newer version.
         guard isWhole || word(1) < Self.format.oldest else { throw damaged("the header's checksum is wrong") }
         do {
             try Self.format.check(word(1), of: path, remedy: "rebuild it with `clip data index --rebuild`")

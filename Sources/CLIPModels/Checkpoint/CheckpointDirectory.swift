@@ -24,7 +24,7 @@ public struct CheckpointDirectory: Sendable, Equatable {
         try self.init(path) { try ModelConfiguration(root: &$0) }
     }
 
-    /// Finds a checkpoint of a model that is known, such as one with towers of one's own, and reads how it prepares
+    /// Finds a checkpoint of a model that is known, such as one with custom towers, and reads how it prepares
     /// pixels, not its weights.
     ///
     /// - Throws: ``CheckpointError``.

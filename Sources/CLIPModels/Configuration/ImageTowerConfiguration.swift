@@ -3,7 +3,7 @@ public import TorchNN
 
 /// The configuration of a kind of image tower: what sizes it has, and how it is made, counted and written.
 ///
-/// ``VisionTransformerConfiguration`` is one. A kind of one's own goes into a ``ModelConfiguration`` in code.
+/// ``VisionTransformerConfiguration`` is one. A custom kind goes into a ``ModelConfiguration`` in code.
 public protocol ImageTowerConfiguration: Sendable, Equatable {
     /// What messages call the kind, as `vision transformer`.
     var name: String { get }

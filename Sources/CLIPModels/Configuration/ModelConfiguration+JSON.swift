@@ -69,7 +69,7 @@ extension ModelConfiguration {
                 throw ModelConfigurationError.value(
                     key: key,
                     found: "the name '\(name)'",
-                    expected: "names of ASCII letters, digits and underscores that start with no digit"
+                    expected: "names of ASCII letters, digits and underscores not starting with a digit"
                 )
             }
             guard !["logit_scale", "logit_bias"].contains(name) else {

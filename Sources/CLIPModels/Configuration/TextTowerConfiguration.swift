@@ -3,7 +3,7 @@ public import TorchNN
 
 /// The configuration of a kind of text tower: what it takes, and how it is made, counted and written.
 ///
-/// ``TextTransformerConfiguration`` and ``EmbeddingProjectionConfiguration`` are such kinds. One of one's own goes into a
+/// ``TextTransformerConfiguration`` and ``EmbeddingProjectionConfiguration`` are such kinds. A custom kind goes into a
 /// ``ModelConfiguration`` in code.
 public protocol TextTowerConfiguration: Sendable, Equatable {
     /// What messages call the kind, as `text transformer`.

@@ -18,14 +18,13 @@ struct BatchGradients {
     ///   - groups: Keys, int64 `[B]`: rows with equal keys are not negatives of each other.
     init(
         of input: ModelInput,
-        through model: CLIPModel,
+        through model: any ImageTextModel,
         keeping memory: ActivationMemory,
         objective: any Objective = ContrastiveObjective(),
         groups: Tensor? = nil
     ) throws {
         var objective = objective
-        var parameters = ["logit_scale": model.logitScale]
-        parameters["logit_bias"] = model.logitBias
+        let parameters = model.objectiveParameters
         let features = try FeaturePass(input, through: model, keeping: memory)
         let output = try objective.evaluate(
             ObjectiveInput(

@@ -19,7 +19,7 @@ struct NormalizerEvaluation {
     var draws = 20
 
     func run(
-        _ model: CLIPModel,
+        _ model: any ImageTextModel,
         _ objective: any Objective,
         step: Int
     ) throws -> NormalizerReport {
@@ -37,7 +37,7 @@ struct NormalizerEvaluation {
 
     private func report(
         _ features: PairFeatures,
-        _ model: CLIPModel,
+        _ model: any ImageTextModel,
         _ normalizers: any NormalizerSource,
         step: Int
     ) throws -> NormalizerReport {
@@ -47,7 +47,7 @@ struct NormalizerEvaluation {
         let input = ObjectiveInput(
             image: try features.images.indexSelect(places),
             text: try features.texts.indexSelect(places),
-            parameters: ["logit_scale": try model.logitScale.detached().to(.cpu)],
+            parameters: try model.objectiveParameters.mapValues { try $0.detached().to(.cpu) },
             ordinals: try features.ordinals.indexSelect(places).scalars()
         )
         let scales = try normalizers.scales(input)

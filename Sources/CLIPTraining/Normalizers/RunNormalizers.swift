@@ -16,8 +16,12 @@ public struct RunNormalizers {
     /// Random batches for each anchor.
     public var draws: Int
 
+    /// The losses that the run's recipe may name.
+    public var objectives: ObjectiveKinds
+
     /// Describes a measurement.
-    public init(run: URL, anchors: Int = 1024, draws: Int = 20) {
+    public init(run: URL, anchors: Int = 1024, draws: Int = 20, objectives: ObjectiveKinds = .standard) {
+        self.objectives = objectives
         self.run = run
         self.anchors = anchors
         self.draws = draws
@@ -36,45 +40,90 @@ public struct RunNormalizers {
         progress: (String) -> Void = { _ in },
         onRetry: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> [NormalizerReport] {
+        try RunFormat.check(run)
         let store = CheckpointStore(run: run)
         let all = try store.checkpoints()
         guard let newest = all.last else { throw TrainingError.nothingToEvaluate(run.path) }
-        let recipe = try Recipe(contentsOf: run.appending(path: RunDirectory.Name.recipe).path)
-        let data = try ShardDataset.open(
-            recipe.data.train.patterns,
-            options: IndexOptions(remote: recipe.data.remoteData(onRetry: onRetry))
+        let recipe = try Recipe(
+            contentsOf: run.appending(path: RunDirectory.Name.recipe).path,
+            objectives: objectives
         )
-        let pace = try TrainingPace(recipe, samplesPerEpoch: data.count)
-        let evaluation = NormalizerEvaluation(
-            recipe: recipe,
-            data: data,
-            tokenizer: try CLIPTokenizer.bundled(),
-            anchors: anchors,
-            draws: draws
-        )
-        return try (allCheckpoints ? all : [newest]).map { checkpoint in
-            progress("step \(checkpoint.step)")
+        var setups = Setups(recipe: recipe, run: run, anchors: anchors, draws: draws, onRetry: onRetry)
+        return try (allCheckpoints ? all : [newest]).compactMap { checkpoint in
             try checkpoint.verify(checksums: false)
+            let stage = try checkpoint.position().stage
+            guard let setup = try setups.setup(of: stage) else {
+                progress("step \(checkpoint.step): its loss has no normalizers")
+                return nil
+            }
+            progress("step \(checkpoint.step)")
+            return try setup.evaluate(checkpoint)
+        }
+    }
+
+    /// What the checkpoints of one stage share.
+    private struct Setup {
+        let evaluation: NormalizerEvaluation
+        let pace: TrainingPace
+        let states: SampleStateDirectory
+
+        var recipe: Recipe { evaluation.recipe }
+
+        func evaluate(_ checkpoint: Checkpoint) throws -> NormalizerReport {
             let model = try CLIPModel.load(
                 from: checkpoint.url.appending(path: CheckpointLayout.model).path
             )
             model.computeType = recipe.precision.type(on: model.device)
-            var objective = try recipe.assembledObjective(
-                pace: pace,
-                states: states(of: recipe, at: checkpoint)
-            )
-            let learned = checkpoint.url.appending(path: CheckpointLayout.objective).path
-            if FileManager.default.fileExists(atPath: learned) {
-                try objective.restore(SafetensorsFile(path: learned).tensors())
+            let width = recipe.sampleStateWidth
+            // What the run knew of each sample at the checkpoint.
+            let known: any SampleStates =
+                try width > 0
+                ? SampleStateView(states, width: width, step: checkpoint.step)
+                : MemorySampleStates(count: 0, width: 0)
+            let family = recipe.lossFamily
+            var objective = try family.objective(recipe, pace: pace, states: known)
+            let learned = checkpoint.url.appending(path: CheckpointLayout.objective)
+            if FileManager.default.fileExists(atPath: learned.path) {
+                try objective.restore(CheckpointTensors.read(learned).tensors())
             }
             return try evaluation.run(model, objective, step: checkpoint.step)
         }
     }
 
-    /// What the run knew of each sample at a checkpoint; nil where its objective keeps nothing.
-    private func states(of recipe: Recipe, at checkpoint: Checkpoint) throws -> SampleStateView? {
-        let width = recipe.sampleStateWidth
-        guard width > 0 else { return nil }
-        return try SampleStateView(SampleStateDirectory(run: run), width: width, step: checkpoint.step)
+    /// The stages' set-ups, each opened when it is first asked for.
+    private struct Setups {
+        let recipe: Recipe
+        let run: URL
+        let anchors, draws: Int
+        let onRetry: @Sendable (String) -> Void
+        var opened: [Int: Setup] = [:]
+
+        /// nil for a stage whose loss has no normalizers, unless it is the only one.
+        mutating func setup(of stage: Int) throws -> Setup? {
+            if let setup = opened[stage] { return setup }
+            let stages = recipe.allStages
+            guard stages.indices.contains(stage) else {
+                throw TrainingError.missingStage(stage, count: stages.count)
+            }
+            let recipe = stages[stage].recipe
+            guard recipe.lossFamily.hasNormalizers || stages.count == 1 else { return nil }
+            let data = try ShardDataset.open(
+                recipe.data.train.patterns,
+                options: IndexOptions(remote: recipe.data.remoteData(onRetry: onRetry))
+            )
+            let setup = Setup(
+                evaluation: NormalizerEvaluation(
+                    recipe: recipe,
+                    data: data,
+                    tokenizer: try CLIPTokenizer.bundled(),
+                    anchors: anchors,
+                    draws: draws
+                ),
+                pace: try TrainingPace(recipe, samplesPerEpoch: data.count),
+                states: SampleStateFiles(self.recipe, run: run).directory(of: stage)
+            )
+            opened[stage] = setup
+            return setup
+        }
     }
 }

@@ -2,8 +2,9 @@ public import Foundation
 
 /// Shows the progress of a run: one line that is rewritten on a terminal, a new line every few seconds elsewhere.
 public final class ProgressLine {
-    private let pace: TrainingPace
-    private let started: TrainingPosition
+    private var pace: TrainingPace?
+    private var started: TrainingPosition
+    private var title: String?
     private let output: FileHandle
     private let isTerminal: Bool
     private let interval: Double
@@ -14,12 +15,13 @@ public final class ProgressLine {
     /// Makes a progress line for a run.
     ///
     /// - Parameters:
+    ///   - pace: The length of the stage; nil until ``begin(pace:at:title:)``.
     ///   - started: Where this session began, so that a resumed run tells the time left rightly.
     ///   - output: Where to write; standard error by default.
     ///   - isTerminal: Whether the line can be rewritten; found out by default.
     ///   - interval: Seconds between lines; by default 0.2 on a terminal and 10 elsewhere.
     public init(
-        pace: TrainingPace,
+        pace: TrainingPace? = nil,
         started: TrainingPosition = TrainingPosition(),
         output: FileHandle = .standardError,
         isTerminal: Bool? = nil,
@@ -32,9 +34,22 @@ public final class ProgressLine {
         self.interval = interval ?? (self.isTerminal ? 0.2 : 10)
     }
 
+    /// Shows the progress of another stage from now on.
+    ///
+    /// - Parameters:
+    ///   - started: Where this session of the stage begins.
+    ///   - title: What the line calls the stage; nil for nothing.
+    func begin(pace: TrainingPace, at started: TrainingPosition, title: String?) {
+        if let pending { show(pending) }
+        closeLine()
+        (self.pace, self.started, self.title) = (pace, started, title)
+        lastShown = nil
+    }
+
     /// Shows metrics, unless the last ones were shown a moment ago.
     public func update(_ metrics: TrainingMetrics) {
-        let text = ProgressText.line(metrics, pace: pace, started: started)
+        guard let pace else { return }
+        let text = ProgressText.line(metrics, pace: pace, started: started, title: title)
         guard lastShown.map({ metrics.elapsedSeconds - $0 >= interval }) ?? true else {
             pending = text
             return

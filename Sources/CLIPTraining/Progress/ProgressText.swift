@@ -4,13 +4,22 @@ import Foundation
 enum ProgressText {
     /// The whole line, such as
     /// `step 120/450 · 412 pairs/s · 9:31 left · loss 3.21 (0.58 of chance) · acc 21 % · lr 9.8e-04 · data wait 3 %`.
-    static func line(_ metrics: TrainingMetrics, pace: TrainingPace, started: TrainingPosition) -> String {
-        let position = TrainingPosition(
+    ///
+    /// Steps and time are those of the stage, whose name comes first where there is one.
+    static func line(
+        _ metrics: TrainingMetrics,
+        pace: TrainingPace,
+        started: TrainingPosition,
+        title: String? = nil
+    ) -> String {
+        var position = TrainingPosition(
             step: metrics.step,
             samples: metrics.samples,
             elapsedSeconds: metrics.elapsedSeconds
         )
-        var parts = [place(position, pace), "\(rate(metrics.samplesPerSecond)) pairs/s"]
+        position.stageStart = started.stageStart
+        var parts =
+            [title].compactMap(\.self) + [place(position, pace), "\(rate(metrics.samplesPerSecond)) pairs/s"]
         if let left = secondsLeft(at: position, pace, since: started) {
             parts.append("\(duration(left)) left")
         }
@@ -27,9 +36,9 @@ enum ProgressText {
 
     private static func place(_ position: TrainingPosition, _ pace: TrainingPace) -> String {
         switch pace.length {
-        case .steps(let total): "step \(position.step)/\(total)"
+        case .steps(let total): "step \(position.stepInStage)/\(total)"
         case .seconds(let total):
-            "step \(position.step) · \(duration(position.elapsedSeconds))/\(duration(total))"
+            "step \(position.stepInStage) · \(duration(position.secondsInStage))/\(duration(total))"
         }
     }
 
@@ -40,12 +49,12 @@ enum ProgressText {
         since started: TrainingPosition
     ) -> Double? {
         switch pace.length {
-        case .seconds(let total): return max(0, total - position.elapsedSeconds)
+        case .seconds(let total): return max(0, total - position.secondsInStage)
         case .steps(let total):
             let done = position.step - started.step
             guard done > 0 else { return nil }
             let perStep = (position.elapsedSeconds - started.elapsedSeconds) / Double(done)
-            return Double(max(0, total - position.step)) * perStep
+            return Double(max(0, total - position.stepInStage)) * perStep
         }
     }
 

@@ -8,9 +8,11 @@ struct TemperatureWarning: CustomStringConvertible {
     private let share: Double
     private let recipe: Recipe
 
-    init(_ metrics: TrainingMetrics, share: Double, recipe: Recipe) {
+    /// nil for a loss without a temperature.
+    init?(_ metrics: TrainingMetrics, share: Double, recipe: Recipe) {
+        guard let scale = metrics.scale else { return nil }
         step = metrics.step
-        scale = metrics.scale
+        self.scale = scale
         self.share = share
         self.recipe = recipe
     }

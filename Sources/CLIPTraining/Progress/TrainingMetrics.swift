@@ -4,6 +4,8 @@ import Foundation
 public struct TrainingMetrics: Codable, Equatable, Sendable {
     /// Optimizer steps done.
     public var step: Int
+    /// Number of the stage, from 0.
+    public var stage: Int
     /// Image-text pairs seen.
     public var samples: Int
     /// Epochs seen, with their fraction.
@@ -18,8 +20,8 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
     public var lossOfChance: Double
     /// Share of pairs that find each other first within the batch, mean of both directions; 0…1.
     public var accuracy: Double?
-    /// The scale 1/τ of the similarities.
-    public var scale: Double
+    /// The scale 1/τ of the similarities; nil for a loss without one.
+    public var scale: Double?
     /// Mean estimated log-normalizers of image and text anchors, where there are any.
     public var logNormalizerImage, logNormalizerText: Double?
     /// Share of anchors whose temperature lies at its bound, 0…1.
@@ -44,7 +46,7 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
     public var badSamples: Int
 
     enum CodingKeys: String, CodingKey {
-        case step, samples, epoch
+        case step, stage, samples, epoch
         case elapsedSeconds = "elapsed_seconds"
         case loss = "train/loss"
         case batchLoss = "train/batch_loss"
@@ -79,7 +81,7 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
         loss: Double,
         batchLoss: Double? = nil,
         accuracy: Double?,
-        scale: Double,
+        scale: Double?,
         learningRate: Double,
         gradientNorm: Double? = nil,
         samplesPerSecond: Double,
@@ -87,6 +89,7 @@ public struct TrainingMetrics: Codable, Equatable, Sendable {
         badSamples: Int = 0
     ) {
         step = position.step
+        stage = position.stage
         samples = position.samples
         self.epoch = epoch
         elapsedSeconds = position.elapsedSeconds

@@ -3,7 +3,7 @@ import LocalFiles
 import Torch
 import TorchNN
 
-/// The tensors of a checkpoint beside its weights (the optimizer's moments, what the objective learned), under the number
+/// The tensors of a checkpoint other than its weights (the optimizer's moments, what the objective learned), under the number
 /// of their format.
 enum CheckpointTensors {
     static let format = FormatVersion(1)

@@ -67,6 +67,24 @@ public final class MetricsLog {
         }
     }
 
+    /// The names of all values of one step.
+    func names(atStep step: Int) throws -> Set<String> {
+        let text: Data
+        do {
+            text = try Data(contentsOf: file)
+        } catch {
+            throw failure("read", error)
+        }
+        var names: Set<String> = []
+        for line in text.split(separator: UInt8(ascii: "\n")) {
+            guard let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any],
+                object["step"] as? Int == step
+            else { continue }
+            names.formUnion(object.keys)
+        }
+        return names
+    }
+
     private static func open(_ file: URL) throws -> FileHandle {
         let descriptor = Foundation.open(file.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {

@@ -3,7 +3,8 @@ import LocalFiles
 
 /// The directory of one run, open for writing by this process alone.
 ///
-/// It holds `recipe.yaml` (resolved), `metrics.jsonl`, `faults.jsonl` (bad samples), and `checkpoints/step-N/`.
+/// It holds `run.json` (the number of this layout), `recipe.yaml` (resolved), `metrics.jsonl`, `faults.jsonl` (bad
+/// samples), `checkpoints/step-N/`, and `states/` where the loss keeps something of each sample.
 public final class RunDirectory: Sendable {
     /// The directory.
     public let url: URL
@@ -30,6 +31,7 @@ public final class RunDirectory: Sendable {
             throw RunDirectoryError.notEmpty(path: url.path, hasCheckpoint: hasCheckpoint)
         }
         let run = try RunDirectory(url)
+        try attempt("write", url.appending(path: RunFormat.name)) { try RunFormat.write(to: url) }
         try run.replaceRecipe(recipe)
         try attempt("make", run.checkpoints.directory) {
             try manager.createDirectory(at: run.checkpoints.directory, withIntermediateDirectories: true)
@@ -44,14 +46,21 @@ public final class RunDirectory: Sendable {
         guard FileManager.default.fileExists(atPath: url.appending(path: Name.recipe).path) else {
             throw RunDirectoryError.notARun(path: url.path, missing: Name.recipe)
         }
+        try RunFormat.check(url)
         let run = try RunDirectory(url)
         try run.checkpoints.removePartial()
         return run
     }
 
     /// The recipe with which the run was started.
-    public func recipe(overrides: [String] = []) throws -> Recipe {
-        try Recipe(contentsOf: url.appending(path: Name.recipe).path, overrides: overrides)
+    ///
+    /// - Parameter objectives: The losses that it may name.
+    public func recipe(overrides: [String] = [], objectives: ObjectiveKinds = .standard) throws -> Recipe {
+        try Recipe(
+            contentsOf: url.appending(path: Name.recipe).path,
+            overrides: overrides,
+            objectives: objectives
+        )
     }
 
     /// Replaces the stored recipe, for a run that goes on with other settings.
@@ -61,6 +70,13 @@ public final class RunDirectory: Sendable {
         let file = url.appending(path: Name.recipe)
         let data = Data(try recipe.resolved.utf8)
         try Self.attempt("write", file) { try DurableFile.replace(file, with: data) }
+    }
+
+    /// Gives a run of an earlier layout the number of this one, once something of this one is in it.
+    func markFormat() throws {
+        let file = url.appending(path: RunFormat.name)
+        guard !FileManager.default.fileExists(atPath: file.path) else { return }
+        try Self.attempt("write", file) { try RunFormat.write(to: url) }
     }
 
     /// Opens the metrics for appending.

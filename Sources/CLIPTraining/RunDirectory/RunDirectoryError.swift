@@ -14,6 +14,8 @@ public enum RunDirectoryError: Error, Equatable, Sendable, CustomStringConvertib
     case checkpointFailed(step: Int, path: String, reason: String, previous: Int?)
     /// A checkpoint is not what its manifest says.
     case damaged(path: String, reason: String)
+    /// A file of the run that cannot be read.
+    case unreadable(path: String)
     /// A checkpoint of this step exists already.
     case checkpointExists(path: String)
 
@@ -39,6 +41,10 @@ public enum RunDirectoryError: Error, Equatable, Sendable, CustomStringConvertib
                 "the checkpoint of step \(step) at \(path) was not written: \(reason). \(Self.kept(previous))"
         case .damaged(let path, let reason):
             return "the checkpoint \(path) is damaged: \(reason)."
+        case .unreadable(let path):
+            return
+                "\(path) is not a JSON object with a number under `format`; restore it from a copy, or remove it if the run "
+                + "is older than that file."
         case .checkpointExists(let path):
             return "\(path) is an intact checkpoint of another position; it is not overwritten."
         }

@@ -93,7 +93,7 @@ extension SampleStateDirectory {
     }
 
     /// Removes the state, and refuses to where another process has it open.
-    private func removeAll() throws {
+    func removeAll() throws {
         let manager = FileManager.default
         if manager.fileExists(atPath: liveFile.path) {
             do {

@@ -62,6 +62,9 @@ public struct SampleStateDirectory {
     /// The state of a run's samples; nothing is opened or made.
     public init(run: URL) { url = run.appending(path: "states") }
 
+    /// The state in a directory of its own; nothing is opened or made.
+    init(url: URL) { self.url = url }
+
     var liveFile: URL { url.appending(path: "live.bin") }
     var bitmap: URL { url.appending(path: "journalled.bits") }
 

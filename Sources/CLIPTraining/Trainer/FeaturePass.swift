@@ -46,6 +46,12 @@ public struct FeaturePass {
                 reason: "every image needs the same number of texts, one or more"
             )
         }
+        if let size = memory.microBatch, size < 1 {
+            throw TorchError(
+                operation: "features in parts of \(size) images",
+                reason: "a part has one image or more"
+            )
+        }
         self.model = model
         self.memory = memory
         let features: [ModelFeatures]

@@ -51,7 +51,7 @@ extension Recipe {
         _ parameters: [ParameterStore.Entry],
         _ options: Rule
     ) throws -> any TorchOptim.Optimizer {
-        let factors = try rateFactors(for: parameters)
+        let factors = try rateFactors(for: parameters.map(\.name))
         return try GroupedOptimizer(
             parameters,
             options: options,
@@ -77,9 +77,8 @@ extension Recipe {
     }
 
     /// Factors on the learning rate by name; the temperature has its own settings.
-    func rateFactors(for parameters: [ParameterStore.Entry]) throws -> [String: Double] {
-        let names = parameters.map(\.name).filter { $0 != TemperatureRate.name }
-        return try optimizer.rates.factors(for: names, at: "optimizer.rates")
+    func rateFactors(for names: [String]) throws -> [String: Double] {
+        try optimizer.rates.factors(for: names.filter { $0 != TemperatureRate.name }, at: "optimizer.rates")
     }
 }
 

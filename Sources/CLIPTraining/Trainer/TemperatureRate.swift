@@ -18,9 +18,11 @@ struct TemperatureRate {
         hasThreshold = recipe.temperature.schedule == .stepThreshold
     }
 
-    /// The rate of the step that starts with this ln(1/τ).
-    func rates(logitScale: Tensor) throws -> [String: ScheduledRate] {
-        guard hasThreshold else { return [Self.name: ScheduledRate(peak)] }
+    /// The rate of the step that starts with these parameters of the loss.
+    func rates(of parameters: [String: Tensor]) throws -> [String: ScheduledRate] {
+        guard hasThreshold, let logitScale = parameters[Self.name] else {
+            return [Self.name: ScheduledRate(peak)]
+        }
         return [Self.name: ScheduledRate(peak, factor: try Self.factor(logitScale: logitScale))]
     }
 

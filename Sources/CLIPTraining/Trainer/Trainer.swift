@@ -1,71 +1,87 @@
-import CLIPData
-import CLIPModels
-import CLIPObjectives
+public import CLIPData
+public import CLIPModels
 import Foundation
 import Torch
 import TorchNN
-import TorchOptim
+public import TorchOptim
 
-/// The state of a run: batches from the loader through the step, and what was counted on the way.
-final class Trainer {
-    let trainingStep: TrainingStep
-    let loader: DataLoader
-    private(set) var position: TrainingPosition
+/// A loop's state: batches from the loader through the step, and what was counted on the way.
+///
+/// ```swift
+/// let trainer = Trainer(step, loader: loader) { _ in 1e-3 }
+/// for _ in 0..<100 { try trainer.step() }
+/// print(try trainer.takeMetrics().means["loss"] ?? .nan)
+/// ```
+public final class Trainer {
+    /// What a step does.
+    public let trainingStep: TrainingStep
+    /// Where batches come from.
+    public let loader: DataLoader
+    /// How far the run has come.
+    public private(set) var position: TrainingPosition
     /// The rate of the last step.
-    private(set) var learningRate: Double
-    private let schedule: TrainingSchedule
+    public private(set) var learningRate: Double
+    private let schedule: (TrainingPosition) -> Double
     /// Samples that were met since `takeFaults` and could not be used.
     private var faults: [StepFault] = []
     private var metrics = MetricAccumulator()
     private var captionShares: CaptionShares
 
-    init(
-        _ recipe: Recipe,
-        model: CLIPModel,
+    /// Puts a loop together; the loader is started by the caller, or starts at the beginning by itself.
+    ///
+    /// - Parameters:
+    ///   - position: Where to continue.
+    ///   - learningRate: The rate of the step that follows a position.
+    public init(
+        _ step: TrainingStep,
         loader: DataLoader,
-        pace: TrainingPace,
-        objective: any Objective,
-        position: TrainingPosition = .init()
-    ) throws {
+        position: TrainingPosition = .init(),
+        learningRate: @escaping (TrainingPosition) -> Double
+    ) {
+        trainingStep = step
         self.loader = loader
         self.position = position
-        trainingStep = try TrainingStep(recipe, model: model, objective: objective)
-        schedule = TrainingSchedule(recipe, pace: pace)
-        captionShares = CaptionShares(of: recipe.data.captions.sourceNames)
-        learningRate = schedule.learningRate(at: position)
+        schedule = learningRate
+        captionShares = CaptionShares(of: loader.settings.captions.sources.map(\.name))
+        self.learningRate = learningRate(position)
     }
 
-    var model: CLIPModel { trainingStep.model }
-    var optimizer: any Optimizer { trainingStep.optimizer }
-    var average: ExponentialMovingAverage? { trainingStep.average }
+    /// The model.
+    public var model: any ImageTextModel { trainingStep.model }
+    /// The optimizer.
+    public var optimizer: any Optimizer { trainingStep.optimizer }
+    /// The average of the weights.
+    public var average: ExponentialMovingAverage? { trainingStep.average }
 
     /// Takes the next batch and makes one step on it.
-    func step() throws {
+    ///
+    /// - Throws: `TrainingError.dataEnded`; errors of the loader, the objective and the engine.
+    public func step() throws {
         let started = ContinuousClock.now
         // Positions run on across epochs, so the stream ends only when the loader was shut down.
         guard let rows = try loader.next() else { throw TrainingError.dataEnded(step: position.step) }
-        faults += rows.faults.map { StepFault(step: position.step + 1, fault: $0) }
+        faults += rows.faults.map { StepFault(step: position.step + 1, stage: position.stage, fault: $0) }
         captionShares.add(rows.captionSources)
-        learningRate = schedule.learningRate(at: position)
+        learningRate = schedule(position)
         let batch = try DeviceBatch(rows, on: model.device, epochLength: loader.epochLength)
-        try metrics.add(trainingStep(batch, learningRate: learningRate))
+        try metrics.add(trainingStep.train(on: batch, learningRate: learningRate))
         position.step += 1
-        position.samples += rows.count
-        position.dataPosition = Int(rows.nextPosition)
+        position.samples += rows.nextPosition - rows.position
+        position.dataPosition = rows.nextPosition
         position.elapsedSeconds += (ContinuousClock.now - started) / .seconds(1)
     }
 
     /// The bad samples since the last call.
-    func takeFaults() -> [StepFault] {
+    public func takeFaults() -> [StepFault] {
         defer { faults = [] }
         return faults
     }
 
     /// Shares of the sources of captions since the last call, by the names of their metrics.
-    func takeCaptionShares() -> [String: Double] { captionShares.take() }
+    public func takeCaptionShares() -> [String: Double] { captionShares.take() }
 
     /// Means of the metrics since the last call, and the last gradient norm. Waits for the device.
-    func takeMetrics() throws -> (means: [String: Double], gradientNorm: Double?) {
+    public func takeMetrics() throws -> (means: [String: Double], gradientNorm: Double?) {
         let started = ContinuousClock.now
         // Steps that a device is still busy with are training, too.
         defer { position.elapsedSeconds += (ContinuousClock.now - started) / .seconds(1) }
@@ -73,9 +89,24 @@ final class Trainer {
     }
 
     /// Whether every weight is finite. Waits for the device.
-    func weightsAreFinite() throws -> Bool {
+    public func weightsAreFinite() throws -> Bool {
         try withoutGradient {
             try TensorLists.globalNorm(model.parameters.trainable.map(\.tensor)).item().isFinite
         }
+    }
+
+    /// Runs `body` on the averaged weights where there are any.
+    public func withEvaluationWeights<R>(_ body: () throws -> R) throws -> R {
+        try average?.withAverages(body) ?? body()
+    }
+
+    /// Continues at another position, with the loader where it says; what was counted is forgotten.
+    func move(to position: TrainingPosition) {
+        self.position = position
+        learningRate = schedule(position)
+        faults = []
+        metrics = MetricAccumulator()
+        _ = captionShares.take()
+        loader.start(at: position.dataPosition)
     }
 }

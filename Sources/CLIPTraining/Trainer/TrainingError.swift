@@ -22,6 +22,20 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case nothingToEvaluate(String)
     /// A run that has no checkpoint yet.
     case nothingToResume(String)
+    /// A state of another model.
+    case otherState(_ parameter: String)
+    /// A recipe that freezes all parameters and keeps the temperature.
+    case nothingToTrain
+    /// A stage that is finished and was changed.
+    case finishedStage(number: Int, name: String, keys: [String])
+    /// A stage that has begun, and in which what decided its beginning was changed.
+    case begunStage(number: Int, name: String, keys: [String])
+    /// A recipe without the stage in which the run is.
+    case missingStage(Int, count: Int)
+    /// A model that takes embeddings of captions, in a run without any.
+    case noEmbeddings(width: Int)
+    /// Embeddings of another width than the model takes.
+    case embeddingWidth(found: Int, expected: Int)
 
     /// What happened, and what to do.
     public var description: String {
@@ -49,11 +63,32 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .noDevice(let name, let found):
             "device is \(name), and libtorch sees \(found) CUDA device\(found == 1 ? "" : "s"); use 'device: cpu' or a CUDA build of libtorch"
         case .noNormalizers:
-            "the sigmoid loss has no normalizers to measure; objective.kind must be contrastive"
+            "this run's loss has no normalizers to measure (objective.kind)"
         case .nothingToEvaluate(let run):
             "\(run) has no checkpoint to evaluate; name a run directory that 'clip train' made, after its first checkpoint"
         case .nothingToResume(let run):
             "\(run) has no checkpoint to resume from; start it again in a new directory"
+        case .otherState(let parameter):
+            "the state has no '\(parameter)' of the shape that the model has; it was taken of another model"
+        case .nothingToTrain:
+            "train.freeze matches every parameter and the temperature is fixed, so there is nothing to train; freeze fewer "
+                + "parameters"
+        case .finishedStage(let number, let name, let keys):
+            "stages.\(number)\(name.isEmpty ? "" : " (\(name))") is finished and can no longer be changed: "
+                + "\(keys.joined(separator: ", ")) differ\(keys.count == 1 ? "s" : "") from what it was trained with. "
+                + "Change stages that are still to come, or start a new run"
+        case .begunStage(let number, let name, let keys):
+            "\(name.isEmpty ? "the run" : "stages.\(number) (\(name))") has begun, and \(keys.joined(separator: ", ")) can "
+                + "no longer be changed in it; change it in a stage that is still to come, or start a new run"
+        case .missingStage(let number, let count):
+            "the run is in stages.\(number), and its recipe has \(count) stage\(count == 1 ? "" : "s") now; put the stage "
+                + "back, or start a new run"
+        case .noEmbeddings(let width):
+            "model.config takes embeddings of captions, \(width) numbers each, in place of text, but this run has none; use a "
+                + "model with a text tower, or pass embeddings from a program (RunParts.captionEmbeddings)"
+        case .embeddingWidth(let found, let expected):
+            "the embeddings of captions have \(found) numbers each, and model.config takes \(expected); embed the captions "
+                + "with the model that it was made for, or change the width in its configuration"
         }
     }
 

@@ -1,87 +1,145 @@
-import CLIPModels
-import CLIPObjectives
-import Torch
-import TorchDistributed
+public import CLIPModels
+public import CLIPObjectives
+public import Torch
+public import TorchDistributed
 import TorchNN
-import TorchOptim
+public import TorchOptim
 
-/// One optimizer step: a batch through the towers, the objective, and back.
-final class TrainingStep {
-    let model: CLIPModel
-    let optimizer: any Optimizer
-    let average: ExponentialMovingAverage?
-    /// The norm of the last step's gradients, before clipping.
-    private(set) var gradientNorm: Tensor?
-    private(set) var objective: any Objective
-    private let collective: any Collective = SingleProcess()
-    private let objectiveParameters: [String: Tensor]
-    private let clipNorm: Double?
-    private let temperatureRate: TemperatureRate?
-    private let masksEqualCaptions: Bool
-    private let memory: ActivationMemory
+/// One optimizer step: a batch through the model, the objective, and back.
+///
+/// ```swift
+/// let step = TrainingStep(model: model, objective: ContrastiveObjective(), optimizer: optimizer)
+/// let metrics = try step.train(on: batch, learningRate: 1e-3)
+/// print(try metrics["loss"].item())
+/// ```
+public final class TrainingStep {
+    /// What a step does in addition to the formulas of model, objective and optimizer.
+    public struct Options {
+        /// What a pass through the model keeps until the gradients of its features come.
+        public var memory = ActivationMemory()
+        /// Largest norm of all gradients together; nil for no clipping.
+        public var clipNorm: Double?
+        /// Whether pairs with equal captions are left out of each other's negatives.
+        public var masksEqualCaptions = false
+        /// The rate of the temperature, where it has a schedule of its own.
+        var temperatureRate: TemperatureRate?
 
-    init(_ recipe: Recipe, model: CLIPModel, objective: any Objective) throws {
-        self.model = model
-        self.objective = objective
-        var parameters = ["logit_scale": model.logitScale]
-        parameters["logit_bias"] = model.logitBias
-        objectiveParameters = parameters
-        optimizer = try recipe.makeOptimizer(model.parameters.trainable)
-        average = try recipe.ema.map {
-            try ExponentialMovingAverage(model.parameters.entries, decay: $0.decay)
-        }
-        clipNorm = recipe.optimizer.gradientClipNorm
-        temperatureRate = TemperatureRate(recipe)
-        masksEqualCaptions = recipe.objective.maskEqualCaptions
-        memory = ActivationMemory(recipe)
+        /// Keeps all activations and clips nothing.
+        public init() {}
     }
 
-    /// Moves the weights and returns the metrics of the batch, without waiting for the device.
-    func callAsFunction(_ batch: DeviceBatch, learningRate: Double) throws -> MetricVector {
-        let features = try FeaturePass(batch.input, through: model, keeping: memory)
+    /// What makes features of a batch.
+    public let model: any ImageTextModel
+    /// What moves the parameters.
+    public let optimizer: any Optimizer
+    /// The average of the weights.
+    public let average: ExponentialMovingAverage?
+    /// The loss.
+    public private(set) var objective: any Objective
+    /// The processes that train together.
+    public let collective: any Collective
+    /// The norm of the last step's gradients, before clipping; rank 0, on the device.
+    public private(set) var gradientNorm: Tensor?
+    private let options: Options
+
+    /// Puts a step together.
+    ///
+    /// - Parameter collective: The processes that train together, each with its part of the batch.
+    public init(
+        model: any ImageTextModel,
+        objective: any Objective,
+        optimizer: any Optimizer,
+        average: ExponentialMovingAverage? = nil,
+        options: Options = Options(),
+        collective: any Collective = SingleProcess()
+    ) {
+        self.model = model
+        self.objective = objective
+        self.optimizer = optimizer
+        self.average = average
+        self.options = options
+        self.collective = collective
+    }
+
+    /// Moves the weights and returns the metrics of the global batch, without waiting for the device.
+    ///
+    /// Objectives that keep state of each sample do wait: their state lies in a file.
+    /// After an error no gradient is left, so that the step can be tried again.
+    @discardableResult
+    public func train(on batch: DeviceBatch, learningRate: Double) throws -> MetricVector {
+        do {
+            return try step(on: batch, learningRate: learningRate)
+        } catch {
+            try? optimizer.clearGradients()
+            throw error
+        }
+    }
+
+    private func step(on batch: DeviceBatch, learningRate: Double) throws -> MetricVector {
+        let features = try FeaturePass(batch.input, through: model, keeping: options.memory)
         let output = try objective.evaluate(
-            ObjectiveInput(
-                image: features.image,
-                text: features.text,
-                parameters: objectiveParameters,
-                ordinals: Tensor(batch.ordinals, on: model.device),
-                groups: masksEqualCaptions ? batch.perImage(batch.captionKeys) : nil,
-                epoch: batch.epoch
-            ),
+            batch.objectiveInput(features, model, options),
             collective: collective
         )
-        try features.backward(image: output.image, text: output.text)
-        for (name, gradient) in output.parameters.sorted(by: { $0.key < $1.key }) {
-            if let parameter = objectiveParameters[name], parameter.requiresGradient {
-                try parameter.setGradient(gradient)
-            }
-        }
+        try features.backward(
+            image: output.image,
+            text: output.text,
+            auxiliaryWeights: features.auxiliaryLosses.mapValues { _ in 1 / Double(collective.count) }
+        )
+        try setGradients(output.parameters)
+        try GradientReduction.sum(optimizer.parameters.map(\.tensor), over: collective)
         try update(loss: output.loss, learningRate: learningRate)
-        return output.metrics
+        return try output.metrics.adding(features.auxiliaryLosses, over: collective)
+    }
+
+    /// Gives the parameters of the objective the gradients that it computed itself.
+    private func setGradients(_ gradients: [String: Tensor]) throws {
+        let parameters = model.objectiveParameters
+        for (name, gradient) in gradients.sorted(by: { $0.key < $1.key }) {
+            guard let parameter = parameters[name], parameter.requiresGradient else { continue }
+            try parameter.setGradient(gradient)
+        }
     }
 
     /// Moves the parameters, unless the loss or the gradients are not finite.
     private func update(loss: Tensor, learningRate: Double) throws {
-        let norm = try GradientClipping.norm(optimizer.gradients())
-        let divisor = try clipNorm.map { try GradientClipping.divisor(norm: norm, maximum: $0) }
+        let gradients = optimizer.gradients()
+        let norm =
+            try gradients.isEmpty ? Tensor.zeros([], on: model.device) : GradientClipping.norm(gradients)
+        let divisor = try options.clipNorm.map { try GradientClipping.divisor(norm: norm, maximum: $0) }
         let skip = try GradientClipping.skip(unlessFinite: loss + norm)
         gradientNorm = norm
         try optimizer.step(
             learningRate: learningRate,
-            rates: temperatureRate?.rates(logitScale: model.logitScale) ?? [:],
+            rates: options.temperatureRate?.rates(of: model.objectiveParameters) ?? [:],
             divisor: divisor,
             skip: skip
         )
         try optimizer.clearGradients()
-        try objective.constrain(objectiveParameters)
+        try objective.constrain(model.objectiveParameters)
         try average?.update()
     }
 
-    /// What the objective learned, for a checkpoint.
-    func objectiveState() throws -> [String: Tensor] { try objective.snapshot() }
-
-    /// Continues from what an objective of the same kind had learned.
+    /// Lets the objective continue from what one of its kind had learned.
     func restoreObjective(_ state: [String: Tensor]) throws {
         try objective.restore(state.mapValues { try $0.to(model.device) })
+    }
+}
+
+extension DeviceBatch {
+    /// What the objective sees of the batch.
+    fileprivate func objectiveInput(
+        _ features: FeaturePass,
+        _ model: any ImageTextModel,
+        _ options: TrainingStep.Options
+    ) throws -> ObjectiveInput {
+        ObjectiveInput(
+            image: features.image,
+            text: features.text,
+            parameters: model.objectiveParameters,
+            ordinals: ordinals,
+            groups: options.masksEqualCaptions ? try perImage(captionKeys) : nil,
+            epoch: epoch
+        )
     }
 }

@@ -14,6 +14,7 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
             EXAMPLE:
               clip benchmark step --config ViT-S-32 --batch 64 --precision bf16 --captions captions.txt --steps 8
               clip benchmark step --config model.json --batch 256 --precision float32 --captions captions.txt --json
+              clip benchmark step --config ViT-S-32 --freeze 'visual\\..*' --captions captions.txt
               clip benchmark step --config ViT-S-32 --batch 4096 --micro-batch 64 --captions captions.txt --steps 1
             """
     )
@@ -30,6 +31,21 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
     var precision: PrecisionOption = .float32
 
     @OptionGroup var loss: PresetOptions
+
+    @Option(
+        name: .long,
+        help: "Samples with a record in a file, for losses that keep one. (default: one batch, in memory)"
+    )
+    var stateSamples: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Do not train parameters whose whole names match, such as 'visual\\..*'.",
+            valueName: "regex"
+        )
+    )
+    var freeze: [String] = []
 
     @Option(name: .long, help: "A text file with one caption on each line.", completion: .file())
     var captions: String
@@ -56,7 +72,9 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
             steps: steps,
             warmup: warmup,
             device: device.device,
-            preset: loss.preset
+            preset: loss.preset,
+            stateSamples: stateSamples,
+            freeze: freeze
         ).run()
         try output.present(report) {
             "\(config), batch \(batch), \(report.precision) on \(report.device): "

@@ -81,9 +81,13 @@ struct EvalNormalizerCommand: ParsableCommand, ComputingCommand {
                 table.row([Figures.grouped(report.step), name] + cells)
             }
         }
-        guard let last = reports.last else { return table.text }
+        guard !reports.isEmpty else { return table.text }
+        // Stages may differ in data and batch.
+        func each(_ value: (NormalizerReport) -> Int) -> String {
+            Set(reports.map(value)).sorted().map(Figures.grouped).joined(separator: " or ")
+        }
         return table.text
-            + "\n\(Figures.grouped(last.anchors)) anchors of \(Figures.grouped(last.samples)) samples, "
-            + "batches of \(last.batch); errors of ln(ε + g), exact over all samples"
+            + "\n\(each(\.anchors)) anchors of \(each(\.samples)) samples, batches of \(each(\.batch)); "
+            + "errors of ln(ε + g), exact over all samples"
     }
 }

@@ -17,6 +17,7 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
               clip train Examples/recipes/demo.yaml --run runs/demo
               clip train recipe.yaml --set batch=128 --set 'length=2 epochs' --run runs/short --json
               clip train recipe.yaml --set optimizer.kind=lion --set storage.moments=bfloat16
+              clip train recipe.yaml --set 'stages.1.batch=64' --dry-run
               clip train --resume runs/demo
             """
     )
@@ -52,6 +53,13 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
     )
     var freshState = false
 
+    @Flag(
+        name: .long,
+        help:
+            "Open the data, check everything and print the resolved recipe, without training or making a run directory."
+    )
+    var dryRun = false
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -66,12 +74,20 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
         if resume == nil && freshState {
             throw ValidationError("--fresh-state goes with --resume; a new run starts without state anyway.")
         }
+        if dryRun && (resume != nil || newRun != nil) {
+            throw ValidationError("--dry-run takes a recipe and makes no run; leave --run and --resume out.")
+        }
         if resume != nil && newRun != nil {
             throw ValidationError("--run names a new run; --resume names the old one.")
         }
     }
 
     func run() throws {
+        if dryRun {
+            let recipe = try Recipe(contentsOf: recipe ?? "", overrides: overrides)
+            let plan = try TrainingRun.plan(recipe: recipe)
+            return try output.present(plan) { plan.recipe.trimmingCharacters(in: .newlines) }
+        }
         Signals.outliveReaders()
         let interrupt = InterruptFlag()
         let report: TrainingReport

@@ -1,3 +1,4 @@
+import CLIPTraining
 import Foundation
 
 /// Errors in words for people.
@@ -9,6 +10,8 @@ enum ErrorText {
             let path = error.filePath ?? error.url?.path
             return (path.map { "\($0): " } ?? "") + error.localizedDescription
         case let error as DecodingError: return describe(error)
+        case let error as StageError:
+            return "in stages.\(error.number) (\(error.name)): \(describe(error.cause))"
         default: return String(describing: error)
         }
     }

@@ -28,7 +28,7 @@ extension RunDirectoryError: ExitStatusError {
         case .notARun: .noInput
         case .inUse: .temporary
         case .system, .noSpace, .checkpointFailed: .inputOutput
-        case .damaged: .data
+        case .damaged, .unreadable: .data
         }
     }
 }
@@ -86,11 +86,17 @@ extension EvaluationError: ExitStatusError {
     }
 }
 
+extension StageError: ExitStatusError {
+    var exitStatus: ExitStatus { ExitStatus(of: cause) }
+}
+
 extension TrainingError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .noDevice, .nothingToResume, .nothingToEvaluate: .noInput
-        case .tooFewSamples, .otherModel, .otherNormalization, .noNormalizers: .data
+        case .tooFewSamples, .otherModel, .otherNormalization, .noNormalizers, .otherState, .nothingToTrain,
+            .finishedStage, .begunStage, .missingStage, .noEmbeddings, .embeddingWidth:
+            .data
         case .notFinite, .gradientsNotFinite, .weightsNotFinite, .dataEnded: .software
         }
     }

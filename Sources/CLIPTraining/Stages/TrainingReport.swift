@@ -2,6 +2,8 @@
 public struct TrainingReport: Codable, Sendable {
     /// The run directory.
     public var run: String
+    /// The name of the stage in which it ended; nil where the recipe has no stages.
+    public var stage: String?
     /// Optimizer steps and pairs seen, over all sessions of the run.
     public var steps, samples: Int
     /// Seconds of training, over all sessions.
@@ -22,7 +24,7 @@ public struct TrainingReport: Codable, Sendable {
     public var evaluations: [String: Double]
 
     enum CodingKeys: String, CodingKey {
-        case run, steps, samples, seconds
+        case run, stage, steps, samples, seconds
         case samplesPerSecond = "samples_per_second"
         case dataWaitShare = "data_wait_share"
         case finalLoss = "final_loss"

@@ -1,11 +1,14 @@
 import CLIPData
 import Foundation
+import TorchDistributed
 
-extension TrainingRun {
-    /// What one session of a run keeps count of.
+extension Stage {
+    /// What one session of a stage keeps count of.
     struct Session {
         var logging, saving: Cadence
         private let batch: Int
+        /// Rows of a step in this process.
+        private let localBatch: Int
         private var last: TrainingPosition
         private var lastWaited = 0.0
         private var lastTiming = RowTiming()
@@ -14,26 +17,32 @@ extension TrainingRun {
         private let isRemote: Bool
         private(set) var finalLoss: Double?
 
-        init(
-            pace: TrainingPace,
-            recipe: Recipe,
-            at position: TrainingPosition,
-            data: ShardDataset,
-            threads: Int
-        ) {
+        init(_ setup: StageSetup, trainer: Trainer) {
+            let (recipe, pace) = (setup.recipe, setup.pace)
             batch = recipe.batch
-            isRemote = !data.shards.containers.allSatisfy(\.isLocal)
+            localBatch = recipe.batch / trainer.trainingStep.collective.count
+            isRemote = !setup.data.shards.containers.allSatisfy(\.isLocal)
             if recipe.data.workers == .automatic {
                 let cores = ProcessInfo.processInfo.activeProcessorCount
-                tuner = WorkerTuner(threads: threads, maximum: cores)
+                tuner = WorkerTuner(threads: trainer.loader.threads, maximum: cores)
             }
-            last = position
-            logging = Cadence(pace.span(of: recipe.log.every), from: position)
-            saving = Cadence(pace.span(of: recipe.checkpoint.every), from: position)
+            last = trainer.position
+            logging = Cadence(pace.span(of: recipe.log.every), from: trainer.position)
+            saving = Cadence(pace.span(of: recipe.checkpoint.every), from: trainer.position)
         }
+
+        /// Figures that have fields of their own, or are not written.
+        private static let known: Set<String> = [
+            "loss", "batch_loss", "accuracy_image_to_text", "accuracy_text_to_image", "positive_similarity",
+            "scale",
+            "log_normalizer_image", "log_normalizer_text", "temperature_at_bound", "bias",
+        ]
 
         /// Whether no step was taken since the last call of `measure`.
         func isMeasured(at position: TrainingPosition) -> Bool { position.step == last.step }
+
+        /// Figures of the last measurement that belong to a loss or a model of a program, by name.
+        private(set) var others: [String: Double] = [:]
 
         /// The metrics since the last call; stops the run when the loss is not finite.
         mutating func measure(
@@ -51,6 +60,7 @@ extension TrainingRun {
                 throw TrainingError.gradientsNotFinite(step: position.step, checkpoint: lastCheckpoint())
             }
             finalLoss = loss
+            others = means.filter { !Self.known.contains($0.key) }
             let counters = trainer.loader.counters
             let seconds = max(position.elapsedSeconds - last.elapsedSeconds, .leastNormalMagnitude)
             let accuracies = [means["accuracy_image_to_text"], means["accuracy_text_to_image"]].compactMap {
@@ -67,8 +77,8 @@ extension TrainingRun {
             }
             if var tuner, steps > 0 {
                 let threads = tuner.update(
-                    rowSeconds: timing.total / Double(steps * batch),
-                    rows: batch,
+                    rowSeconds: timing.total / Double(steps * localBatch),
+                    rows: localBatch,
                     stepSeconds: seconds / Double(steps),
                     waitShare: waitShare
                 )
@@ -82,7 +92,7 @@ extension TrainingRun {
                 loss: loss,
                 batchLoss: means["batch_loss"],
                 accuracy: accuracies.isEmpty ? nil : accuracies.reduce(0, +) / Double(accuracies.count),
-                scale: means["scale"] ?? .nan,
+                scale: means["scale"],
                 learningRate: trainer.learningRate,
                 gradientNorm: gradientNorm,
                 samplesPerSecond: Double(position.samples - last.samples) / seconds,
@@ -103,39 +113,5 @@ extension TrainingRun {
             }
             return metrics
         }
-
-        func report(
-            _ trainer: Trainer,
-            run: URL,
-            checkpoint: String?,
-            started: TrainingPosition
-        ) -> TrainingReport {
-            let position = trainer.position
-            let seconds = position.elapsedSeconds - started.elapsedSeconds
-            let counters = trainer.loader.counters
-            let faults = counters.faults.counts.map { ($0.key.rawValue, $0.value) }
-            return TrainingReport(
-                run: run.path,
-                steps: position.step,
-                samples: position.samples,
-                seconds: position.elapsedSeconds,
-                samplesPerSecond: seconds > 0 ? Double(position.samples - started.samples) / seconds : 0,
-                dataWaitShare: seconds > 0 ? min(1, counters.waitedSeconds / seconds) : 0,
-                finalLoss: finalLoss,
-                badSamples: Dictionary(faults) { $0 + $1 },
-                checkpoint: checkpoint,
-                isInterrupted: false,
-                evaluations: [:]
-            )
-        }
-    }
-}
-
-extension TrainingReport {
-    func with(evaluations: [String: Double], isInterrupted: Bool) -> TrainingReport {
-        var report = self
-        report.evaluations = evaluations
-        report.isInterrupted = isInterrupted
-        return report
     }
 }

@@ -16,7 +16,8 @@ final class ScheduledEvaluation {
     private let task: Task
     private let tokenizer: CLIPTokenizer
     private let options: EvaluationOptions
-    private var cadence: Cadence
+    private let span: TrainingPace.Span
+    private var cadence: Cadence?
 
     /// Opens the data, so that a wrong path fails before training.
     init(
@@ -25,8 +26,7 @@ final class ScheduledEvaluation {
         data: any SampleSource,
         tokenizer: CLIPTokenizer,
         remote: RemoteData,
-        pace: TrainingPace,
-        from position: TrainingPosition
+        pace: TrainingPace
     ) throws {
         let isOnlyOne = recipe.evaluate.filter { $0.kind == evaluation.kind }.count == 1
         // Metrics of two data sets must not share a name.
@@ -55,7 +55,7 @@ final class ScheduledEvaluation {
             imageFields: recipe.data.imageFields,
             maximumBadSampleRate: recipe.data.maximumBadSampleRate
         )
-        cadence = Cadence(pace.span(of: evaluation.every), from: position)
+        span = pace.span(of: evaluation.every)
     }
 
     /// Whether averaged weights are evaluated where there are any; normalizers belong to the weights that are trained.
@@ -63,10 +63,16 @@ final class ScheduledEvaluation {
         if case .normalizer = task { false } else { true }
     }
 
-    func isDue(at position: TrainingPosition) -> Bool { cadence.isDue(at: position) }
+    /// Starts to count from a position; what was due up to there counts as done.
+    func start(at position: TrainingPosition) { cadence = Cadence(span, from: position) }
+
+    /// Whether there is a result of this evaluation among names of metrics.
+    func isAmong(_ names: Set<String>) -> Bool { names.contains { $0.hasPrefix("\(name)/") } }
+
+    func isDue(at position: TrainingPosition) -> Bool { cadence?.isDue(at: position) ?? false }
 
     /// The metrics, as `zeroshot/acc1`.
-    func run(_ model: CLIPModel, _ objective: any Objective, step: Int) throws -> [String: Double] {
+    func run(_ model: any ImageTextModel, _ objective: any Objective, step: Int) throws -> [String: Double] {
         let extractor = try FeatureExtractor(model, tokenizer: tokenizer, options: options)
         let metrics: [String: Double]
         switch task {

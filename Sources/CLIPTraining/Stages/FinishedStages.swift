@@ -1,0 +1,83 @@
+import Foundation
+import Yams
+
+/// The stages finished before a checkpoint, as recorded in its recipe.
+struct FinishedStages {
+    private let old: [Recipe.Stage]
+    private let position: TrainingPosition
+
+    /// - Throws: `RecipeError` for a checkpoint whose recipe cannot be read.
+    init(at position: TrainingPosition, in checkpoint: Checkpoint, objectives: ObjectiveKinds) throws {
+        self.position = position
+        let file = checkpoint.url.appending(path: CheckpointLayout.recipe)
+        // Checkpoints from before there were stages have none.
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            old = []
+            return
+        }
+        old = try Recipe(contentsOf: file.path, objectives: objectives).allStages
+    }
+
+    /// Refuses a recipe that changes one of them.
+    ///
+    /// - Throws: `TrainingError.finishedStage`, `.begunStage` for what decided the start of the present stage, and
+    ///   `.missingStage`.
+    func check(_ recipe: Recipe) throws {
+        let all = recipe.allStages
+        guard position.stage < all.count else {
+            throw TrainingError.missingStage(position.stage, count: all.count)
+        }
+        // The stage that has ended is finished where another follows; the last one may be made longer.
+        let hasNext = position.endsStage && position.stage + 1 < all.count
+        let finished = position.stage + (hasNext ? 1 : 0)
+        for (number, (old, new)) in zip(old, all).prefix(finished).enumerated() where !old.isSame(as: new) {
+            throw TrainingError.finishedStage(
+                number: number,
+                name: old.name,
+                keys: Self.changedKeys(old, new)
+            )
+        }
+        guard !hasNext, old.indices.contains(position.stage) else { return }
+        let begun = Self.changedKeys(old[position.stage], all[position.stage]).filter { key in
+            key == "train.freeze"
+                || (position.stage > 0 && (key.hasPrefix("start") || key.hasPrefix("carry")))
+        }
+        guard begun.isEmpty else {
+            throw TrainingError.begunStage(
+                number: position.stage,
+                name: all[position.stage].name,
+                keys: begun
+            )
+        }
+    }
+
+    private static func changedKeys(_ old: Recipe.Stage, _ new: Recipe.Stage) -> [String] {
+        let head = new.head.node.removing(["length"]).difference(from: old.head.node.removing(["length"]))
+        let rest = new.trainingNode.difference(from: old.trainingNode)
+        func paths(_ node: Node?, _ path: String) -> [String] {
+            guard case .mapping(let mapping)? = node else { return node == nil ? [] : [path] }
+            return mapping.flatMap { paths($0.value, path.appending(key: $0.key.string ?? "")) }
+        }
+        var seen: Set<String> = []
+        return (paths(head, "") + paths(rest, "")).filter { seen.insert($0).inserted }
+    }
+}
+
+extension Recipe.Stage {
+    /// Keys that say how a stage was computed and reported, and not what it trained.
+    private static let machineKeys = [
+        "device", "threads", "deterministic", "data.cache", "data.remote", "data.workers", "checkpoint",
+        "log", "evaluate",
+    ]
+
+    /// What decides over the weights that the stage leaves.
+    fileprivate var trainingNode: Node {
+        Self.machineKeys.reduce(recipe.plainNode) { $0.removing(path: $1) }
+    }
+
+    /// Whether both train the same; a run without stages may become the first one under any name.
+    fileprivate func isSame(as other: Recipe.Stage) -> Bool {
+        (name.isEmpty || name == other.name) && start == other.start && carry == other.carry
+            && trainingNode == other.trainingNode
+    }
+}

@@ -1,0 +1,174 @@
+import CLIPData
+import CLIPModels
+import CLIPText
+import Foundation
+import Torch
+
+/// All stages of a run with their data, before there is a model or a directory: a bad recipe leaves nothing behind.
+struct RunSetup {
+    let recipe: Recipe
+    /// The stages that are not finished, in order.
+    let stages: [StageSetup]
+
+    /// The last stage's number.
+    var lastStage: Int { recipe.allStages.count - 1 }
+
+    /// The stage of a number.
+    func stage(_ number: Int) -> StageSetup { stages[number - stages[0].number] }
+
+    /// Opens the data of all stages and checks what can be checked before training.
+    ///
+    /// Sets the number of libtorch's threads, which belongs to the process.
+    ///
+    /// - Parameter first: The first stage that is not finished.
+    /// - Throws: Errors of the recipe, the data and the configuration of the model.
+    static func prepare(
+        _ recipe: Recipe,
+        from first: Int = 0,
+        parts: RunParts = RunParts(),
+        output: FileHandle
+    ) throws -> RunSetup {
+        for warning in recipe.warnings { say("warning: \(warning)", to: output) }
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        try Runtime.setThreadCount(recipe.threads.count(automatic: cores))
+        try Runtime.setDeterministic(recipe.deterministic)
+        var preparation = Preparation(
+            device: try recipe.resolvedDevice(),
+            tokenizer: try CLIPTokenizer.bundled(),
+            remote: recipe.data.remoteData { say($0, to: output) },
+            parts: parts,
+            output: output
+        )
+        let stages = recipe.allStages
+        let setups = try stages.enumerated().dropFirst(first).map { number, stage in
+            try StageError.naming(stage, number, of: stages.count) { try preparation.setup(number, stage) }
+        }
+        let setup = RunSetup(recipe: recipe, stages: setups)
+        try setup.checkKeptRecords()
+        return setup
+    }
+
+    /// Refuses to keep what is known of each sample for the samples of other data.
+    private func checkKeptRecords() throws {
+        let files = SampleStateFiles(recipe, run: URL(fileURLWithPath: "/"))
+        for (before, after) in zip(stages, stages.dropFirst())
+        where after.recipe.sampleStateWidth > 0 && files.origin(of: after.number) != after.number {
+            let (old, new) = (before.data, after.data)
+            let count = old.ordinalCount
+            guard
+                new.ordinalCount < count
+                    || DataFingerprint(new, count: count) != DataFingerprint(old, count: count)
+            else { continue }
+            let reason =
+                "stage `\(before.stage.name)` leaves \(before.recipe.memory.text) of the \(count) samples of its data, and the "
+                + "data of stage `\(after.stage.name)` does not begin with the same samples; take `reset`."
+            throw RecipeError([
+                RecipeProblem(.conflict(reason: reason), path: "stages.\(after.number).carry.normalizer")
+            ])
+        }
+    }
+
+    private static func say(_ line: String, to output: FileHandle) {
+        try? output.write(contentsOf: Data("\(line)\n".utf8))
+    }
+
+    /// What the stages share.
+    private struct Preparation {
+        let device: Device
+        let tokenizer: CLIPTokenizer
+        let remote: RemoteData
+        let parts: RunParts
+        let output: FileHandle
+        /// Data sets that are open, by what names them.
+        var opened: [[String]: ShardDataset] = [:]
+        /// Sections whose captions were reported.
+        var reported: [Recipe.Source] = []
+
+        mutating func setup(_ number: Int, _ stage: Recipe.Stage) throws -> StageSetup {
+            let recipe = stage.recipe
+            var configuration = try ModelCatalog.configuration(recipe.model.config)
+            configuration.add(recipe.lossFamily.addedParameters(in: recipe))
+            let texts = try texts(for: configuration)
+            try check(recipe.evaluate, of: configuration)
+            let captions = try recipe.captionPolicy(output: output)
+            let data = try data(recipe.data.train.patterns)
+            guard data.count >= recipe.batch else {
+                throw TrainingError.tooFewSamples(found: data.count, batch: recipe.batch)
+            }
+            if !reported.contains(recipe.data) {
+                let threads = recipe.workerCount(on: device)
+                try recipe.reportCaptions(captions, of: data, threads: threads, to: output)
+                reported.append(recipe.data)
+            }
+            let pace = try TrainingPace(recipe, samplesPerEpoch: data.count)
+            let problems = recipe.lossFamily.problems(in: recipe, pace: pace)
+            guard problems.isEmpty else { throw RecipeError(problems) }
+            let setup = StageSetup(
+                number: number,
+                stage: stage,
+                configuration: configuration,
+                device: device,
+                data: data,
+                captions: captions,
+                texts: texts,
+                pace: pace,
+                evaluations: try recipe.evaluate.map {
+                    try ScheduledEvaluation(
+                        $0,
+                        recipe: recipe,
+                        data: data,
+                        tokenizer: tokenizer,
+                        remote: remote,
+                        pace: pace
+                    )
+                }
+            )
+            // Fields that no sample has are found here, before there is a directory.
+            _ = try setup.loader(stream: number)
+            return setup
+        }
+
+        /// Refuses evaluations for which a model would have to take text.
+        private func check(_ evaluations: [Recipe.Evaluation], of configuration: ModelConfiguration) throws {
+            guard case .embeddings(let width) = configuration.text.kind, !evaluations.isEmpty else { return }
+            let reason =
+                "evaluations need a model that takes text, and `model.config` takes embeddings of captions (\(width) "
+                + "numbers each); leave them out."
+            throw RecipeError(
+                evaluations.indices.map { RecipeProblem(.conflict(reason: reason), path: "evaluate.\($0)") }
+            )
+        }
+
+        private mutating func data(_ patterns: [String]) throws -> ShardDataset {
+            if let open = opened[patterns] { return open }
+            let cores = ProcessInfo.processInfo.activeProcessorCount
+            let output = output
+            let data = try ShardDataset.open(
+                patterns,
+                options: IndexOptions(threads: cores, remote: remote)
+            ) { progress in
+                guard progress.shards == progress.totalShards else { return }
+                let shards = "\(progress.shards) shard\(progress.shards == 1 ? "" : "s")"
+                RunSetup.say("indexed \(progress.samples) samples in \(shards)", to: output)
+            }
+            opened[patterns] = data
+            return data
+        }
+
+        /// How captions reach the model.
+        private func texts(for configuration: ModelConfiguration) throws -> CaptionInput {
+            switch configuration.text.kind {
+            case .tokens(let contextLength):
+                return .tokens { [tokenizer] in tokenizer.tokens($0, contextLength: contextLength) }
+            case .embeddings(let width):
+                guard let embeddings = parts.captionEmbeddings else {
+                    throw TrainingError.noEmbeddings(width: width)
+                }
+                guard embeddings.width == width else {
+                    throw TrainingError.embeddingWidth(found: embeddings.width, expected: width)
+                }
+                return .embeddings(embeddings)
+            }
+        }
+    }
+}

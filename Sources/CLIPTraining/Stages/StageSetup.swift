@@ -1,0 +1,50 @@
+import CLIPData
+import CLIPModels
+import CLIPText
+import Foundation
+import Torch
+import TorchDistributed
+
+/// The parts of a stage that exist before the stage begins, so that what is wrong with a later stage is found before
+/// the first one trains.
+struct StageSetup {
+    /// The stage's number, from 0.
+    let number: Int
+    let stage: Recipe.Stage
+    let configuration: ModelConfiguration
+    let device: Device
+    let data: ShardDataset
+    let captions: CaptionPolicy
+    let texts: CaptionInput
+    let pace: TrainingPace
+    let evaluations: [ScheduledEvaluation]
+
+    var recipe: Recipe { stage.recipe }
+
+    /// The loader of the stage's batches, which reads one process's rows.
+    ///
+    /// - Parameter stream: The stage by whose number order and draws are keyed.
+    func loader(stream: Int, for collective: any Collective = SingleProcess()) throws -> DataLoader {
+        try DataLoader(
+            source: data,
+            settings: LoaderSettings(
+                batchSize: recipe.batch,
+                captions: captions,
+                threads: recipe.workerCount(on: device),
+                seed: recipe.seed,
+                stage: stream,
+                rank: collective.rank,
+                ranks: collective.count,
+                order: recipe.loaderOrder(of: data),
+                mixture: recipe.data.train.mixture(of: data),
+                imageFields: recipe.data.imageFields,
+                maximumBadSampleRate: recipe.data.maximumBadSampleRate
+            ),
+            images: TrainingImages(
+                recipe.trainTransform(size: configuration.vision.imageSize),
+                decoder: recipe.trainingDecoder
+            ),
+            texts: texts
+        )
+    }
+}

@@ -1,0 +1,104 @@
+import CLIPModels
+public import Foundation
+import TorchNN
+
+extension TrainingRun {
+    /// Starts a run in a new directory and trains to its end, or to an interruption.
+    ///
+    /// - Parameter parts: What the program gives the run in addition to the recipe.
+    /// - Throws: Errors of the recipe, the data, the model or the file system, before anything is overwritten.
+    public static func start(
+        recipe: Recipe,
+        directory: URL,
+        parts: RunParts = RunParts(),
+        interrupt: InterruptFlag,
+        output: FileHandle = .standardError
+    ) throws -> TrainingReport {
+        try recipe.validate()
+        let setup = try RunSetup.prepare(recipe, parts: parts, output: output)
+        let model = try setup.checkedFirstModel()
+        let run = try RunDirectory.create(at: directory, recipe: recipe)
+        let record = try RunRecord(
+            recipe,
+            in: run,
+            from: nil,
+            at: TrainingPosition(),
+            progress: ProgressLine(output: output)
+        )
+        let first = setup.stages[0]
+        let stage = try Stage(first, model: model, from: nil) {
+            try record.states.open(first, step: 0, .newRun)
+        }
+        return try TrainingRun(setup, stage: stage, record: record, interrupt: interrupt).train()
+    }
+
+    /// Resolves and checks everything that a run would do, and trains nothing.
+    ///
+    /// - Throws: What ``start(recipe:directory:parts:interrupt:output:)`` would throw before it trains.
+    public static func plan(
+        recipe: Recipe,
+        parts: RunParts = RunParts(),
+        output: FileHandle = .standardError
+    ) throws -> TrainingPlan {
+        try recipe.validate()
+        let setup = try RunSetup.prepare(recipe, parts: parts, output: output)
+        let model = try setup.checkedFirstModel()
+        return TrainingPlan(
+            recipe: try recipe.resolved,
+            parameters: model.parameters.parameterCount,
+            stages: setup.stages.map(TrainingPlan.Stage.init)
+        )
+    }
+}
+
+extension RunSetup {
+    /// The model of the first stage, once the names of parameters in all stages are known to be right.
+    func checkedFirstModel() throws -> CLIPModel {
+        let setup = stages[0]
+        let first = try naming(setup) { try setup.model() }
+        try checkNames(after: setup.number, first)
+        return first
+    }
+
+    /// Checks what coming stages say of parameters, so that it is not found when they begin.
+    ///
+    /// - Parameter model: What the stage of this number trains.
+    func checkNames(after number: Int, _ model: CLIPModel) throws {
+        var names = model.towerParameterNames
+        for setup in stages where setup.number > number {
+            try naming(setup) {
+                if setup.stage.start.kind == .initialize {
+                    names = try setup.model().towerParameterNames
+                } else {
+                    try setup.check(names)
+                }
+            }
+        }
+    }
+
+    private func naming<R>(_ setup: StageSetup, _ body: () throws -> R) throws -> R {
+        try StageError.naming(setup.stage, setup.number, of: lastStage + 1, body)
+    }
+}
+
+extension StageSetup {
+    /// Checks what the stage says of the parameters of a model that it continues with.
+    fileprivate func check(_ names: [String]) throws {
+        let frozen = try recipe.train.frozen(among: names)
+        let trained = names.filter { !frozen.contains($0) }
+        let loss = ["logit_scale"] + recipe.lossFamily.addedParameters(in: recipe).keys
+        _ = try recipe.rateFactors(for: trained + loss)
+        guard trained.isEmpty, !loss.contains(where: { recipe.lossFamily.trains($0, in: recipe) }) else {
+            return
+        }
+        let reason = TrainingError.nothingToTrain.description + "."
+        throw RecipeError([RecipeProblem(.conflict(reason: reason), path: "train.freeze")])
+    }
+}
+
+extension CLIPModel {
+    /// The names of all parameters, frozen ones included, that do not belong to the loss.
+    var towerParameterNames: [String] {
+        parameters.trainable.map(\.name).filter { objectiveParameters[$0] == nil }
+    }
+}

@@ -1,0 +1,31 @@
+import CLIPModels
+import CLIPObjectives
+import TorchDistributed
+import TorchNN
+import TorchOptim
+
+extension TrainingStep {
+    /// The step that a recipe describes.
+    convenience init(
+        _ recipe: Recipe,
+        model: any ImageTextModel,
+        objective: any Objective,
+        collective: any Collective = SingleProcess()
+    ) throws {
+        var options = Options()
+        options.memory = ActivationMemory(recipe)
+        options.clipNorm = recipe.optimizer.gradientClipNorm
+        options.masksEqualCaptions = recipe.objective.maskEqualCaptions
+        options.temperatureRate = TemperatureRate(recipe)
+        self.init(
+            model: model,
+            objective: objective,
+            optimizer: try recipe.makeOptimizer(recipe.optimizerParameters(of: model)),
+            average: try recipe.ema.map {
+                try ExponentialMovingAverage(model.parameters.entries, decay: $0.decay)
+            },
+            options: options,
+            collective: collective
+        )
+    }
+}
