@@ -34,6 +34,13 @@ import Testing
         #expect(step.status == 0, "\(step.errors)")
         #expect(step.json["micro_batch"] as? Int == 2)
         #expect(step.json["activation_checkpointing"] as? String == "blocks")
+        let frozen = try Tool.run(
+            ["benchmark", "step", "--steps", "1", "--freeze", "visual\\..*", "--preset", "fastclip-v3"]
+                + ["--state-samples", "1000"] + options,
+            in: folder
+        )
+        #expect(frozen.status == 0, "\(frozen.errors)")
+        #expect(frozen.json["loss"] as? Double != nil)
         let caching = try Tool.run(["benchmark", "caching"] + options, in: folder)
         #expect(caching.status == 0, "\(caching.errors)")
         #expect(caching.json["relative_difference"] as? Double ?? 1 < 1e-5)
@@ -92,7 +99,8 @@ import Testing
         let cases: [([String], Int32)] = [
             (step + ["--batch", "1"], 64), (step + ["--steps", "0"], 64), (step + ["--device", "tpu"], 64),
             (step + ["--micro-batch", "0"], 64), (step + ["--batch", "4", "--micro-batch", "5"], 64),
-            (step + ["--activation-checkpointing", "yes"], 64),
+            (step + ["--activation-checkpointing", "yes"], 64), (step + ["--freeze", "none"], 65),
+            (step + ["--batch", "4", "--state-samples", "3"], 64), (step + ["--freeze", "("], 65),
             (["benchmark", "caching"] + step.dropFirst(2) + ["--batch", "4", "--micro-batch", "-1"], 64),
             (["benchmark", "optimizer", "--matrices", "0"], 64),
             (["benchmark", "optimizer", "--kind", "adam"], 64),

@@ -14,8 +14,11 @@ import Testing
     @Test func linesAreAppendedWhole() throws {
         let log = try MetricsLog(file)
         try log.append(NamedMetrics(step: 1, values: ["eval/acc1": 0.5]))
-        try MetricsLog(file).append(NamedMetrics(step: 2, values: ["train/loss": .nan]))
-        #expect(try text() == "{\"eval/acc1\":0.5,\"step\":1}\n{\"step\":2,\"train/loss\":\"NaN\"}\n")
+        try MetricsLog(file).append(NamedMetrics(step: 2, stage: 1, values: ["train/loss": .nan]))
+        #expect(
+            try text()
+                == "{\"eval/acc1\":0.5,\"stage\":0,\"step\":1}\n{\"stage\":1,\"step\":2,\"train/loss\":\"NaN\"}\n"
+        )
     }
 
     @Test func resumingCutsLaterStepsAndTornLines() throws {
@@ -26,7 +29,9 @@ import Testing
         try handle.write(contentsOf: Data("{\"step\":2,\"tra".utf8))
         try log.truncate(afterStep: 2)
         try log.append(NamedMetrics(step: 3, values: [:]))
-        #expect(try text() == "{\"step\":1}\n{\"step\":2}\n{\"step\":3}\n")
+        #expect(
+            try text() == "{\"stage\":0,\"step\":1}\n{\"stage\":0,\"step\":2}\n{\"stage\":0,\"step\":3}\n"
+        )
     }
 
     @Test func aDirectoryThatIsGoneIsExplained() {

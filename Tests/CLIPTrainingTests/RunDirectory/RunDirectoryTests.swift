@@ -15,7 +15,7 @@ import Testing
 
     @Test func aNewRunHoldsItsResolvedRecipe() throws {
         let run = try RunDirectory.create(at: url, recipe: recipe)
-        #expect(temporary.names("run") == [".lock", "checkpoints", "recipe.yaml"])
+        #expect(temporary.names("run") == [".lock", "checkpoints", "recipe.yaml", "run.json"])
         #expect(try run.recipe() == recipe)
         #expect(try run.recipe(overrides: ["batch=8"]).batch == 8)
     }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A directory of one test's own, removed with it.
-final class TemporaryDirectory {
+final class TemporaryDirectory: Sendable {
     let url: URL
 
     init(in parent: URL = FileManager.default.temporaryDirectory) throws {

@@ -142,7 +142,8 @@ import TorchOptim
         let values = Dictionary(
             uniqueKeysWithValues: narrow.model.parameters.entries.map { ($0.name, $0.tensor) }
         )
-        let wide = try CLIPModel(narrow.model.configuration, parameters: ParameterStore(.tensors(values)))
+        let configuration = try #require(narrow.model as? CLIPModel).configuration
+        let wide = try CLIPModel(configuration, parameters: ParameterStore(.tensors(values)))
         let batch = try DeviceBatch(#require(try narrow.loader.next()), on: .cpu, epochLength: 40).input
         for model in [narrow.model, wide] {
             let features = try (model.imageFeatures(batch.images), model.textFeatures(batch.texts))

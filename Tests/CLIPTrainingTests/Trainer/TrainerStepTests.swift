@@ -90,13 +90,13 @@ import TorchOptim
 
 /// CLIP's symmetric cross-entropy and AdamW, written down as in their papers.
 private struct PlainTraining {
-    let model: CLIPModel
+    let model: any ImageTextModel
     private(set) var gradientNorm = 0.0
     private(set) var averages: [String: Tensor] = [:]
     private var moments: [String: (first: Tensor, second: Tensor)] = [:]
     private var count = 0.0
 
-    init(_ model: CLIPModel) throws {
+    init(_ model: any ImageTextModel) throws {
         self.model = model
         try withoutGradient {
             for entry in model.parameters.entries {

@@ -3,12 +3,13 @@ import CLIPObjectives
 import Foundation
 import Testing
 import Torch
+import TorchDistributed
 
 @testable import CLIPData
 @testable import CLIPTraining
 
 /// Forty pictures of coloured squares with captions in two shards, a narrow model, and recipes for both.
-final class TrainingFixture {
+final class TrainingFixture: Sendable {
     static let colours: [(name: String, pixel: [UInt8])] = [
         ("red", [220, 20, 20]), ("green", [20, 200, 30]), ("blue", [20, 30, 220]),
         ("white", [250, 250, 250]),
@@ -82,22 +83,27 @@ final class TrainingFixture {
 
     /// Ten steps of eight pairs, with every line logged.
     func recipe(_ overrides: [String] = []) throws -> Recipe {
-        try Recipe(
-            yaml: """
-                seed: 1
-                model: {config: "\(url("model.json").path)"}
-                data: {train: "\(url("train-{0..1}.tar").path)", workers: 1}
-                batch: 8
-                length: 10 steps
-                optimizer: {learningRate: 3e-3}
-                schedule: {warmup: 1 steps}
-                log: {every: 1 steps}
-                checkpoint: {every: 5 steps}
-                device: cpu
-                threads: 1
-                """,
-            overrides: overrides
-        )
+        try Recipe(yaml: "length: 10 steps\n" + settings, overrides: overrides)
+    }
+
+    /// The same in stages.
+    func staged(_ stages: String, _ overrides: [String] = []) throws -> Recipe {
+        try Recipe(yaml: settings, overrides: overrides + ["stages=[\(stages)]"])
+    }
+
+    private var settings: String {
+        """
+        seed: 1
+        model: {config: "\(url("model.json").path)"}
+        data: {train: "\(url("train-{0..1}.tar").path)", workers: 1}
+        batch: 8
+        optimizer: {learningRate: 3e-3}
+        schedule: {warmup: 1 steps}
+        log: {every: 1 steps}
+        checkpoint: {every: 5 steps}
+        device: cpu
+        threads: 1
+        """
     }
 
     @discardableResult
@@ -129,19 +135,29 @@ final class TrainingFixture {
     }
 
     /// The parts of a run without its directory.
-    func trainer(_ overrides: [String] = []) throws -> Trainer {
-        let setup = try TrainingSetup(recipe(overrides), output: .nullDevice)
+    func trainer(_ overrides: [String] = []) throws -> Trainer { try revertibleTrainer(overrides).trainer }
+
+    /// The parts of a run without its directory, and what its objective keeps of each sample, in memory.
+    func revertibleTrainer(
+        _ overrides: [String] = [],
+        collective: any Collective = SingleProcess()
+    ) throws -> (trainer: Trainer, states: RevertibleSampleStates) {
+        let setup = try RunSetup.prepare(recipe(overrides), output: .nullDevice).stages[0]
         let recipe = setup.recipe
-        return try Trainer(
+        let records = MemorySampleStates(count: setup.data.ordinalCount, width: recipe.sampleStateWidth)
+        let states = RevertibleSampleStates(records)
+        let step = try TrainingStep(
             recipe,
-            model: setup.model,
-            loader: setup.loader,
-            pace: setup.pace,
-            objective: recipe.assembledObjective(
-                pace: setup.pace,
-                states: MemorySampleStates(count: setup.data.ordinalCount, width: recipe.sampleStateWidth)
-            )
+            model: setup.model(),
+            objective: recipe.lossFamily.objective(recipe, pace: setup.pace, states: states),
+            collective: collective
         )
+        let trainer = Trainer(
+            step,
+            loader: try setup.loader(stream: 0, for: collective),
+            learningRate: TrainingSchedule(recipe, pace: setup.pace).learningRate
+        )
+        return (trainer, states)
     }
 }
 
@@ -177,4 +193,9 @@ extension TrainingFixture {
     }
 
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: url(name).path) }
+}
+
+extension ImageTextModel {
+    /// ln(1/τ); every model of these tests has one.
+    var logitScale: Tensor { objectiveParameters["logit_scale"]! }
 }
