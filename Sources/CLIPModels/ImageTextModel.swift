@@ -10,7 +10,7 @@ public protocol ImageTextModel: AnyObject {
     var parameters: ParameterStore { get }
     /// The parameters that belong to the loss, by name, each rank 0: `logit_scale`, `logit_bias` and others.
     var objectiveParameters: [String: Tensor] { get }
-    /// Where the model lies.
+    /// The device of the parameters.
     var device: Device { get }
     /// What most of the model computes in; the parameters keep their own type.
     var computeType: DType { get set }

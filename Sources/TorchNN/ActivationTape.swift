@@ -35,7 +35,7 @@ public final class ActivationTape {
     /// `body(inputs)`: the graph is not cut, nothing is kept, and nothing is computed again.
     ///
     /// - Parameters:
-    ///   - parameters: The tensors that `body` uses beside its inputs; nil where some of them require gradients.
+    ///   - parameters: The tensors that `body` uses in addition to its inputs; nil where some of them require gradients.
     ///   - body: Is called again in ``backward(_:)``; a tensor made by recorded operations may reach it
     ///     through `inputs` alone, and may go into one segment only.
     public func callAsFunction(

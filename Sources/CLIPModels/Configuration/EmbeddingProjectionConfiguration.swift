@@ -31,7 +31,7 @@ public struct EmbeddingProjectionConfiguration: TextTowerConfiguration {
         self.hasBias = hasBias
     }
 
-    /// Reads the keys beside `kind`.
+    /// Reads the keys other than `kind`.
     init(_ reader: inout ConfigurationReader) throws {
         width = try reader.requiredSize("width")
         projection = try reader.choice("projection", default: .linear)

@@ -3,7 +3,7 @@ public import Torch
 
 /// A CLIP model's architecture: two towers, and the parameters of the loss.
 ///
-/// open_clip's JSON schema (`model_cfg`) expresses most of it; what it has no words for stands beside it, under
+/// open_clip's JSON schema (`model_cfg`) expresses most of it; what it cannot express stands next to it, under
 /// `swift_clip`.
 public struct ModelConfiguration: Sendable, Equatable {
     /// Width of the features that the towers share.

@@ -12,7 +12,7 @@ enum TowerKinds {
         return try VisionTransformerConfiguration(&reader)
     }
 
-    /// The text tower of a `model_cfg`, or of the `swift_clip` object beside it.
+    /// The text tower of a `model_cfg`, or of the `swift_clip` object next to it.
     static func text(
         _ model: inout ConfigurationReader,
         own: inout ConfigurationReader,

@@ -38,7 +38,7 @@ public protocol ObjectiveFamily: Equatable, Sendable {
 }
 
 extension ObjectiveFamily {
-    /// None beside the temperature.
+    /// None in addition to the temperature.
     public func addedParameters(in recipe: Recipe) -> [String: Double] { [:] }
     /// All of them, and the temperature unless the recipe keeps it as it is.
     public func trains(_ parameter: String, in recipe: Recipe) -> Bool {

@@ -6,7 +6,7 @@ extension Recipe {
 
     static let runKeyReason = "it belongs to the whole run; set it at the top of the recipe."
 
-    /// What is wrong with stages beside each other.
+    /// What is wrong between stages.
     var stageProblems: [RecipeProblem] {
         var problems: [RecipeProblem] = []
         for (number, stage) in stages.enumerated() {

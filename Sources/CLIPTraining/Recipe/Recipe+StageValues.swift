@@ -68,7 +68,7 @@ extension Recipe {
         return paths
     }
 
-    /// What is wrong with the values: those of each stage, and of stages beside each other.
+    /// What is wrong with the values: those of each stage, and those between stages.
     func problems(at path: String) -> [RecipeProblem] {
         guard !stages.isEmpty else { return plainProblems(at: path) }
         let own = stages.enumerated().flatMap { number, stage in

@@ -24,7 +24,7 @@ extension RecipeReader {
                 stages.append(stage)
             }
         }
-        // What the run says wrong is said once, unless it is wrong beside what some of the stages say only.
+        // What is wrong with the run's own values is reported once, unless only some of the stages make it wrong.
         for (number, problems) in inherited.sorted(by: { $0.key < $1.key }) {
             for problem in problems {
                 let isEverywhere =

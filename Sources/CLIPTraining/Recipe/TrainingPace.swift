@@ -43,7 +43,7 @@ public struct TrainingPace: Equatable, Sendable {
         }
     }
 
-    /// Share of the stage that lies behind a position, 0…1.
+    /// Share of the stage that is done at a position, 0…1.
     public func fraction(at position: TrainingPosition) -> Double {
         switch length {
         case .steps(let steps): min(1, Double(position.stepInStage) / Double(steps))

@@ -86,7 +86,7 @@ extension TrainingPosition: Codable {
         case step, samples, dataPosition, stage, stream, elapsedSeconds, stageStart, endsStage
     }
 
-    /// Reads a position; one that was stored before there were stages lies in the first.
+    /// Reads a position; one that was stored before there were stages is in the first.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         step = try values.decode(Int.self, forKey: .step)

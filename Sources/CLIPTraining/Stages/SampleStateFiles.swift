@@ -54,7 +54,7 @@ struct SampleStateFiles {
         let isFresh: Bool
         switch opening {
         case .newRun: return try directory.create(width: width, numbering: setup.data)
-        // What lies there may be left of a stage that was begun and never saved.
+        // What is there may be left of a stage that was begun and never saved.
         case .entering: isFresh = origin(of: setup.number) == setup.number
         case .resuming(let fresh): isFresh = fresh
         }

@@ -63,7 +63,7 @@ public final class TrainingStep {
 
     /// Moves the weights and returns the metrics of the global batch, without waiting for the device.
     ///
-    /// Objectives that keep state of each sample do wait: their state lies in a file.
+    /// Objectives that keep state of each sample do wait: their state is in a file.
     /// After an error no gradient is left, so that the step can be tried again.
     @discardableResult
     public func train(on batch: DeviceBatch, learningRate: Double) throws -> MetricVector {
