@@ -36,7 +36,7 @@ import TorchOptim
         try start(fixture, Self.two)
         try remove(fixture, checkpoints: 7...8)
         let report = try fixture.resume([
-            "threads=2", "log.every=2 steps", "checkpoint.keep=3", "data.workers=2",
+            "device=auto", "log.every=2 steps", "checkpoint.keep=3", "data.workers=2",
         ])
         #expect(report.steps == 8)
     }
