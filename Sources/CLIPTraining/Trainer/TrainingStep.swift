@@ -97,6 +97,14 @@ public final class TrainingStep {
         let parameters = model.objectiveParameters
         for (name, gradient) in gradients.sorted(by: { $0.key < $1.key }) {
             guard let parameter = parameters[name], parameter.requiresGradient else { continue }
+            // The optimizer takes as many numbers as the parameter has.
+            guard gradient.shape == parameter.shape else {
+                throw ObjectiveError.shape(
+                    "the gradients of '\(name)'",
+                    found: gradient.shape,
+                    expected: "\(parameter.shape), as the parameter"
+                )
+            }
             try parameter.setGradient(gradient)
         }
     }

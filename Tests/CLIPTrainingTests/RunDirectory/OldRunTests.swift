@@ -61,6 +61,8 @@ import Testing
         )
         #expect(report.steps == 6)
         #expect(report.samples == 24)
+        // What has something of this layout in it has its number, too.
+        #expect(folder.names("old-run/\(run)").contains("run.json"))
         #expect(folder.names("old-run/\(run)/checkpoints") == ["step-3", "step-6"])
         let after = try metrics(run)
         #expect(after.count == before.count)

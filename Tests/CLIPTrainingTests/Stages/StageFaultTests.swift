@@ -4,6 +4,7 @@ import CLIPObjectives
 import Foundation
 import Testing
 import Torch
+import TorchDistributed
 import TorchNN
 import TorchOptim
 
@@ -175,6 +176,38 @@ import TorchOptim
             "{name: a, length: 2 steps, objective: {preset: siglip}, ema: {}}, "
             + "{name: b, length: 2 steps, carry: {optimizer: keep}, ema: {}}"
         #expect(try start(fixture, stages).steps == 4)
+    }
+
+    /// A loss whose gradient of the temperature has a shape that fits nothing: it is noticed after the backward pass.
+    private struct MisshapenLoss: Objective {
+        private var inner = ContrastiveObjective()
+
+        mutating func evaluate(_ input: ObjectiveInput, collective: any Collective) throws -> ObjectiveOutput
+        {
+            let output = try inner.evaluate(input, collective: collective)
+            return ObjectiveOutput(
+                image: output.image,
+                text: output.text,
+                parameters: ["logit_scale": try Tensor.zeros([3])],
+                metrics: output.metrics
+            )
+        }
+
+        func constrain(_ parameters: [String: Tensor]) throws {}
+    }
+
+    @Test func aStepThatFailsLeavesNoGradient() throws {
+        let fixture = try TrainingFixture()
+        let trainer = try fixture.trainer()
+        defer { trainer.loader.shutdown() }
+        let batch = try DeviceBatch(#require(try trainer.loader.next()), on: .cpu, epochLength: 40)
+        let step = TrainingStep(
+            model: trainer.model,
+            objective: MisshapenLoss(),
+            optimizer: trainer.optimizer
+        )
+        #expect(throws: ObjectiveError.self) { try step.train(on: batch, learningRate: 1) }
+        #expect(trainer.optimizer.gradients().isEmpty)
     }
 
     /// A loss that gives no gradient, and towers that take none.
