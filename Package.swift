@@ -93,7 +93,9 @@ let package = Package(
         ),
         .target(
             name: "CLIPModels",
-            dependencies: ["Torch", "TorchNN", "LocalFiles"],
+            dependencies: [
+                "Torch", "TorchNN", "LocalFiles", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             resources: [.copy("Resources")]
         ),
         .target(name: "CLIPObjectives", dependencies: ["Torch", "TorchDistributed"]),
@@ -107,7 +109,6 @@ let package = Package(
                 "Torch", "TorchNN", "TorchOptim", "TorchDistributed", "CLIPText", "CLIPData", "CLIPModels",
                 "CLIPObjectives", "CLIPEvaluation", "LocalFiles", "RemoteFiles",
                 .product(name: "Yams", package: "Yams"),
-                .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
         .executableTarget(
@@ -154,7 +155,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CLIPModelsTests",
-            dependencies: ["CLIPModels", "Torch", "TorchNN", "TorchOptim"],
+            dependencies: ["CLIPModels", "LocalFiles", "Torch", "TorchNN", "TorchOptim"],
             exclude: ["Fixtures"]
         ),
         .testTarget(

@@ -6,7 +6,7 @@ public import TorchDistributed
 ///
 /// With `V` the mean over the batch of both sides' `ν` and `T` that of `Σ_j P_ij D_ij`, the gradients are
 /// `dL/dθ = T/2` for the loss `V/2`, which is CLIP's, and `dL/dθ = -τ (V/2 + ρ - T/2)` for the robust loss
-/// `τ V/2 + ρ τ` of FastCLIP-v3.
+/// `τ V/2 + ρ τ` of FastCLIP-v3. ``TemperatureGradient`` names two variants of the latter.
 public struct GlobalTemperature: TemperatureRule {
     /// The parameter's name in checkpoints.
     public static let parameter = "logit_scale"
@@ -20,7 +20,7 @@ public struct GlobalTemperature: TemperatureRule {
     public var bounds: ClosedRange<Double>
     /// ρ.
     public var robustness: Double
-    /// How the part from the similarities counts.
+    /// Exact, or as in one of the published codes.
     public var gradient: TemperatureGradient
 
     /// Creates a rule; without arguments, CLIP's.
@@ -57,11 +57,12 @@ public struct GlobalTemperature: TemperatureRule {
         guard isLearnable else { return [:] }
         let parameter = try step.input.parameters.scalar(Self.parameter)
         let share = 0.5 / Double(step.batch)
-        let count = gradient == .compat ? 2.0 : 1.0
+        let count = gradient == .exact ? 1.0 : 2.0
         let slopes = try step.anchors.map { anchors in
             let spread = try anchors.spread * count
             guard step.isMultiplied else { return try spread.sum() * (share * anchors.weight) }
-            let robust = try (spread - anchors.value - robustness) / anchors.scale
+            let value = gradient == .fastclip2024 ? anchors.bareValue : anchors.value
+            let robust = try (spread - value - robustness) / anchors.scale
             return try robust.filled(with: 0, where: anchors.hasNegatives.not()).sum()
                 * (share * anchors.weight)
         }

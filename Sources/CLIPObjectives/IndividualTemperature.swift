@@ -7,7 +7,8 @@ public import TorchDistributed
 /// Each `τ_i` descends on the robust loss `τ_i (ln(ε + g_i) + ρ)` with the gradient
 /// `G_i = ν_i + ρ - Σ_j P_ij D_ij`, held within ±5, by Adam with moments of its own:
 /// `τ ← τ - η m̂ / (√v̂ + ε)`, clamped to the bounds. The first gradient of a sample becomes its moments, so they
-/// need no correction; ``TemperatureGradient/compat`` corrects them by the epoch all the same.
+/// need no correction; ``TemperatureGradient/fastclip2024`` and ``TemperatureGradient/fastclip2025`` correct them by the epoch
+/// all the same, and with the former those of a sample that is first met after the first epoch start from zero.
 public struct IndividualTemperature: TemperatureRule {
     /// Numbers in a sample's record: τ and the two moments of its gradient, for the image and for the text.
     public static let stateWidth = 6
@@ -26,7 +27,7 @@ public struct IndividualTemperature: TemperatureRule {
     public var betas: (first: Double, second: Double)
     /// Added to the root of the second moment.
     public var epsilon: Double
-    /// How the moments are corrected.
+    /// How the moments start and are corrected.
     public var gradient: TemperatureGradient
     private let states: any SampleStates
 
@@ -90,7 +91,10 @@ public struct IndividualTemperature: TemperatureRule {
         let isNew = try old[0] .== 0
         let tau = try old[0].filled(with: initial, where: isNew)
         func moment(_ old: Tensor, _ fresh: Tensor, _ beta: Double) throws -> Tensor {
-            try isNew.select(fresh, old * beta + fresh * (1 - beta))
+            // The code of 2024 takes both β for 0 in the first epoch, and knows no first visit after it.
+            let remembers = self.gradient != .fastclip2024 || epoch > 0
+            let next = remembers ? try old * beta + fresh * (1 - beta) : fresh
+            return self.gradient == .fastclip2024 ? next : try isNew.select(fresh, next)
         }
         let first = try moment(old[1], gradient, betas.first)
         let second = try moment(old[2], gradient.squared(), betas.second)
@@ -103,7 +107,7 @@ public struct IndividualTemperature: TemperatureRule {
 
     /// What the moments are multiplied by.
     private func corrections(epoch: Int) -> (first: Double, second: Double) {
-        guard gradient == .compat, epoch > 0 else { return (1, 1) }
+        guard gradient != .exact, epoch > 0 else { return (1, 1) }
         let visits = Double(epoch + 1)
         return (1 / (1 - pow(betas.first, visits)), 1 / (1 - pow(betas.second, visits)))
     }

@@ -97,6 +97,9 @@ public struct MovingAverageNormalizer: NormalizerEstimator {
     }
 
     private func estimate(_ logAverage: Tensor) throws -> NormalizerEstimate {
-        NormalizerEstimate(logNormalizer: try logAverage.logAddExp(epsilon: epsilon))
+        NormalizerEstimate(
+            logNormalizer: try logAverage.logAddExp(epsilon: epsilon),
+            bareValue: logAverage
+        )
     }
 }

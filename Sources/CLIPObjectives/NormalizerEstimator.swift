@@ -79,20 +79,24 @@ public struct NormalizerEstimate {
     public let logNormalizer: Tensor
     /// What the loss says about each anchor, `[b]`: `ν_i` itself, or an upper bound of it.
     public let value: Tensor
+    /// `value` without ε, `[b]`, for estimators that add one; `value` itself for others.
+    public let bareValue: Tensor
     /// Added to `value` for the loss that people see, `[b]`; a constant in all parameters.
     public let offset: Tensor?
     /// How the estimate itself depends on the features, for estimators through which gradients flow.
     public let flow: NormalizerFlow?
 
-    /// Creates an estimate; without a value of its own, the value is the log-normalizer.
+    /// Creates an estimate; without a value of its own, the value is the log-normalizer, and so is the one without ε.
     public init(
         logNormalizer: Tensor,
         value: Tensor? = nil,
+        bareValue: Tensor? = nil,
         offset: Tensor? = nil,
         flow: NormalizerFlow? = nil
     ) {
         self.logNormalizer = logNormalizer
         self.value = value ?? logNormalizer
+        self.bareValue = bareValue ?? self.value
         self.offset = offset
         self.flow = flow
     }

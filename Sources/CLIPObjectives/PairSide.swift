@@ -55,6 +55,7 @@ struct PairSide {
             side: statistics.side,
             weight: weight,
             value: estimate.value,
+            bareValue: estimate.bareValue,
             spread: try estimate.flow.map { try pull.spread + $0.spread } ?? pull.spread,
             scale: scale,
             hasNegatives: try statistics.negatives .> 0

@@ -39,6 +39,8 @@ public struct AnchorSlopes {
     public let weight: Double
     /// `ν_i ≈ ln(ε + g_i)`, or an upper bound of it, `[b]`.
     public let value: Tensor
+    /// `value` without ε, `ln u_i`, where the estimator has it apart from ε, and `value` otherwise; `[b]`.
+    public let bareValue: Tensor
     /// The slope of `value` over ln(1/τ): `Σ_j P_ij D_ij` over the negatives, `[b]`.
     public let spread: Tensor
     /// 1/τ, `[b]` or `[1]`.
@@ -58,6 +60,7 @@ extension AnchorSlopes {
                 side: first.side,
                 weight: total / Double(sets.count),
                 value: first.value,
+                bareValue: first.bareValue,
                 spread: first.spread,
                 scale: first.scale,
                 hasNegatives: first.hasNegatives
@@ -70,6 +73,7 @@ extension AnchorSlopes {
             side: first.side,
             weight: total / Double(sets.count),
             value: try mean(\.value),
+            bareValue: try mean(\.bareValue),
             spread: try mean(\.spread),
             scale: first.scale,
             hasNegatives: try counted.dropFirst().reduce(first.hasNegatives) { try $0 .& $1.hasNegatives }
@@ -77,12 +81,18 @@ extension AnchorSlopes {
     }
 }
 
-/// How the gradient of a temperature counts the part that comes from the similarities.
+/// How the gradient of a temperature is computed: as mathematics has it, or as FastCLIP's authors' code does.
+///
+/// Their published settings (ρ, learning rates) were found with their code. In both of its versions the part of a global
+/// temperature's gradient that comes from the similarities counts twice.
 public enum TemperatureGradient: String, Sendable, CaseIterable {
     /// The gradient of the loss.
     case exact
-    /// As the published code of FastCLIP computes it: the part from the similarities counts twice in a global
-    /// temperature, and the moments of individual ones are scaled as if they had started from zero. Its
-    /// published settings (ρ, learning rates) were found with it.
-    case compat
+    /// The code of 2024. A global temperature learns from `ln u_i`, without the ε that the weights of the negatives have.
+    /// The moments of individual temperatures start from zero, do not remember in the first epoch, and are corrected by
+    /// the number of epochs.
+    case fastclip2024
+    /// The code of 2025: a global temperature learns from `ln(ε + u_i)`. The moments of individual temperatures are corrected
+    /// by the number of epochs too, and start from a sample's first gradient, which is ours.
+    case fastclip2025
 }

@@ -63,6 +63,23 @@ public final class SparseFile {
         }
     }
 
+    /// Where the next bytes lie that were ever written, from an offset on; nil where only zeros follow.
+    ///
+    /// - Returns: The offset itself where the file system does not say.
+    /// - Throws: `POSIXError`.
+    public func nextData(from offset: Int) throws -> Int? {
+        let found = lseek(file.descriptor, off_t(offset), Self.seekData)
+        if found >= 0 { return Int(found) }
+        switch errno {
+        case ENXIO: return nil
+        case EINVAL, ENOTSUP: return offset
+        default: throw POSIXError.last
+        }
+    }
+
+    /// `SEEK_DATA`, which the C library declares under a condition.
+    private static let seekData: Int32 = 3
+
     /// Writes bytes inside the present length.
     ///
     /// - Throws: `POSIXError`, as `ENOSPC` on a full disk; a part may have been written then.

@@ -88,7 +88,9 @@ import TorchDistributed
             try moved(stored, column: 0, means: means.image, rate: 0.3) + epsilon,
             try moved(stored, column: 1, means: means.text, rate: 0.3) + epsilon,
         ]
-        let logAverage = try (averages[0].log() + averages[1].log()).mean() * 0.5
+        let slopeEpsilon = gradient == .fastclip2024 ? epsilon : 0
+        let logAverage =
+            try ((averages[0] - slopeEpsilon).log() + (averages[1] - slopeEpsilon).log()).mean() * 0.5
         var result = try autograd(pairs) { e1, e2, logScale in
             let scale = try logScale.exp()
             let terms =
@@ -96,7 +98,7 @@ import TorchDistributed
                 + innerMeans(e2, e1, scale: scale) / averages[1]
             return isMultiplied ? try terms.mean() * 0.5 / scale.detached() : try terms.mean() * 0.5
         }
-        if gradient == .compat { result.logScale = try result.logScale * 2 }
+        if gradient != .exact { result.logScale = try result.logScale * 2 }
         if isMultiplied {
             let robust = try (logAverage + 0.7) / pairs.logScale.exp()
             result.logScale = try result.logScale - robust

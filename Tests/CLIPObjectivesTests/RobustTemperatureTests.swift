@@ -47,7 +47,7 @@ import TorchDistributed
     @Test func theCompatibleSlopeIsTheExactOneAndTheSimilaritiesPartAgain() throws {
         let pairs = try pairs(9)
         let exact = try #require(evaluate(pairs, robustness: 2).parameters["logit_scale"]).item()
-        let compatible = try evaluate(pairs, robustness: 2, gradient: .compat)
+        let compatible = try evaluate(pairs, robustness: 2, gradient: .fastclip2025)
         let means = try innerMeans(pairs)
         let logMean = try (means.image.log() + means.text.log()).mean().item() * 0.5
         let tau = try 1 / pairs.logScale.exp().item()

@@ -12,8 +12,13 @@ public struct CheckpointDirectory: Sendable, Equatable {
     /// How pixels are prepared; open_clip's defaults where the file is silent.
     public let preprocessing: Preprocessing
 
-    static let configurationName = "open_clip_config.json"
-    static let weightsName = "open_clip_model.safetensors"
+    /// The manifest of the run's checkpoint to which the files belong; they are compared with it when they are read. Nil
+    /// for a model from elsewhere, whose content nothing vouches for.
+    public var manifest: String? { recorded?.manifestPath }
+    private let recorded: RecordedFiles?
+
+    package static let configurationName = "open_clip_config.json"
+    package static let weightsName = "open_clip_model.safetensors"
 
     /// Finds a checkpoint and reads its configuration, not its weights.
     ///
@@ -37,6 +42,8 @@ public struct CheckpointDirectory: Sendable, Equatable {
     {
         let directory = try Self.resolve(path)
         let file = Self.join(directory, Self.configurationName)
+        recorded = try RecordedFiles(besideModel: directory)
+        try recorded?.verify(Self.configurationName)
         let data = try Self.contents(of: file)
         do {
             var reader = ConfigurationReader(try ConfigurationReader.parse(data), path: "")
@@ -58,6 +65,7 @@ public struct CheckpointDirectory: Sendable, Equatable {
         guard FileManager.default.fileExists(atPath: file) else {
             throw CheckpointError.noWeights(path: path, names: Self.names(in: path))
         }
+        try recorded?.verify(Self.weightsName)
         var state = StateDictionary(try SafetensorsFile(path: file).tensors(), path: file)
         state.dropBuffers()
         state.unwrap()

@@ -17,6 +17,8 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case configuration(path: String, ModelConfigurationError)
     /// The weights do not fit the configuration.
     case weights(path: String, ParameterError)
+    /// A file of a run's checkpoint is not the one that its manifest describes.
+    case altered(path: String, reason: String)
     /// A weight is no real number.
     case type(path: String, tensor: String, DType)
     /// Two names in the file stand for one parameter.
@@ -45,6 +47,9 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
                     ? ". Pickled weights are not read: save them as safetensors with open_clip first" : "")
         case .configuration(let path, let error): "\(path): \(error)"
         case .weights(let path, let error): "\(path): \(error)"
+        case .altered(let path, let reason):
+            "'\(path)' is not as it was saved: \(reason). Take another checkpoint of the run, or restore this one from a copy. "
+                + "What was changed on purpose can be used from a copy of its directory, without the manifest"
         case .type(let path, let tensor, let type):
             "\(path): '\(tensor)' holds \(type.rawValue), and weights are floating-point numbers"
         case .ambiguous(let path, let tensor):

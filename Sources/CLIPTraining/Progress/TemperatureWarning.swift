@@ -25,7 +25,7 @@ struct TemperatureWarning: CustomStringConvertible {
         let whose =
             settings.rule == .individual
             ? "\(Int(share * 100)) % of the samples' temperatures have" : "the temperature has"
-        let isCompatible = settings.gradient == .compat && settings.rule == .global
+        let isCompatible = settings.gradient != .exact && settings.rule == .global
         let advice =
             settings.rho > 0 && isCold
             ? " A smaller temperature.rho keeps it warmer\(isCompatible ? ", and so does temperature.gradient: exact" : "")."

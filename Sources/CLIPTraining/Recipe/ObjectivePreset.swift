@@ -3,7 +3,7 @@ import Yams
 /// A published method: defaults for the sections `objective` and `temperature`.
 ///
 /// The numbers of FastCLIP's presets are those of its scripts for 3 million pairs; ρ and the temperature's rates were
-/// found with the `compat` gradient, so these presets use it.
+/// found with the gradient of that code, so the presets with a robust temperature use it.
 public enum ObjectivePreset: String, CaseIterable, Sendable {
     /// InfoNCE within the batch (Radford et al. 2021).
     case clip
@@ -28,7 +28,8 @@ public enum ObjectivePreset: String, CaseIterable, Sendable {
     var yaml: String {
         let cosine = "innerRate: {schedule: cosine, minimum: 0.2, decay: 50%}"
         let constant = "innerRate: {schedule: constant, minimum: 0.2}"
-        let individual = "rule: individual, initial: 0.03, rho: 7.0, learningRate: 0.0133, gradient: compat"
+        let individual =
+            "rule: individual, initial: 0.03, rho: 7.0, learningRate: 0.0133, gradient: fastclip2024"
         return switch self {
         case .clip: Self.yaml(normalizer: "batch", temperature: "rule: global")
         case .sogclr: Self.yaml(normalizer: "movingAverage, \(constant)", temperature: "rule: constant")
@@ -41,7 +42,7 @@ public enum ObjectivePreset: String, CaseIterable, Sendable {
                 normalizer: "movingAverage, \(cosine)",
                 multiplied: true,
                 temperature:
-                    "rule: global, rho: 6.5, learningRate: 2e-4, schedule: stepThreshold, gradient: compat"
+                    "rule: global, rho: 6.5, learningRate: 2e-4, schedule: stepThreshold, gradient: fastclip2024"
             )
         case .neuclip:
             Self.yaml(

@@ -1,4 +1,5 @@
 public import CLIPObjectives
+import Yams
 
 extension Recipe {
     /// The temperature τ; similarities are multiplied by the scale 1/τ.
@@ -21,7 +22,7 @@ extension Recipe {
         public var minimumScale = 1.0, maximumScale = 100.0
         /// ρ of the robust loss.
         public var rho = 0.0
-        /// How the gradient counts the part that comes from the similarities.
+        /// Whose gradient it is: that of the loss, or that of a published code.
         public var gradient: TemperatureGradient = .exact
         /// Peak learning rate of the logarithm of the scale, or the rate of individual temperatures; nil for the
         /// optimizer's.
@@ -35,7 +36,14 @@ extension Recipe {
 }
 
 extension Recipe.Temperature.Rule: RecipeChoice {}
-extension TemperatureGradient: RecipeChoice {}
+
+extension TemperatureGradient: RecipeChoice {
+    /// Before the two codes had names, one of them did.
+    static func decode(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> TemperatureGradient? {
+        if case .scalar(let scalar) = node, scalar.string == "compat" { return .fastclip2025 }
+        return choice(node, at: path, decoder)
+    }
+}
 
 extension Recipe.Temperature: RecipeSection {
     static var fields: [RecipeField<Self>] {
@@ -71,8 +79,8 @@ extension Recipe.Temperature: RecipeSection {
             .init(
                 "gradient",
                 \.gradient,
-                "`exact`: the gradient of the loss; `compat`: as FastCLIP's published code computes it, with which its ρ "
-                    + "and learning rates were found."
+                "`exact`: the gradient of the loss; `fastclip2024`, `fastclip2025`: as FastCLIP's code of that year computes "
+                    + "it, with which their ρ and learning rates were found. `compat`, in older recipes, is `fastclip2025`."
             ),
             .init(
                 "learningRate",

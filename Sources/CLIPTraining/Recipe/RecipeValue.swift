@@ -58,6 +58,11 @@ extension RecipeChoice {
     }
 
     static func decode(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> Self? {
+        choice(node, at: path, decoder)
+    }
+
+    /// The case of a name.
+    static func choice(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> Self? {
         if case .scalar(let scalar) = node, let value = Self(rawValue: scalar.string) { return value }
         var expected = expectation
         if case .scalar(let scalar) = node,

@@ -1,3 +1,4 @@
+import CLIPModels
 public import Foundation
 
 /// A complete checkpoint on the disk.
@@ -23,11 +24,24 @@ public struct Checkpoint: Equatable, Sendable {
 
     /// Compares every file with the checkpoint's manifest.
     ///
-    /// Throws `RunDirectoryError.damaged` at the first difference.
+    /// Throws `RunDirectoryError.damaged` at the first difference, also for a file that a resume would read and that is not in
+    /// the manifest.
     ///
     /// - Parameter checksums: Whether to read all files, or only to look at their sizes.
     public func verify(checksums: Bool = true) throws {
-        try CheckpointManifest(readFrom: url).verify(url, checksums: checksums)
+        do {
+            let manifest = try CheckpointManifest(readFrom: url)
+            try manifest.verify(url, checksums: checksums)
+            let listed = Set(manifest.files.map(\.path))
+            let added = CheckpointLayout.files.first {
+                !listed.contains($0) && FileManager.default.fileExists(atPath: url.appending(path: $0).path)
+            }
+            if let added {
+                throw CheckpointManifest.Damage(reason: "\(added) is not in \(CheckpointManifest.name)")
+            }
+        } catch let damage as CheckpointManifest.Damage {
+            throw RunDirectoryError.damaged(path: url.path, reason: damage.reason)
+        }
         let position = try position()
         guard position.step == step else {
             let reason = "it was saved at step \(position.step), and its name says \(step)"

@@ -1,3 +1,4 @@
+import CLIPModels
 public import Foundation
 import LocalFiles
 

@@ -5,7 +5,7 @@ import LocalFiles
 struct JournalHeader: Equatable {
     static let byteCount = 64
     private static let magic: UInt64 = 0x4C4E_4A53_5049_4C43  // "CLIPSJNL"
-    private static let format = FormatVersion(1)
+    private static let format = FormatVersion(2, readsFrom: 1)
     private static let wordCount = 7
     private static let none = UInt64.max
 
@@ -17,12 +17,13 @@ struct JournalHeader: Equatable {
     var previous: Int?
     /// The identity of the live file to which it belongs.
     var identity: UInt64
+    /// Of all records as they were at the start; nil in journals of format 1.
+    var digest: RecordDigest?
 
     var bytes: [UInt8] {
         WordBlock([
-            Self.magic, UInt64(Self.format.current), UInt64(width), UInt64(start),
-            previous.map { UInt64($0) } ?? Self.none,
-            identity, 0,
+            Self.magic, UInt64(digest == nil ? Self.format.oldest : Self.format.current), UInt64(width),
+            UInt64(start), previous.map { UInt64($0) } ?? Self.none, identity, digest?.value ?? 0,
         ]).bytes
     }
 
@@ -49,6 +50,12 @@ extension JournalHeader {
         guard let width = Int(exactly: words[2]), (1...SampleStateHeader.maximumWidth).contains(width),
             let start = Int(exactly: words[3])
         else { throw damaged("its header speaks of step \(words[3]) and \(words[2]) numbers a sample") }
-        self.init(width: width, start: start, previous: Int(exactly: words[4]), identity: words[5])
+        self.init(
+            width: width,
+            start: start,
+            previous: Int(exactly: words[4]),
+            identity: words[5],
+            digest: words[1] == UInt64(Self.format.oldest) ? nil : RecordDigest(value: words[6])
+        )
     }
 }

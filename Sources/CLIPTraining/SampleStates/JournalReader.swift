@@ -32,17 +32,23 @@ struct JournalReader {
     ///   - count: How many samples the state has.
     ///   - isMixed: Whether the system went down, after which records may be missing anywhere; otherwise only the
     ///     last may be, whose change did not happen then.
-    func check(count: Int, isMixed: Bool) throws {
+    ///   - body: Called with each good record, the first change first.
+    func check(
+        count: Int,
+        isMixed: Bool,
+        _ body: (_ values: UnsafeRawBufferPointer, _ ordinal: Int64) throws -> Void = { _, _ in }
+    ) throws {
         func damaged(_ reason: String) -> SampleStateError { .damaged(path: url.path, reason: reason) }
         for start in stride(from: 0, to: recordCount, by: Self.blockLength) {
             try withBlock(start) { index, record in
-                guard let (ordinal, _) = header.decode(record) else {
+                guard let (ordinal, values) = header.decode(record) else {
                     if isMixed || index == recordCount - 1 { return }
                     throw damaged("the checksum of record \(index + 1) of \(recordCount) is wrong")
                 }
                 guard (0..<Int64(count)).contains(ordinal) else {
                     throw damaged("record \(index + 1) is of sample \(ordinal), and there are \(count)")
                 }
+                try body(values, ordinal)
             }
         }
     }

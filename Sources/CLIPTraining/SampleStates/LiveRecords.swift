@@ -67,6 +67,31 @@ final class LiveRecords {
         }
     }
 
+    /// The digest of all records, read in one go.
+    func digest() throws -> RecordDigest {
+        let size = recordByteCount
+        let rows = max(1, (1 << 20) / size)
+        // Beyond the header's count, too: what a killed process made room for becomes records.
+        let count = (file.byteCount - SampleStateHeader.byteCount) / size
+        var digest = RecordDigest()
+        var buffer = [UInt8](repeating: 0, count: rows * size)
+        var ordinal = 0
+        while ordinal < count {
+            let offset = SampleStateHeader.byteCount + ordinal * size
+            guard let data = try SampleStateError.attempt("read", url, { try file.nextData(from: offset) })
+            else { break }
+            ordinal = max(ordinal, (data - SampleStateHeader.byteCount) / size)
+            let bytes = min(rows, count - ordinal) * size
+            try buffer.withUnsafeMutableBytes { buffer in
+                let target = UnsafeMutableRawBufferPointer(rebasing: buffer[..<max(bytes, 0)])
+                try read(into: target, from: Int64(ordinal))
+                digest.add(UnsafeRawBufferPointer(target), from: Int64(ordinal), byteCount: size)
+            }
+            ordinal += rows
+        }
+        return digest
+    }
+
     /// Makes room for more samples than the header counts; their records are zeros.
     func grow(toHold count: Int) throws {
         guard let size = SampleStateHeader.fileBytes(width: header.width, count: count) else {

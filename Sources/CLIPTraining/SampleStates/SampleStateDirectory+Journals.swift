@@ -39,6 +39,31 @@ extension SampleStateDirectory {
         return journals
     }
 
+    /// Checks journals from old to new, and computes the digest that the records have once these are undone.
+    ///
+    /// Throws `SampleStateError.damaged`; nothing is changed.
+    func digest(of live: LiveRecords, undoing journals: [JournalReader], isMixed: Bool) throws -> RecordDigest
+    {
+        let count = live.header.count
+        var digest = try live.digest()
+        // Of a sample's records the oldest counts, which is the last to be undone.
+        var isKnown = [UInt64](repeating: 0, count: (count + 63) / 64)
+        var record = [UInt8](repeating: 0, count: live.header.width * 4)
+        for journal in journals {
+            try journal.check(count: count, isMixed: isMixed) { values, ordinal in
+                let (word, bit) = (Int(ordinal >> 6), UInt64(1) << UInt64(ordinal & 63))
+                guard isKnown[word] & bit == 0 else { return }
+                isKnown[word] |= bit
+                try record.withUnsafeMutableBytes { record in
+                    try live.read(into: record, from: ordinal)
+                    digest.remove(UnsafeRawBufferPointer(record), of: ordinal)
+                }
+                digest.add(values, of: ordinal)
+            }
+        }
+        return digest
+    }
+
     private func check(_ journal: JournalReader, start: Int, _ state: SampleStateHeader) throws {
         func damaged(_ reason: String) -> SampleStateError {
             .damaged(path: journal.url.path, reason: reason)

@@ -36,9 +36,11 @@ extension SampleStateDirectory {
         }
         let isMixed = header.isOpen && (header.boot != boot || boot == .unknown)
         let journals = try chain(from: step, of: header)
-        for journal in journals { try journal.check(count: header.count, isMixed: isMixed) }
+        let digest = try digest(of: live, undoing: journals, isMixed: isMixed)
+        let isAltered = journals[0].header.digest.map { $0 != digest }
+        if !isMixed, isAltered == true { throw SampleStateError.altered(path: liveFile.path, step: step) }
 
-        let running = try rollBack(live, journals)
+        let running = try rollBack(live, journals, digest)
         try live.grow(toHold: count)
         try live.update {
             $0.count = count
@@ -49,9 +51,11 @@ extension SampleStateDirectory {
         }
         try onStage(.opened)
         var warnings: [SampleStateWarning] = []
-        if isMixed { warnings.append(.mayBeMixed(path: liveFile.path, session: header.session)) }
+        if isMixed, isAltered != false {
+            warnings.append(.mayBeMixed(path: liveFile.path, session: header.session))
+        }
         if count > header.count { warnings.append(.extended(from: header.count, to: count)) }
-        return try StoredSampleStates(self, live: live, journal: running, warnings: warnings)
+        return try StoredSampleStates(self, live: live, journal: running, digest: digest, warnings: warnings)
     }
 
     private func check(_ live: LiveRecords, width: Int, numbering: some SampleNumbering) throws {
@@ -71,7 +75,9 @@ extension SampleStateDirectory {
     }
 
     /// Undoes journals, of which the first becomes the running one, and is empty.
-    private func rollBack(_ live: LiveRecords, _ journals: [JournalReader]) throws -> JournalWriter {
+    private func rollBack(_ live: LiveRecords, _ journals: [JournalReader], _ digest: RecordDigest) throws
+        -> JournalWriter
+    {
         let first = journals[0]
         try live.update { $0.interval = first.header.start }
         try onStage(.rollbackStarted)
@@ -87,7 +93,10 @@ extension SampleStateDirectory {
             }
             try onStage(.journalRemoved)
         }
-        let running = try JournalWriter(creating: first.url, header: first.header)
+        // One of an older format gains its digest here.
+        var header = first.header
+        header.digest = digest
+        let running = try JournalWriter(creating: first.url, header: header)
         try onStage(.journalReset)
         return running
     }

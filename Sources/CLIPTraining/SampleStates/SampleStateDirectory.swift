@@ -47,8 +47,12 @@ import LocalFiles
 ///   anywhere, a second resume at N undoes what is left of them again, with the same result. A resume at a later step
 ///   is refused from then on: what would be needed is gone.
 ///
+/// Each journal also holds a digest of all records as they were at its start (``RecordDigest``), which a session keeps up to
+/// date with each write. A resume computes what it would get before it changes anything, and refuses what is not that.
+///
 /// After a power failure, pages may have reached the disk in any order since the last checkpoint. The header tells
-/// which start of the system had the file open, and ``SampleStateWarning/mayBeMixed(path:session:)`` says so.
+/// which start of the system had the file open; where the digest differs then, too, the run goes on, and
+/// ``SampleStateWarning/mayBeMixed(path:session:)`` says so.
 ///
 /// The whole directory belongs to the run: a copy of a run without it cannot be resumed, except with `fresh` state.
 public struct SampleStateDirectory {
@@ -103,9 +107,14 @@ public struct SampleStateDirectory {
         // The live file comes last: where it lies, its journal does.
         let journal = try JournalWriter(
             creating: journal(step),
-            header: JournalHeader(width: width, start: step, identity: header.identity)
+            header: JournalHeader(
+                width: width,
+                start: step,
+                identity: header.identity,
+                digest: RecordDigest()
+            )
         )
         let live = try LiveRecords(creating: liveFile, header: header)
-        return try StoredSampleStates(self, live: live, journal: journal)
+        return try StoredSampleStates(self, live: live, journal: journal, digest: RecordDigest())
     }
 }

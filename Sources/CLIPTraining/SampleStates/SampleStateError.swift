@@ -13,6 +13,8 @@ public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertibl
     case inUse(path: String)
     /// A file is not what was written.
     case damaged(path: String, reason: String)
+    /// The records are not those that a checkpoint was saved with.
+    case altered(path: String, step: Int)
     /// Another version of this software wrote a file.
     case format(UnreadableFormat)
     /// The records have another length.
@@ -49,6 +51,10 @@ public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertibl
             "another process has \(path) open; wait for it or stop it first."
         case .damaged(let path, let reason):
             "\(path) is damaged: \(reason). Restore its directory from a copy, or \(Self.fresh)."
+        case .altered(let path, let step):
+            "\(path) is damaged: with its journals undone, it is not what was known of each sample after step \(step). Move the "
+                + "checkpoint of step \(step) away to resume from an earlier one, restore the directory from a copy, or "
+                + "\(Self.fresh)."
         case .format(let error): error.description
         case .otherWidth(let path, let found, let expected):
             "\(path) holds \(found) numbers for each sample, and the objective keeps \(expected). Resume with the "

@@ -25,8 +25,12 @@ final class SampleStateView: SampleStates {
                 expected: width
             )
         }
-        for journal in try directory.chain(from: step, of: live.header).reversed() {
-            try journal.check(count: live.header.count, isMixed: false)
+        let journals = try directory.chain(from: step, of: live.header)
+        let digest = try directory.digest(of: live, undoing: journals, isMixed: false)
+        if let expected = journals[0].header.digest, digest != expected {
+            throw SampleStateError.altered(path: directory.liveFile.path, step: step)
+        }
+        for journal in journals.reversed() {
             try journal.undo { values, ordinal in old[ordinal] = Array(values.bindMemory(to: Float.self)) }
         }
     }

@@ -14,18 +14,21 @@ extension StoredSampleStates {
             throw SampleStateError.order(step: step, interval: journal.header.start)
         }
         try synchronize()
+        let digest = try self.digest ?? live.digest()
         try directory.onStage(.synchronized)
         // From here on, a change that went into the old journal would be lost to a resume at this step.
         isUsable = false
         var header = journal.header
         header.previous = header.start
         header.start = step
+        header.digest = digest
         let next = try JournalWriter(creating: directory.journal(step), header: header)
         try directory.onStage(.journalStarted)
         try live.update { $0.interval = step }
         try directory.onStage(.intervalRecorded)
         journalled = try OrdinalBitmap(creating: directory.bitmap, count: count)
         journal = next
+        self.digest = digest
         isUsable = true
         try directory.onStage(.unmarked)
     }

@@ -14,6 +14,10 @@ public final class StoredSampleStates: SampleStates {
     let live: LiveRecords
     var journal: JournalWriter
     var journalled: OrdinalBitmap
+    /// Of all records; nil after a write that failed, which may have changed some of its own.
+    var digest: RecordDigest?
+    /// The rows that were read or written last: what is about to be replaced, as a rule.
+    private var latest: (ordinals: [Int64], values: [Float])?
     var isUsable = true
     /// What a person should know of the state as it was found.
     public let warnings: [SampleStateWarning]
@@ -22,11 +26,13 @@ public final class StoredSampleStates: SampleStates {
         _ directory: SampleStateDirectory,
         live: LiveRecords,
         journal: JournalWriter,
+        digest: RecordDigest,
         warnings: [SampleStateWarning] = []
     ) throws {
         self.directory = directory
         self.live = live
         self.journal = journal
+        self.digest = digest
         self.warnings = warnings
         journalled = try OrdinalBitmap(creating: directory.bitmap, count: live.header.count)
     }
@@ -43,7 +49,7 @@ public final class StoredSampleStates: SampleStates {
     /// Throws `ObjectiveError.unknownSample`, or `SampleStateError.closed`.
     public func read(_ ordinals: [Int64]) throws -> [Float] {
         try check(ordinals)
-        return try [Float](unsafeUninitializedCapacity: ordinals.count * width) { buffer, count in
+        let values = try [Float](unsafeUninitializedCapacity: ordinals.count * width) { buffer, count in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
             for run in Self.runs(ordinals) {
                 let rows = run.lowerBound * width * 4..<run.upperBound * width * 4
@@ -52,6 +58,8 @@ public final class StoredSampleStates: SampleStates {
             }
             count = ordinals.count * width
         }
+        latest = (ordinals, values)
+        return values
     }
 
     /// Replaces the records of some samples; of an ordinal that comes twice, the later row stays.
@@ -69,15 +77,34 @@ public final class StoredSampleStates: SampleStates {
         try check(ordinals)
         let rows = Self.lastRows(of: ordinals)
         let sorted = rows.map(\.ordinal)
-        try keepOld(journalled.missing(from: sorted))
-        try store(rows.flatMap { values[$0.number * width..<($0.number + 1) * width] }, at: sorted)
+        func ordered(_ values: [Float]) -> [Float] {
+            rows.flatMap { values[$0.number * width..<($0.number + 1) * width] }
+        }
+        let isKnown = latest?.ordinals == ordinals
+        let old = try latest.flatMap { isKnown ? ordered($0.values) : nil } ?? read(sorted)
+        let new = ordered(values)
+        // Whatever fails from here on, the records may be neither the old ones nor the new ones.
+        let before = digest
+        (digest, latest) = (nil, nil)
+        try keepOld(old, of: sorted)
+        try store(new, at: sorted)
         try directory.onStage(.changed)
+        digest = before?.replacing(old, by: new, at: sorted)
+        if rows.count == ordinals.count { latest = (ordinals, values) }
     }
 
-    /// Journals records that are about to change for the first time.
-    private func keepOld(_ ordinals: [Int64]) throws {
+    /// Journals those of some records, sorted by ordinal, that are about to change for the first time.
+    private func keepOld(_ records: [Float], of sorted: [Int64]) throws {
+        let ordinals = try journalled.missing(from: sorted)
         guard !ordinals.isEmpty else { return }
-        try journal.append(ordinals) { try live.read(into: $1, from: $0) }
+        var row = 0
+        try records.withUnsafeBytes { records in
+            try journal.append(ordinals) { ordinal, target in
+                while sorted[row] != ordinal { row += 1 }
+                let bytes = row * width * 4..<(row + 1) * width * 4
+                target.copyMemory(from: UnsafeRawBufferPointer(rebasing: records[bytes]))
+            }
+        }
         try directory.onStage(.journalled)
         // Only now: a bit without its record would let a change go by that cannot be undone.
         try journalled.insert(ordinals)

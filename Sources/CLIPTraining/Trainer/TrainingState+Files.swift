@@ -12,6 +12,15 @@ enum CheckpointLayout {
     static let objective = "objective.safetensors"
     static let recipe = "recipe.yaml"
     static let stepCount = "step_count"
+
+    /// All that a resume may read.
+    static let files =
+        [Checkpoint.stateName, optimizer, objective, recipe]
+        + [model, average].flatMap { directory in
+            [CheckpointDirectory.configurationName, CheckpointDirectory.weightsName].map {
+                "\(directory)/\($0)"
+            }
+        }
 }
 
 extension TrainingState {

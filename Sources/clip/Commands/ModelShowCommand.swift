@@ -33,6 +33,8 @@ struct ShownModel: Encodable {
     /// The name, or the directory of the weights.
     var model: String
     var checkpoint: String?
+    /// The manifest with which its files were compared.
+    var manifest: String?
     var summary: ModelSummary
     var temperature: Double
     var mean: [Double]?
@@ -57,6 +59,7 @@ struct ShownModel: Encodable {
     init(_ checkpoint: CheckpointDirectory, named name: String) throws {
         self.init(checkpoint.configuration, named: name)
         self.checkpoint = checkpoint.path
+        manifest = checkpoint.manifest
         if let scale = try checkpoint.tensors()["logit_scale"] { temperature = exp(-(try scale.item())) }
         mean = checkpoint.preprocessing.mean
         std = checkpoint.preprocessing.deviation
@@ -74,7 +77,10 @@ struct ShownModel: Encodable {
     var text: String {
         var table = TextTable()
         table.row("model", model)
-        if let checkpoint { table.row("checkpoint", checkpoint) }
+        if let checkpoint {
+            table.row("checkpoint", checkpoint)
+            table.row("content", manifest == nil ? "not verified: no manifest" : "as its manifest says")
+        }
         table.row("parameters", Figures.grouped(summary.parameters))
         table.row("features", "\(summary.embeddingWidth)")
         table.row("image tower", tower(summary.image, imageTower, of: "\(summary.imageSize) px"))

@@ -39,7 +39,7 @@ extension SampleStateError: ExitStatusError {
         case .exists: .cannotCreate
         case .missing, .missingJournal: .noInput
         case .inUse: .temporary
-        case .damaged, .format, .otherWidth, .otherData, .rolledBack, .size: .data
+        case .damaged, .altered, .format, .otherWidth, .otherData, .rolledBack, .size: .data
         case .system, .noSpace: .inputOutput
         case .order, .closed, .readOnly: .software
         }
@@ -69,7 +69,7 @@ extension CheckpointError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .notFound, .notADirectory, .notACheckpoint, .emptyRun, .noWeights: .noInput
-        case .configuration, .weights, .type, .ambiguous: .data
+        case .configuration, .weights, .altered, .type, .ambiguous: .data
         case .occupied: .cannotCreate
         case .system(let operation, _, _): ExitStatus(action: operation)
         }

@@ -25,12 +25,13 @@ import Testing
         let v2 = try recipe("fastclip-v2")
         #expect(v2.temperature.rule == .individual && v2.temperature.learningRate == 0.0133)
         #expect(
-            v2.temperature.rho == 7 && v2.temperature.initial == 0.03 && v2.temperature.gradient == .compat
+            v2.temperature.rho == 7 && v2.temperature.initial == 0.03
+                && v2.temperature.gradient == .fastclip2024
         )
         let v3 = try recipe("fastclip-v3")
         #expect(v3.objective.multiplyByTemperature && v3.temperature.rho == 6.5)
         #expect(v3.temperature.learningRate == 2e-4 && v3.temperature.schedule == .stepThreshold)
-        #expect(v3.temperature.gradient == .compat && v3.objective.normalizer == .movingAverage)
+        #expect(v3.temperature.gradient == .fastclip2024 && v3.objective.normalizer == .movingAverage)
         let neuclip = try recipe("neuclip")
         #expect(neuclip.objective.normalizer == .network && neuclip.objective.multiplyByTemperature)
         #expect(
@@ -88,7 +89,7 @@ import Testing
 
     @Test(arguments: [
         ("temperature: {rho: 3}", "temperature.rho"),
-        ("objective: {kind: sigmoid}\ntemperature: {gradient: compat}", "temperature.gradient"),
+        ("objective: {kind: sigmoid}\ntemperature: {gradient: fastclip2024}", "temperature.gradient"),
         ("objective: {network: {steps: 3}}", "objective.network"),
         ("objective: {innerRate: {minimum: 0.3}}", "objective.innerRate"),
         ("objective: {initialBias: -5}", "objective.initialBias"),

@@ -1,4 +1,7 @@
+import CLIPData
+import CLIPModels
 import Foundation
+import LocalFiles
 import Testing
 
 @testable import CLIPTraining
@@ -77,6 +80,58 @@ import Testing
         #expect(found?.step == 1)
         #expect(reports.count == 1)
         #expect(reports.first?.contains("checkpoints/step-2 is damaged: ") == true, "\(reports)")
+    }
+
+    /// Of every file, the manifest included; a blank of its JSON that became another blank changes nothing.
+    @Test func singleBitsAreFound() throws {
+        let written = try store.write(TrainingPosition(step: 2, samples: 16)) { directory in
+            for (name, size) in [("open_clip_model.safetensors", 3000), ("optimizer.safetensors", 2000)] {
+                let bytes = (0..<size).map { UInt8(truncatingIfNeeded: CounterRandom.mix(UInt64($0))) }
+                try Data(bytes).write(to: directory.appending(path: name))
+            }
+            try Data("seed: 1\nlength: 5 steps\n".utf8).write(to: directory.appending(path: "recipe.yaml"))
+            try Data(#"{"embed_dim": 8}"#.utf8).write(to: directory.appending(path: "config.json"))
+        }
+        let manifest = try CheckpointManifest(readFrom: written.url)
+        for (number, name) in (manifest.files.map(\.path) + [CheckpointManifest.name]).enumerated() {
+            let file = written.url.appending(path: name)
+            let good = try Data(contentsOf: file)
+            for draw in 0..<(name == CheckpointManifest.name ? 80 : 30) {
+                let bit = Int(CounterRandom.mix(UInt64(number * 1000 + draw)) % UInt64(8 * good.count))
+                var data = good
+                data[bit >> 3] ^= 1 << UInt8(bit & 7)
+                try data.write(to: file)
+                var isSame = false
+                do {
+                    if try store.newestValid() != nil {
+                        isSame = try CheckpointManifest(readFrom: written.url) == manifest
+                        #expect(isSame && name == CheckpointManifest.name, "bit \(bit) of \(name)")
+                    }
+                } catch is UnreadableFormat {
+                    #expect(name == CheckpointManifest.name)
+                }
+            }
+            try good.write(to: file)
+        }
+        #expect(try store.newestValid()?.step == 2)
+    }
+
+    @Test(arguments: ["objective.safetensors", "recipe.yaml", "ema/open_clip_model.safetensors"])
+    func aFileThatWasAddedIsNotRead(name: String) throws {
+        let saved = try save(2)
+        try Data("mine".utf8).write(to: saved.url.appending(path: "notes.txt"))
+        try saved.verify()
+        let file = saved.url.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data("other".utf8).write(to: file)
+        let added = RunDirectoryError.damaged(
+            path: saved.url.path,
+            reason: "\(name) is not in manifest.json"
+        )
+        #expect(throws: added) { try saved.verify() }
     }
 
     @Test func aFailingWriterLeavesNoTrace() throws {

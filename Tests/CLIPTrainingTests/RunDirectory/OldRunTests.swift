@@ -52,7 +52,17 @@ import Testing
         let keepsRecords = run == "fastclip"
         // The journals of both steps lead back, too.
         let known = try keepsRecords ? records(run, step: 6) : []
-        if keepsRecords { #expect(try records(run, step: 3) != known) }
+        func digest(_ step: Int) throws -> RecordDigest? {
+            try JournalReader(url("\(run)/states/journal-\(step).bin")).header.digest
+        }
+        if keepsRecords {
+            #expect(try records(run, step: 3) != known)
+            #expect(try digest(3) == nil)
+            // The name that the gradient had.
+            let recipe = try String(contentsOf: url("\(run)/recipe.yaml"), encoding: .utf8)
+            #expect(recipe.contains("gradient: compat"))
+            #expect(try Recipe(yaml: recipe).temperature.gradient == .fastclip2025)
+        }
 
         let report = try TrainingRun.resume(
             directory: url(run),
@@ -73,6 +83,7 @@ import Testing
             }
         }
         if keepsRecords {
+            #expect(try digest(3) != nil && digest(6) != nil)
             for (old, new) in zip(known, try records(run, step: 6)) {
                 #expect(abs(old - new) <= 1e-4 * max(1, abs(old)))
             }
