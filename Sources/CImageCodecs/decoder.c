@@ -133,7 +133,7 @@ cic_status cic_decoder_open(
 }
 
 cic_status cic_decoder_read(
-    cic_decoder *decoder, cic_alpha alpha, unsigned reduction, uint8_t *rgb, size_t capacity) {
+    cic_decoder *decoder, cic_reading reading, unsigned reduction, uint8_t *rgb, size_t capacity) {
     decoder->message[0] = 0;
     if (!decoder->opened) return cic_fail(decoder, CIC_INVALID, "no image is open");
     decoder->opened = false;
@@ -141,16 +141,17 @@ cic_status cic_decoder_read(
     if (reduction != 1) return cic_fail(decoder, CIC_INVALID, "only JPEG decodes at a reduced size");
     if (capacity / 3 / decoder->header.width < decoder->header.height)
         return cic_fail(decoder, CIC_INVALID, "the destination is too small for the image");
-    if (decoder->header.format == CIC_FORMAT_PNG) return cic_png_read(decoder, alpha, rgb);
-    return cic_webp_read(decoder, alpha, rgb);
+    if (decoder->header.format == CIC_FORMAT_PNG) return cic_png_read(decoder, reading, rgb);
+    return cic_webp_read(decoder, reading.alpha, rgb);
 }
 
 cic_status cic_decoder_read_region(
-    cic_decoder *decoder, cic_alpha alpha, cic_region region, uint8_t *rgb, size_t capacity, cic_region *decoded) {
+    cic_decoder *decoder, cic_reading reading, cic_region region, uint8_t *rgb, size_t capacity,
+    cic_region *decoded) {
     const cic_header *header = &decoder->header;
     *decoded = (cic_region){0, 0, header->width, header->height};
     if (!decoder->opened || header->format != CIC_FORMAT_JPEG)
-        return cic_decoder_read(decoder, alpha, 1, rgb, capacity);
+        return cic_decoder_read(decoder, reading, 1, rgb, capacity);
     decoder->message[0] = 0;
     decoder->opened = false;
     bool inside = region.width > 0 && region.height > 0 && region.width <= header->width

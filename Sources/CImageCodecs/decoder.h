@@ -67,7 +67,7 @@ void cic_jpeg_rgb_from_cmyk(const uint8_t *cmyk, uint8_t *rgb, size_t pixels);
 void cic_jpeg_close(cic_decoder *decoder);
 
 cic_status cic_png_open(cic_decoder *decoder);
-cic_status cic_png_read(cic_decoder *decoder, cic_alpha alpha, uint8_t *rgb);
+cic_status cic_png_read(cic_decoder *decoder, cic_reading reading, uint8_t *rgb);
 
 cic_status cic_webp_open(cic_decoder *decoder);
 cic_status cic_webp_read(cic_decoder *decoder, cic_alpha alpha, uint8_t *rgb);

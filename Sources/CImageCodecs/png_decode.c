@@ -62,10 +62,11 @@ static bool reserve_rows(cic_decoder *decoder, size_t count) {
     return decoder->rows != NULL;
 }
 
-/// 16-bit gray saturates at 255 rather than losing its low byte: Pillow's conversion of its mode I;16.
-static void saturate(const uint8_t *gray16, uint8_t *rgb, size_t pixels) {
+/// 16-bit gray saturates at 255 in Pillow's conversion of its mode I;16, or loses its low byte as other kinds do.
+static void narrow(const uint8_t *gray16, uint8_t *rgb, size_t pixels, cic_gray16 rule) {
     for (size_t i = 0; i < pixels; i++) {
-        uint8_t value = gray16[2 * i] ? 255 : gray16[2 * i + 1];
+        uint8_t high = gray16[2 * i], low = gray16[2 * i + 1];
+        uint8_t value = rule == CIC_GRAY16_SCALE ? high : high ? 255 : low;
         rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = value;
     }
 }
@@ -99,13 +100,13 @@ static layout configure(cic_decoder *decoder, cic_alpha alpha) {
     return result;
 }
 
-static void deliver(const uint8_t *pixels, uint8_t *rgb, size_t count, layout layout, cic_alpha alpha) {
-    if (layout.channel_bytes == 2) saturate(pixels, rgb, count);
-    if (layout.channel_bytes == 4) cic_flatten(pixels, rgb, count, alpha);
+static void deliver(const uint8_t *pixels, uint8_t *rgb, size_t count, layout layout, cic_reading reading) {
+    if (layout.channel_bytes == 2) narrow(pixels, rgb, count, reading.gray16);
+    if (layout.channel_bytes == 4) cic_flatten(pixels, rgb, count, reading.alpha);
 }
 
 /// Everything that libpng may leave by `longjmp`.
-static cic_status read_image(cic_decoder *decoder, cic_alpha alpha, uint8_t *rgb) {
+static cic_status read_image(cic_decoder *decoder, cic_reading reading, uint8_t *rgb) {
     if (setjmp(decoder->png_escape)) return decoder->png_status;
     size_t width = decoder->header.width, height = decoder->header.height;
     decoder->png_info = png_create_info_struct(decoder->png);
@@ -114,7 +115,7 @@ static cic_status read_image(cic_decoder *decoder, cic_alpha alpha, uint8_t *rgb
     png_set_user_limits(decoder->png, (png_uint_32)width, (png_uint_32)height);
     png_set_option(decoder->png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
     png_read_info(decoder->png, decoder->png_info);
-    layout layout = configure(decoder, alpha);
+    layout layout = configure(decoder, reading.alpha);
     if (png_get_rowbytes(decoder->png, decoder->png_info) != layout.channel_bytes * width)
         return cic_fail(decoder, CIC_CORRUPT, "the rows do not have the size that the header implies");
 
@@ -126,18 +127,18 @@ static cic_status read_image(cic_decoder *decoder, cic_alpha alpha, uint8_t *rgb
         if (!reserve_rows(decoder, height)) return cic_fail(decoder, CIC_OUT_OF_MEMORY, "no memory for rows");
         for (size_t y = 0; y < height; y++) decoder->rows[y] = (direct ? rgb : scratch) + y * line;
         png_read_image(decoder->png, decoder->rows);
-        deliver(scratch, rgb, width * height, layout, alpha);
+        deliver(scratch, rgb, width * height, layout, reading);
     } else {
         for (size_t y = 0; y < height; y++) {
             png_read_row(decoder->png, direct ? rgb + y * line : scratch, NULL);
-            deliver(scratch, rgb + 3 * width * y, width, layout, alpha);
+            deliver(scratch, rgb + 3 * width * y, width, layout, reading);
         }
     }
     png_read_end(decoder->png, NULL);
     return CIC_OK;
 }
 
-cic_status cic_png_read(cic_decoder *decoder, cic_alpha alpha, uint8_t *rgb) {
+cic_status cic_png_read(cic_decoder *decoder, cic_reading reading, uint8_t *rgb) {
     decoder->position = 0;
     decoder->png_status = CIC_OK;
     decoder->png_info = NULL;
@@ -145,7 +146,7 @@ cic_status cic_png_read(cic_decoder *decoder, cic_alpha alpha, uint8_t *rgb) {
     if (setjmp(decoder->png_escape)) return decoder->png_status;
     decoder->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, decoder, on_error, on_warning);
     if (!decoder->png) return cic_fail(decoder, CIC_OUT_OF_MEMORY, "no memory for a PNG reader");
-    cic_status status = read_image(decoder, alpha, rgb);
+    cic_status status = read_image(decoder, reading, rgb);
     png_destroy_read_struct(&decoder->png, &decoder->png_info, NULL);
     return status;
 }

@@ -1,6 +1,7 @@
 public import CLIPData
+public import CLIPModels
 
-/// How an evaluation runs; none of it changes a result beyond the rounding of the towers.
+/// How an evaluation runs; but for ``pixels``, none of it changes a result beyond the rounding of the towers.
 public struct EvaluationOptions: Sendable {
     /// Images that go through the tower at a time.
     public var imageBatch: Int
@@ -10,8 +11,10 @@ public struct EvaluationOptions: Sendable {
     public var threads: Int
     /// Most similarities that are in memory at a time.
     public var scoreBlock: Int
-    /// How images are decoded.
-    public var decoder: ImageDecoder
+    /// How files become pixels where it is to be another way than the checkpoint's.
+    public var pixels: PixelReading.Changes
+    /// Images with more pixels are refused.
+    public var maximumPixels: Int
     /// Suffixes of the image field in shards; the first that a sample has counts.
     public var imageFields: [String]
     /// The share of bad samples above which an evaluation on shards stops.
@@ -23,7 +26,8 @@ public struct EvaluationOptions: Sendable {
         textBatch: Int = 256,
         threads: Int = 2,
         scoreBlock: Int = 1 << 21,
-        decoder: ImageDecoder = ImageDecoder(),
+        pixels: PixelReading.Changes = .init(),
+        maximumPixels: Int = ImageDecoder().maxPixels,
         imageFields: [String] = UsualNames.imageFields,
         maximumBadSampleRate: Double = 0.1
     ) {
@@ -31,7 +35,8 @@ public struct EvaluationOptions: Sendable {
         self.textBatch = textBatch
         self.threads = threads
         self.scoreBlock = scoreBlock
-        self.decoder = decoder
+        self.pixels = pixels
+        self.maximumPixels = maximumPixels
         self.imageFields = imageFields
         self.maximumBadSampleRate = maximumBadSampleRate
     }
@@ -40,7 +45,7 @@ public struct EvaluationOptions: Sendable {
     func validate() throws(EvaluationError) {
         for (name, value) in [
             ("image batch", imageBatch), ("text batch", textBatch), ("number of threads", threads),
-            ("score block", scoreBlock),
+            ("score block", scoreBlock), ("most pixels of an image", maximumPixels),
         ] where value < 1 {
             throw .option(name: name, found: "\(value)", expected: "at least 1")
         }

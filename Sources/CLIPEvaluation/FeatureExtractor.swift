@@ -28,7 +28,7 @@ public struct FeatureExtractor {
         self.model = model
         self.tokenizer = tokenizer
         self.options = options
-        images = EvaluationImages(for: model, decoder: options.decoder)
+        images = EvaluationImages(for: model, changes: options.pixels, maxPixels: options.maximumPixels)
     }
 
     /// The features `[B, D]` of a batch's images.

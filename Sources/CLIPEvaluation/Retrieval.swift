@@ -94,9 +94,12 @@ public struct Retrieval {
         let textRanks = try ranking.ranks(of: best, queries: images, candidates: texts) {
             progress?(.init(phase: .ranks, done: texts.size(0) + $0, total: total))
         }
+        var textCounts = [Int](repeating: 0, count: images.size(0))
+        for image in imageOfText { textCounts[image] += 1 }
         var result = RetrievalResult(
             imageRanks: imageRanks,
             textRanks: textRanks,
+            textCounts: textCounts,
             cutoffs: cutoffs,
             skipped: skipped
         )

@@ -6,6 +6,8 @@ public struct RetrievalResult: Sendable, Equatable, Codable {
     /// `mean_reciprocal_rank`. Where it was asked for, `contrastive_loss` over the whole set at the model's scale, and
     /// `contrastive_loss_at_best_scale` at `best_scale`.
     public var metrics: [String: Double]
+    /// What guessing would reach, under the same names; medians are left out.
+    public var chance: [String: Double]
     /// How many images and texts there are.
     public var images, texts: Int
     /// Samples that could not be used.
@@ -14,12 +16,19 @@ public struct RetrievalResult: Sendable, Equatable, Codable {
     /// - Parameters:
     ///   - imageRanks: For each text the rank of its image, from 0.
     ///   - textRanks: For each image the rank of the first of its texts, from 0.
-    init(imageRanks: [Int], textRanks: [Int], cutoffs: [Int], skipped: SkippedSamples) {
+    ///   - textCounts: For each image how many texts it has.
+    init(imageRanks: [Int], textRanks: [Int], textCounts: [Int], cutoffs: [Int], skipped: SkippedSamples) {
         metrics = [:]
-        for (ranks, recall, direction) in [
-            (imageRanks, "image_retrieval_recall", "text_to_image"),
-            (textRanks, "text_retrieval_recall", "image_to_text"),
+        chance = [:]
+        let byImage = RankChance(candidates: textRanks.count, matches: imageRanks.map { _ in 1 })
+        let byText = RankChance(candidates: imageRanks.count, matches: textCounts)
+        for (ranks, guesses, recall, direction) in [
+            (imageRanks, byImage, "image_retrieval_recall", "text_to_image"),
+            (textRanks, byText, "text_retrieval_recall", "image_to_text"),
         ] {
+            for cutoff in cutoffs { chance["\(recall)@\(cutoff)"] = guesses.recall(at: cutoff) }
+            chance["\(direction)_mean_rank"] = guesses.meanRank
+            chance["\(direction)_mean_reciprocal_rank"] = guesses.meanReciprocalRank
             let count = Double(max(1, ranks.count))
             for cutoff in cutoffs {
                 metrics["\(recall)@\(cutoff)"] = Double(ranks.count { $0 < cutoff }) / count

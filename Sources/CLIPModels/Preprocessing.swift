@@ -1,4 +1,4 @@
-/// How pixels become a model's input: open_clip's `preprocess_cfg`.
+/// How a picture becomes a model's input: open_clip's `preprocess_cfg`, and how a file becomes pixels.
 public struct Preprocessing: Sendable, Equatable {
     /// How an image of another shape is made square for evaluation.
     public enum ResizeMode: String, Sendable, CaseIterable {
@@ -24,17 +24,21 @@ public struct Preprocessing: Sendable, Equatable {
     public var interpolation: Interpolation
     /// How an image of another shape is made square for evaluation.
     public var resizeMode: ResizeMode
+    /// How a file becomes pixels.
+    public var pixels: PixelReading
 
     /// Creates a description; the default is OpenAI's.
     public init(
         mean: [Double] = [0.48145466, 0.4578275, 0.40821073],
         deviation: [Double] = [0.26862954, 0.26130258, 0.27577711],
         interpolation: Interpolation = .bicubic,
-        resizeMode: ResizeMode = .shortest
+        resizeMode: ResizeMode = .shortest,
+        pixels: PixelReading = PixelReading()
     ) {
         self.mean = mean
         self.deviation = deviation
         self.interpolation = interpolation
         self.resizeMode = resizeMode
+        self.pixels = pixels
     }
 }

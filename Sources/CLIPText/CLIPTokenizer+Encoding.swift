@@ -8,8 +8,9 @@ extension CLIPTokenizer {
 
     /// `[start] + ids + [end]`, cut to `contextLength` ids of which the last is then the end; not padded.
     ///
-    /// A `contextLength` below 1 gives no ids.
-    public func tokens(_ text: String, contextLength: Int = 77) -> [Int32] {
+    /// - Parameter contextLength: The most tokens that the model takes, as `model.textKind.contextLength` says; 77 for
+    ///   OpenAI's models. Below 1 it gives no ids.
+    public func tokens(_ text: String, contextLength: Int) -> [Int32] {
         guard contextLength > 0 else { return [] }
         var ids: [Int32] = [startOfText]
         append(text, to: &ids, limit: contextLength)

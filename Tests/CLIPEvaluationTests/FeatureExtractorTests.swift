@@ -74,14 +74,20 @@ import TorchNN
             + #""head_width": 8}, "text_cfg": {"width": 8, "heads": 1, "layers": 1, "context_length": 8}}"#
         let model = try CLIPModel(
             ModelConfiguration(json: .init(json.utf8)),
-            preprocessing: .init(interpolation: .bilinear, resizeMode: .squash),
+            preprocessing: .init(
+                interpolation: .bilinear,
+                resizeMode: .squash,
+                pixels: .init(alpha: .white, orientation: .apply, gray16: .scale)
+            ),
             parameters: ParameterStore(.initialize(seed: 1))
         )
-        let images = EvaluationImages(for: model, decoder: ImageDecoder(alpha: .drop))
+        let images = EvaluationImages(for: model)
         #expect(images.transform.resizeMode == .squash)
         #expect(images.transform.resampler.filter == .bilinear)
         #expect((images.height, images.width) == (24, 24))
-        #expect(images.decoder.alpha == .drop)
+        #expect(images.decoder == ImageDecoder(alpha: .white, orientation: .apply, gray16: .scale))
+        let changed = EvaluationImages(for: model, changes: .init(alpha: .drop), maxPixels: 9)
+        #expect(changed.decoder == ImageDecoder(maxPixels: 9, orientation: .apply, gray16: .scale))
     }
 
     @Test func optionsMustBePositive() throws {

@@ -115,6 +115,41 @@ import TorchNN
         #expect(result.metrics["image_to_text_median_rank"] == 7)
     }
 
+    /// Against all orders of few candidates.
+    @Test(arguments: [(6, [1, 1, 1]), (6, [2, 3, 1, 2]), (5, [5, 4]), (1, [1])])
+    func chanceIsTheMeanOverAllOrders(_ candidates: Int, _ matches: [Int]) {
+        func orders(_ items: [Int]) -> [[Int]] {
+            guard items.count > 1 else { return [items] }
+            return items.indices.flatMap { index in
+                var rest = items
+                let first = rest.remove(at: index)
+                return orders(rest).map { [first] + $0 }
+            }
+        }
+        let all = orders(Array(0..<candidates))
+        // The first `count` candidates match.
+        let ranks = matches.flatMap { count in all.map { order in order.firstIndex { $0 < count } ?? -1 } }
+        let chance = RankChance(candidates: candidates, matches: matches)
+        func mean(_ value: (Int) -> Double) -> Double { ranks.reduce(0) { $0 + value($1) } / Double(ranks.count) }
+        for cutoff in [1, 2, 5, 10] {
+            #expect(abs(chance.recall(at: cutoff) - mean { $0 < cutoff ? 1 : 0 }) < 1e-12)
+        }
+        #expect(abs(chance.meanRank - mean { Double($0 + 1) }) < 1e-12)
+        #expect(abs(chance.meanReciprocalRank - mean { 1 / Double($0 + 1) }) < 1e-12)
+    }
+
+    @Test func theResultSaysWhatGuessingReaches() throws {
+        let folder = try TestFolder()
+        try folder.shard("0.tar", (0..<14).map(Self.members))
+        let fields = ["txt", "title.txt", "alt.txt"]
+        let result = try evaluate(.open([folder.path], captions: fields), Self.small)
+        #expect(abs(try #require(result.chance["image_retrieval_recall@5"]) - 5.0 / 14) < 1e-12)
+        let counts = Self.captions.map { Double($0.count) }
+        let expected = counts.reduce(0) { $0 + $1 / counts.reduce(0, +) } / 14
+        #expect(abs(try #require(result.chance["text_retrieval_recall@1"]) - expected) < 1e-12)
+        #expect(result.chance["text_to_image_mean_rank"] == 7.5)
+    }
+
     @Test func badSamplesAreLeftOutWithTheirCaptions() throws {
         let folder = try TestFolder()
         var samples = try (0..<14).map(Self.members)

@@ -15,6 +15,9 @@ import Testing
         let text = try Tool.run(arguments, in: folder).output
         #expect(text.contains("image_retrieval_recall@10 ") && text.contains(" 100.00 %"))
         #expect(text.contains("6 images, 6 captions"))
+        let chance = try #require(outcome.json["chance"] as? [String: Double])
+        #expect(try abs(#require(chance["image_retrieval_recall@1"]) - 1.0 / 6) < 1e-9)
+        #expect(text.contains("by chance") && text.contains(" 16.67 %"))
         let loss =
             try Tool.run(arguments + ["--loss", "--json"], in: folder).json["metrics"] as? [String: Double]
         let best = try #require(loss?["contrastive_loss_at_best_scale"])
@@ -55,5 +58,56 @@ import Testing
             #expect(outcome.status == 66)
             #expect(outcome.errors.hasPrefix("error: ") && outcome.errors.contains("nowhere"))
         }
+    }
+
+    /// A run's pictures are composited on white; without an option, evaluation and embedding do the same.
+    @Test func pixelsAreTheCheckpointsUnlessAnOptionChangesThem() throws {
+        let folder = try Folder()
+        let exif: [UInt8] =
+            Array("II".utf8) + [42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0]
+        for number in 0..<6 {
+            var picture = TestPNG.image(width: 20, height: 16) { x, y in
+                [UInt8(40 * number), UInt8(13 * y), UInt8(9 * x), number % 2 == 0 && x > 6 ? 0 : 255]
+            }
+            // Behind the header, which ends at 33.
+            picture.insert(contentsOf: TestPNG.chunk("eXIf", exif), at: 33)
+            try folder.write("pictures/p\(number).png", picture)
+            try folder.write("pictures/p\(number).txt", "picture number \(number)\n")
+        }
+        try folder.writeRecipe(length: "2 steps")
+        let trained = try Tool.run(
+            ["train", "recipe.yaml", "--run", "run", "--set", "data.train=pictures", "--set", "data.alpha=white"],
+            in: folder
+        )
+        try #require(trained.status == 0, "\(trained.errors)")
+        let shown = try Tool.run(["model", "show", "run"], in: folder).output
+        #expect(shown.contains("alpha white, orientation ignore, gray16 clip"), "\(shown)")
+        #expect(try Tool.run(["model", "show", "run", "--json"], in: folder).json["alpha"] as? String == "white")
+
+        func features(_ options: [String]) throws -> [[Float]] {
+            let out = "\(options.joined()).st"
+            let arguments = ["embed", "images", "--checkpoint", "run", "--out", out, "pictures/p0.png", "pictures/p1.png"]
+            let outcome = try Tool.run(arguments + options, in: folder)
+            try #require(outcome.status == 0, "\(outcome.errors)")
+            return try FeatureFile(folder.bytes(out)).rows
+        }
+        let plain = try features([])
+        #expect(try features(["--alpha", "white", "--orientation", "ignore", "--gray16", "clip"]) == plain)
+        let dropped = try features(["--alpha", "drop"])
+        #expect(FeatureFile.distance(dropped[0], plain[0]) > 1e-3)
+        #expect(FeatureFile.distance(dropped[1], plain[1]) == 0)
+        let turned = try features(["--orientation", "apply"])
+        #expect(FeatureFile.distance(turned[1], plain[1]) > 1e-3)
+
+        func losses(_ options: [String]) throws -> Double {
+            let arguments = ["eval", "retrieval", "--checkpoint", "run", "--data", "pictures", "--loss", "--json"]
+            let outcome = try Tool.run(arguments + options, in: folder)
+            try #require(outcome.status == 0, "\(outcome.errors)")
+            return try #require((outcome.json["metrics"] as? [String: Double])?["contrastive_loss"])
+        }
+        #expect(try losses(["--alpha", "white"]) == losses([]))
+        #expect(try losses(["--alpha", "drop"]) != losses([]))
+        let wrong = try Tool.run(["eval", "retrieval", "--checkpoint", "run", "--data", "pictures", "--alpha", "black"], in: folder)
+        #expect(wrong.status == 64 && wrong.errors.contains("black"), "\(wrong.errors)")
     }
 }

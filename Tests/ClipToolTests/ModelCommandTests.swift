@@ -87,4 +87,20 @@ import Testing
         let plain = try Tool.run(["model", "show", "model.json"], in: folder)
         #expect(!plain.output.contains("open_clip cannot"), "\(plain.output)")
     }
+
+    @Test func weightsInOtherFormsAreNamed() throws {
+        let folder = try Folder()
+        try folder.write("weights.pt", Array("PK\u{3}\u{4}".utf8) + [UInt8](repeating: 0, count: 40))
+        try folder.write("theirs/config.json", "{}")
+        try folder.write("theirs/model.safetensors", "x")
+        let cases: [([String], Int32, String)] = [
+            (["model", "show", "weights.pt"], 65, "'weights.pt' is a PyTorch file"),
+            (["embed", "images", "--out", "x.st", "a.png", "--checkpoint", "weights.pt"], 65, "a PyTorch file"),
+            (["model", "show", "theirs"], 66, "Hugging Face's layout"),
+        ]
+        for (arguments, status, text) in cases {
+            let outcome = try Tool.run(arguments, in: folder)
+            #expect(outcome.status == status && outcome.errors.contains(text), "\(outcome.errors)")
+        }
+    }
 }

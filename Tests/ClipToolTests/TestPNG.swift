@@ -1,4 +1,4 @@
-/// Makes PNG files without compression.
+/// Makes PNG files without compression; a pixel has three values, or four with its opacity.
 enum TestPNG {
     static func image(width: Int, height: Int, pixel: (Int, Int) -> [UInt8]) -> [UInt8] {
         var rows: [UInt8] = []
@@ -6,14 +6,14 @@ enum TestPNG {
             rows.append(0)
             for x in 0..<width { rows += pixel(x, y) }
         }
-        let header: [UInt8] = word(width) + word(height) + [8, 2, 0, 0, 0]
+        let header: [UInt8] = word(width) + word(height) + [8, pixel(0, 0).count == 4 ? 6 : 2, 0, 0, 0]
         let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
         return signature + chunk("IHDR", header)
             + chunk("IDAT", zlib(rows))
             + chunk("IEND", [])
     }
 
-    private static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+    static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
         let body = Array(type.utf8) + data
         return word(data.count) + body + word(Int(crc(body)))
     }

@@ -16,6 +16,15 @@ typedef struct {
 /// What becomes of transparency: composited on white, or ignored.
 typedef enum { CIC_ALPHA_WHITE = 0, CIC_ALPHA_DROP = 1 } cic_alpha;
 
+/// What becomes of values above 255 in gray of 16 bits: 255, as in Pillow, or every value loses its low byte.
+typedef enum { CIC_GRAY16_CLIP = 0, CIC_GRAY16_SCALE = 1 } cic_gray16;
+
+/// What of decoding is a matter of choice.
+typedef struct {
+    cic_alpha alpha;
+    cic_gray16 gray16;
+} cic_reading;
+
 /// A reusable decoder. One thread at a time may use it.
 typedef struct cic_decoder cic_decoder;
 
@@ -36,7 +45,7 @@ cic_status cic_decoder_open(
 /// `reduction` is 1, or for JPEG also 2, 4 or 8: the inverse transform then yields an image of
 /// ceil(width / reduction) by ceil(height / reduction). `capacity` is the size of `rgb` in bytes.
 cic_status cic_decoder_read(
-    cic_decoder *decoder, cic_alpha alpha, unsigned reduction, uint8_t *rgb, size_t capacity);
+    cic_decoder *decoder, cic_reading reading, unsigned reduction, uint8_t *rgb, size_t capacity);
 
 /// A rectangle of whole pixels.
 typedef struct {
@@ -51,7 +60,8 @@ typedef struct {
 /// `decoded` receives what the packed rows of `rgb` hold: of a JPEG little more than the region, of others all.
 /// `capacity` must suffice for the whole image.
 cic_status cic_decoder_read_region(
-    cic_decoder *decoder, cic_alpha alpha, cic_region region, uint8_t *rgb, size_t capacity, cic_region *decoded);
+    cic_decoder *decoder, cic_reading reading, cic_region region, uint8_t *rgb, size_t capacity,
+    cic_region *decoded);
 
 /// Whether `cic_decoder_read_components` can read the opened image: a JPEG in gray or in Y, Cb and Cr.
 bool cic_decoder_has_components(const cic_decoder *decoder);

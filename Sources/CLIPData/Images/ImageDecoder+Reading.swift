@@ -15,7 +15,7 @@ extension ImageDecoder {
         let pixels = buffer.assumingMemoryBound(to: UInt8.self)
         let status = cic_decoder_read(
             workspace.decoder,
-            alpha == .white ? CIC_ALPHA_WHITE : CIC_ALPHA_DROP,
+            reading,
             UInt32(reduction),
             pixels.baseAddress,
             buffer.count
@@ -52,7 +52,7 @@ extension ImageDecoder {
         var decoded = cic_region()
         let status = cic_decoder_read_region(
             workspace.decoder,
-            alpha == .white ? CIC_ALPHA_WHITE : CIC_ALPHA_DROP,
+            reading,
             wanted,
             pixels.baseAddress,
             buffer.count,
@@ -71,6 +71,38 @@ extension ImageDecoder {
         inside.x -= Int(decoded.x)
         inside.y -= Int(decoded.y)
         return (found, inside)
+    }
+
+    /// Decodes a region of the image whose header was just read, and turns it upright.
+    ///
+    /// - Returns: The region's pixels alone.
+    func readUpright(
+        _ header: ImageHeader,
+        region: PixelRegion,
+        workspace: ImageWorkspace
+    ) throws(ImageDecodeError) -> DecodedPixels {
+        var stored = header
+        if header.orientation.swapsSides { (stored.width, stored.height) = (header.height, header.width) }
+        let wanted = header.orientation.stored(region, width: stored.width, height: stored.height)
+        let decoded = try read(stored, region: wanted, workspace: workspace)
+        let buffer = workspace.turnedBuffer(region.width * region.height * 3 + DecodedPixels.slack)
+        let pixels = buffer.assumingMemoryBound(to: UInt8.self)
+        guard let start = pixels.baseAddress else { throw .outOfMemory }
+        header.orientation.turn(decoded.pixels, decoded.region, into: start)
+        return DecodedPixels(
+            pixels: UnsafePointer(start),
+            end: UnsafePointer(start + buffer.count),
+            width: region.width,
+            height: region.height
+        )
+    }
+
+    /// What of decoding is a matter of choice.
+    private var reading: cic_reading {
+        cic_reading(
+            alpha: alpha == .white ? CIC_ALPHA_WHITE : CIC_ALPHA_DROP,
+            gray16: gray16 == .clip ? CIC_GRAY16_CLIP : CIC_GRAY16_SCALE
+        )
     }
 
     /// Decodes the JPEG whose header was just read at `1 / reduction` of its size, without converting colours.

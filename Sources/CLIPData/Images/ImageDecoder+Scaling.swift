@@ -19,7 +19,7 @@ extension ImageDecoder {
 
         let output = cic_planes(pixels: planes.baseAddress, row_bytes: rowBytes, plane_bytes: planeBytes)
         let status: cic_status
-        if detail == .fast, cic_decoder_has_components(workspace.decoder) {
+        if header.orientation == .up, detail == .fast, cic_decoder_has_components(workspace.decoder) {
             let reduction = reduction(of: header, region: region, target: target)
             let parts = try readComponents(
                 header,
@@ -60,13 +60,24 @@ extension ImageDecoder {
         into output: cic_planes,
         workspace: ImageWorkspace
     ) throws(ImageDecodeError) -> cic_status {
+        let box = PixelRegion(x: 0, y: 0, width: region.width, height: region.height)
+        guard header.orientation == .up else {
+            return workspace.resample(
+                try readUpright(header, region: region, workspace: workspace),
+                region: box,
+                box: box.box(reducedBy: 1),
+                resampler: resampler,
+                target: target,
+                into: output
+            )
+        }
         let reduction = reduction(of: header, region: region, target: target)
         if reduction == 1 {
             let decoded = try read(header, region: region, workspace: workspace)
             return workspace.resample(
                 decoded.pixels,
                 region: decoded.region,
-                box: PixelRegion(x: 0, y: 0, width: region.width, height: region.height).box(reducedBy: 1),
+                box: box.box(reducedBy: 1),
                 resampler: resampler,
                 target: target,
                 into: output

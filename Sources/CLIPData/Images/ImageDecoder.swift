@@ -13,6 +13,22 @@ public struct ImageDecoder: Sendable, Hashable {
         case drop
     }
 
+    /// What becomes of the orientation that a picture's metadata ask for.
+    public enum Orientation: String, Sendable, Hashable, CaseIterable {
+        /// Pixels stand as they are stored, as where Pillow opens a file and nothing more is done.
+        case ignore
+        /// Pixels are turned upright before anything else happens to them, as by Pillow's `ImageOps.exif_transpose`.
+        case apply
+    }
+
+    /// What becomes of gray of 16 bits.
+    public enum Gray16: String, Sendable, Hashable, CaseIterable {
+        /// Values above 255 become 255, as in Pillow.
+        case clip
+        /// Values lose their low byte, as 16-bit colours do.
+        case scale
+    }
+
     /// How much of a JPEG is decoded.
     public enum Detail: String, Sendable, Hashable, CaseIterable {
         /// Every pixel that the crop needs, as Pillow decodes it.
@@ -26,13 +42,25 @@ public struct ImageDecoder: Sendable, Hashable {
     public var maxPixels: Int
     /// What becomes of transparency.
     public var alpha: Alpha
+    /// What becomes of orientations.
+    public var orientation: Orientation
+    /// What becomes of gray of 16 bits.
+    public var gray16: Gray16
     /// How much of a JPEG is decoded when a transform asks for a smaller image.
     public var detail: Detail
 
-    /// Creates a decoder.
-    public init(maxPixels: Int = 25_000_000, alpha: Alpha = .white, detail: Detail = .exact) {
+    /// Creates a decoder; by default pixels are those of Pillow's `Image.open(file).convert("RGB")`.
+    public init(
+        maxPixels: Int = 25_000_000,
+        alpha: Alpha = .drop,
+        orientation: Orientation = .ignore,
+        gray16: Gray16 = .clip,
+        detail: Detail = .exact
+    ) {
         self.maxPixels = maxPixels
         self.alpha = alpha
+        self.orientation = orientation
+        self.gray16 = gray16
         self.detail = detail
     }
 
@@ -54,11 +82,14 @@ public struct ImageDecoder: Sendable, Hashable {
         guard status == CIC_OK, let format = ImageFormat(header.format) else {
             throw error(status, header: header, workspace: workspace)
         }
+        let turn = orientation == .apply ? ImageOrientation(of: encoded) ?? .up : .up
+        let sides = (Int(header.width), Int(header.height))
         return ImageHeader(
             format: format,
-            width: Int(header.width),
-            height: Int(header.height),
-            isAnimated: header.animated
+            width: turn.swapsSides ? sides.1 : sides.0,
+            height: turn.swapsSides ? sides.0 : sides.1,
+            isAnimated: header.animated,
+            orientation: turn
         )
     }
 
@@ -70,7 +101,11 @@ public struct ImageDecoder: Sendable, Hashable {
         workspace: ImageWorkspace
     ) throws(ImageDecodeError) -> RGBImage {
         let header = try header(of: encoded, workspace: workspace)
-        let decoded = try read(header, reduction: 1, workspace: workspace)
+        let whole = PixelRegion(x: 0, y: 0, width: header.width, height: header.height)
+        let decoded =
+            try header.orientation == .up
+            ? read(header, reduction: 1, workspace: workspace)
+            : readUpright(header, region: whole, workspace: workspace)
         let count = decoded.width * decoded.height * 3
         return RGBImage(
             width: decoded.width,

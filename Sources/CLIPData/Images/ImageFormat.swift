@@ -18,10 +18,12 @@ public enum ImageFormat: String, Sendable, Hashable, CaseIterable {
 public struct ImageHeader: Sendable, Hashable {
     /// The compressed format.
     public var format: ImageFormat
-    /// The width in pixels.
+    /// The width in pixels, of the upright picture where the decoder applies orientations.
     public var width: Int
-    /// The height in pixels.
+    /// The height in pixels, likewise.
     public var height: Int
     /// Whether the file holds several frames, of which the first is decoded.
     public var isAnimated: Bool
+    /// How the stored pixels are turned; `.up` where the decoder ignores orientations.
+    public var orientation: ImageOrientation = .up
 }

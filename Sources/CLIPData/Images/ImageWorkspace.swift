@@ -10,6 +10,7 @@ public final class ImageWorkspace {
     var decodeSeconds = 0.0
     private var pixels = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var planes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private var turned = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
     /// Creates the state; its buffers grow with the images they meet.
     public init() {
@@ -25,6 +26,7 @@ public final class ImageWorkspace {
         cic_resampler_destroy(resampler)
         pixels.deallocate()
         planes.deallocate()
+        turned.deallocate()
     }
 
     /// Computes with plain loops instead of vector instructions; the results are equal.
@@ -42,6 +44,12 @@ public final class ImageWorkspace {
     func planeBuffer(_ count: Int) -> UnsafeMutableRawBufferPointer {
         Self.grow(&planes, to: count)
         return planes
+    }
+
+    /// Room for `count` bytes of packed pixels that stand upright, valid until the next call.
+    func turnedBuffer(_ count: Int) -> UnsafeMutableRawBufferPointer {
+        Self.grow(&turned, to: count)
+        return turned
     }
 
     private static func grow(_ buffer: inout UnsafeMutableRawBufferPointer, to count: Int) {

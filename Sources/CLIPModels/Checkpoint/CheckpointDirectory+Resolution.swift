@@ -7,7 +7,10 @@ extension CheckpointDirectory {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw CheckpointError.notFound(path: path)
         }
-        guard isDirectory.boolValue else { throw CheckpointError.notADirectory(path: path) }
+        guard isDirectory.boolValue else {
+            guard let foreign = ForeignWeights(path: path) else { throw CheckpointError.notADirectory(path: path) }
+            throw CheckpointError.foreignFile(path: path, kind: "\(foreign.rawValue), \(foreign.remedy)")
+        }
         for candidate in [path, join(path, "model")] where hasConfiguration(candidate) { return candidate }
         let run = join(path, "checkpoints")
         for step in steps(in: run).reversed() {

@@ -27,15 +27,13 @@ extension CheckpointDirectory {
         do {
             try? manager.removeItem(at: part)
             try manager.createDirectory(at: part, withIntermediateDirectories: true)
-            var object: [String: Any] = [
-                "model_cfg": configuration.json, "preprocess_cfg": preprocessing.json,
-            ]
-            if !configuration.ownJSON.isEmpty { object["swift_clip"] = configuration.ownJSON }
-            let options: JSONSerialization.WritingOptions = [
-                .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,
+            var own = configuration.ownJSON
+            own["pixels"] = preprocessing.pixels.json
+            let object: [String: Any] = [
+                "model_cfg": configuration.json, "preprocess_cfg": preprocessing.json, "swift_clip": own,
             ]
             let file = part.appending(path: configurationName)
-            try JSONSerialization.data(withJSONObject: object, options: options).write(to: file)
+            try encoded(object).write(to: file)
             try DurableFile.synchronize(file)
             let values = try withoutGradient { try tensors.mapValues { try $0.detached().to(.float32) } }
             // Readers of the transformers family ask for the format.
@@ -57,5 +55,16 @@ extension CheckpointDirectory {
             }
             throw error
         }
+    }
+
+    /// Whether a configuration's text is to the byte what this library writes for it. Other programs format JSON in other
+    /// ways.
+    static func isOurs(_ text: Data, _ object: [String: Any]) -> Bool { (try? encoded(object)) == text }
+
+    private static func encoded(_ object: [String: Any]) throws -> Data {
+        try JSONSerialization.data(
+            withJSONObject: object,
+            options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        )
     }
 }

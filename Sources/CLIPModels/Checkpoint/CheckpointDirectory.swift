@@ -9,7 +9,8 @@ public struct CheckpointDirectory: Sendable, Equatable {
     public let path: String
     /// The architecture.
     public let configuration: ModelConfiguration
-    /// How pixels are prepared; open_clip's defaults where the file is silent.
+    /// How pictures are prepared; open_clip's defaults where the file is silent. A file that this library wrote before
+    /// it said how files become pixels means pictures on white (`alpha: white`).
     public let preprocessing: Preprocessing
 
     /// The manifest of the run's checkpoint to which the files belong; they are compared with it when they are read. Nil
@@ -46,9 +47,10 @@ public struct CheckpointDirectory: Sendable, Equatable {
         try recorded?.verify(Self.configurationName)
         let data = try Self.contents(of: file)
         do {
-            var reader = ConfigurationReader(try ConfigurationReader.parse(data), path: "")
+            let object = try ConfigurationReader.parse(data)
+            var reader = ConfigurationReader(object, path: "")
             self.configuration = try configuration(&reader)
-            preprocessing = try Preprocessing(&reader)
+            preprocessing = try Preprocessing(&reader, isOurs: Self.isOurs(data, object))
         } catch let error as ModelConfigurationError {
             throw CheckpointError.configuration(path: file, error)
         }
@@ -86,18 +88,8 @@ public struct CheckpointDirectory: Sendable, Equatable {
         -> CLIPModel
     {
         let resized = try configuration.resized(imageSize: imageSize, contextLength: contextLength)
-        var tensors = try tensors()
         do {
-            tensors = try resized.vision.adapted(
-                tensors,
-                under: ModelConfiguration.imagePath + ".",
-                from: configuration.vision
-            )
-            tensors = try resized.text.adapted(
-                tensors,
-                under: configuration.textPath.map { $0 + "." } ?? "",
-                from: configuration.text
-            )
+            let tensors = try resized.fitted(tensors(), from: configuration)
             let store = ParameterStore(.tensors(tensors), on: device)
             let model = try CLIPModel(resized, preprocessing: preprocessing, parameters: store)
             let unused = tensors.keys.filter { store[$0] == nil }.sorted()

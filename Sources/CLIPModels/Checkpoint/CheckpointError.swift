@@ -7,6 +7,8 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case notFound(path: String)
     /// The path leads to a file.
     case notADirectory(path: String)
+    /// The path leads to a file of weights in another form; `kind` names it, with what to do.
+    case foreignFile(path: String, kind: String)
     /// The directory holds no checkpoint; `names` is what it holds.
     case notACheckpoint(path: String, names: [String])
     /// The run has no checkpoint yet.
@@ -35,6 +37,11 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
         case .notADirectory(let path):
             "'\(path)' is a file; name the directory that holds \(CheckpointDirectory.configurationName) and "
                 + CheckpointDirectory.weightsName
+        case .foreignFile(let path, let kind): "'\(path)' is \(kind)"
+        case .notACheckpoint(let path, let names) where Self.isHuggingFace(names):
+            "'\(path)' holds a model in Hugging Face's layout (\(Self.list(names))), which is not read; name a directory in "
+                + "open_clip's layout, \(CheckpointDirectory.configurationName) and \(CheckpointDirectory.weightsName): many "
+                + "repositories hold these files beside the others, and open_clip writes them"
         case .notACheckpoint(let path, let names):
             "'\(path)' is no checkpoint: looked for \(CheckpointDirectory.configurationName) in it, and for a "
                 + "run's checkpoints/step-N/model; it holds \(Self.list(names))"
@@ -58,6 +65,13 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
             "'\(path)' holds something already, which is left as it is; name a new directory"
         case .system(let operation, let path, let reason): "cannot \(operation) '\(path)': \(reason)"
         }
+    }
+
+    private static func isHuggingFace(_ names: [String]) -> Bool {
+        let weights = [
+            "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+        ]
+        return names.contains("config.json") && names.contains(where: weights.contains)
     }
 
     private static func list(_ names: [String]) -> String {

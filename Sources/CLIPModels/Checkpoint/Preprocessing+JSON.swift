@@ -1,7 +1,19 @@
 extension Preprocessing {
-    /// Reads `preprocess_cfg`; what it does not say is open_clip's default.
-    init(_ root: inout ConfigurationReader) throws {
+    /// Reads `preprocess_cfg` and `swift_clip.pixels`; what they do not say is open_clip's default.
+    ///
+    /// - Parameter isOurs: Whether this library wrote the file. Then pixels of which it says nothing are those of the
+    ///   builds that had one way only.
+    init(_ root: inout ConfigurationReader, isOurs: Bool) throws {
         self.init()
+        if isOurs { pixels = .unstated }
+        if root.raw("swift_clip") != nil {
+            var own = try root.object("swift_clip")
+            pixels = .unstated
+            if own.raw("pixels") != nil {
+                var reader = try own.object("pixels")
+                pixels = try PixelReading(&reader)
+            }
+        }
         guard root.raw("preprocess_cfg") != nil else { return }
         var reader = try root.object("preprocess_cfg")
         mean = try reader.channels("mean") ?? mean

@@ -15,6 +15,12 @@ public enum ModelCatalog {
     /// `open_clip_config.json` does, and `swift_clip` where open_clip has no words for the model.
     public static func configuration(_ nameOrPath: String) throws -> ModelConfiguration {
         let file = try file(nameOrPath)
+        if let foreign = ForeignWeights(path: file.path) {
+            throw ModelConfigurationError.foreignFile(
+                path: nameOrPath,
+                kind: "\(foreign.rawValue), \(foreign.remedy)"
+            )
+        }
         let data: Data
         do {
             data = try Data(contentsOf: file)

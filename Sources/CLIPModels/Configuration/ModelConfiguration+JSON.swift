@@ -44,6 +44,8 @@ extension ModelConfiguration {
         initialLogitBias = try reader.real("init_logit_bias")
         objectiveParameters = try Self.objectiveParameters(&own)
         try reader.finish()
+        // How files become pixels is no matter of the architecture.
+        _ = own.raw("pixels")
         // Fields of a later version of this library change what the weights mean.
         try own.finish()
         try validateObjectiveParameters()

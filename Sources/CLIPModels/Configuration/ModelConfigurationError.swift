@@ -14,6 +14,8 @@ public enum ModelConfigurationError: Error, Equatable, CustomStringConvertible {
     case value(key: String, found: String, expected: String)
     /// A path at which there is no file.
     case noFile(String)
+    /// A file of weights in place of a configuration; `kind` names it, with what to do.
+    case foreignFile(path: String, kind: String)
     /// No configuration of this name.
     case unknown(String, nearest: [String])
 
@@ -31,6 +33,7 @@ public enum ModelConfigurationError: Error, Equatable, CustomStringConvertible {
             "'\(key)' in the model configuration is \(found), expected \(expected)"
         case .noFile(let path):
             "there is no model configuration '\(path)'; expected a JSON file, or a name of 'clip model list'"
+        case .foreignFile(let path, let kind): "'\(path)' is \(kind)"
         case .unknown(let name, let nearest):
             "no model configuration named '\(name)'"
                 + (nearest.isEmpty ? "; " : "; did you mean \(nearest.joined(separator: ", "))? ")

@@ -23,7 +23,8 @@ public enum TextInputError: Error, Equatable, CustomStringConvertible {
         case .empty(let index):
             "text \(index) has no tokens; even an empty caption has its start and end tokens"
         case .tooLong(let index, let count, let limit):
-            "text \(index) has \(count) tokens, and this model takes at most \(limit)"
+            "text \(index) has \(count) tokens, and this model takes at most \(limit); cut texts to \(limit) tokens when "
+                + "they are tokenized"
         case .unknownToken(let index, let id, let limit):
             "text \(index) has the token \(id), and this model's vocabulary has \(limit); is it another tokenizer's?"
         case .tokensForEmbeddings(let count, let width):

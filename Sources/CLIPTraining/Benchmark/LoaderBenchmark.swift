@@ -93,7 +93,7 @@ public struct LoaderBenchmark {
     private func tokenization() throws -> @Sendable (String) -> [Int32] {
         guard tokenizes else { return { _ in [0] } }
         let tokenizer = try CLIPTokenizer.bundled()
-        return { tokenizer.tokens($0) }
+        return { tokenizer.tokens($0, contextLength: 77) }
     }
 }
 

@@ -17,6 +17,8 @@ struct NormalizerEvaluation {
     var anchors = 1024
     /// Random batches for each anchor.
     var draws = 20
+    /// How files become pixels where it is to be another way than the model's.
+    var pixels = PixelReading.Changes()
 
     func run(
         _ model: any ImageTextModel,
@@ -26,7 +28,8 @@ struct NormalizerEvaluation {
         guard let normalizers = objective.normalizers else { throw TrainingError.noNormalizers }
         let options = EvaluationOptions(
             threads: recipe.workerCount(on: model.device),
-            decoder: recipe.imageDecoder,
+            pixels: recipe.data.pixelChanges(under: pixels),
+            maximumPixels: recipe.data.maximumPixels,
             imageFields: recipe.data.imageFields,
             maximumBadSampleRate: recipe.data.maximumBadSampleRate
         )

@@ -1,6 +1,6 @@
 import CLIPData
 import CLIPEvaluation
-import CLIPModels
+public import CLIPModels
 import CLIPObjectives
 import CLIPText
 public import Foundation
@@ -15,6 +15,8 @@ public struct RunNormalizers {
     public var anchors: Int
     /// Random batches for each anchor.
     public var draws: Int
+    /// How files become pixels where it is to be another way than the run's.
+    public var pixels = PixelReading.Changes()
 
     /// The losses that the run's recipe may name.
     public var objectives: ObjectiveKinds
@@ -48,7 +50,14 @@ public struct RunNormalizers {
             contentsOf: run.appending(path: RunDirectory.Name.recipe).path,
             objectives: objectives
         )
-        var setups = Setups(recipe: recipe, run: run, anchors: anchors, draws: draws, onRetry: onRetry)
+        var setups = Setups(
+            recipe: recipe,
+            run: run,
+            anchors: anchors,
+            draws: draws,
+            pixels: pixels,
+            onRetry: onRetry
+        )
         return try (allCheckpoints ? all : [newest]).compactMap { checkpoint in
             try checkpoint.verify(checksums: false)
             let stage = try checkpoint.position().stage
@@ -95,6 +104,7 @@ public struct RunNormalizers {
         let recipe: Recipe
         let run: URL
         let anchors, draws: Int
+        let pixels: PixelReading.Changes
         let onRetry: @Sendable (String) -> Void
         var opened: [Int: Setup] = [:]
 
@@ -117,7 +127,8 @@ public struct RunNormalizers {
                     data: data,
                     tokenizer: try CLIPTokenizer.bundled(),
                     anchors: anchors,
-                    draws: draws
+                    draws: draws,
+                    pixels: pixels
                 ),
                 pace: try TrainingPace(recipe, samplesPerEpoch: data.count),
                 states: SampleStateFiles(self.recipe, run: run).directory(of: stage)

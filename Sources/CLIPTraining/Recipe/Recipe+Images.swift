@@ -1,3 +1,5 @@
+public import CLIPModels
+
 extension Recipe {
     /// Random changes of training images, in open_clip's order: crop, resize, flip, colours, gray.
     public struct Augmentation: Equatable, Sendable {
@@ -7,8 +9,8 @@ extension Recipe {
         public var ratio = 0.75...1.3333
         /// Probability of a mirror image.
         public var horizontalFlip = 0.0
-        /// Filter of the resize, antialiased as in Pillow.
-        public var interpolation: Interpolation = .bicubic
+        /// Filter of the resize, antialiased as in Pillow; nil for that of evaluations.
+        public var interpolation: Interpolation?
         /// Random changes of colour.
         public var colorJitter = ColorJitter()
         /// Probability that an image becomes gray.
@@ -19,28 +21,28 @@ extension Recipe {
     }
 
     /// Filter of a resize.
-    public enum Interpolation: String, CaseIterable, Sendable {
-        /// Cubic with a = -0.5.
-        case bicubic
-        /// Linear.
-        case bilinear
-    }
+    public typealias Interpolation = Preprocessing.Interpolation
 
-    /// Normalisation of pixel values: `(value - mean) / std` for each channel of values in 0…1.
+    /// What the model's checkpoints say of pictures: normalisation of pixel values, `(value - mean) / std` for each channel
+    /// of values in 0…1, and the filter of evaluations.
+    ///
+    /// What is nil is as the weights say that the run starts from.
     public struct Preprocess: Equatable, Sendable {
         /// Mean of each channel.
-        public var mean: ChannelStatistics = .preset(.openai)
+        public var mean: ChannelStatistics?
         /// Standard deviation of each channel.
-        public var std: ChannelStatistics = .preset(.openai)
+        public var std: ChannelStatistics?
+        /// Filter of the resize in evaluations.
+        public var interpolation: Interpolation?
 
-        /// Makes OpenAI's statistics.
+        /// Says nothing.
         public init() {}
 
-        /// The mean of red, green and blue.
-        public var meanValues: [Double] { mean.values { $0.mean } }
+        /// The mean of red, green and blue; OpenAI's where the recipe says nothing.
+        public var meanValues: [Double] { (mean ?? .preset(.openai)).values { $0.mean } }
 
-        /// The standard deviation of red, green and blue.
-        public var stdValues: [Double] { std.values { $0.std } }
+        /// The standard deviation of red, green and blue, likewise.
+        public var stdValues: [Double] { (std ?? .preset(.openai)).values { $0.std } }
     }
 }
 
@@ -58,7 +60,11 @@ extension Recipe.Augmentation: RecipeSection {
                 .within(0...1),
                 aliases: ["hflip", "flip"]
             ),
-            .init("interpolation", \.interpolation, "Filter of the resize, antialiased as in Pillow."),
+            .init(
+                "interpolation",
+                \.interpolation,
+                "Filter of the resize, antialiased as in Pillow; `null` for `preprocess.interpolation`."
+            ),
             .init("colorJitter", \.colorJitter, "Random changes of colour, in a random order."),
             .init(
                 "grayscale",
@@ -77,17 +83,24 @@ extension Recipe.Preprocess: RecipeSection {
             .init(
                 "mean",
                 \.mean,
-                "Mean of each channel: a list, or the name of known statistics.",
+                "Mean of each channel: a list, or the name of known statistics; `null` as the weights of `model.initialize` say, "
+                    + "or `openai`.",
                 aliases: ["image_mean"]
             ),
             .init(
                 "std",
                 \.std,
-                "Standard deviation of each channel: a list, or the name of known statistics.",
+                "Standard deviation of each channel, likewise.",
                 RecipeCheck(rule: "greater than 0") { value in
                     value.values { $0.std }.allSatisfy { $0 > 0 }
                 },
                 aliases: ["image_std"]
+            ),
+            .init(
+                "interpolation",
+                \.interpolation,
+                "Filter of the resize in evaluations, which checkpoints carry; `null` as the weights of `model.initialize` "
+                    + "say, or as in training, or `bicubic`."
             ),
         ]
     }

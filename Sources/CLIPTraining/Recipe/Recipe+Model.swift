@@ -1,3 +1,5 @@
+public import CLIPModels
+
 extension Recipe {
     /// The towers.
     public struct Model: Equatable, Sendable {
@@ -5,9 +7,35 @@ extension Recipe {
         public var config = ""
         /// A checkpoint whose weights the run starts from; nil for random weights.
         public var initialize: String?
+        /// What of the weights has to be changed to fit.
+        public var transfer = Transfer()
 
         /// Makes settings with the required name still empty.
         public init() {}
+    }
+
+    /// How weights come to a model that differs from the one that they were trained in.
+    public struct Transfer: Equatable, Sendable {
+        /// Position embeddings for images of another size, or another number of text positions.
+        public var positions: PositionTransfer = .refuse
+
+        /// Refuses whatever does not fit.
+        public init() {}
+    }
+}
+
+extension PositionTransfer: RecipeChoice {}
+
+extension Recipe.Transfer: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [
+            .init(
+                "positions",
+                \.positions,
+                "Position embeddings where the model takes images of another size or texts of another length than the "
+                    + "weights: `interpolate` them as open_clip does, `recompute` them as in a fresh model, or `refuse`."
+            )
+        ]
     }
 }
 
@@ -29,6 +57,7 @@ extension Recipe.Model: RecipeSection {
                 .notEmpty,
                 aliases: ["pretrained", "init", "from"]
             ),
+            .init("transfer", \.transfer, "What of the weights has to be changed to fit the model."),
         ]
     }
 }

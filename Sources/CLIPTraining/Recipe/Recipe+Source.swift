@@ -1,16 +1,9 @@
 import CLIPData
+public import CLIPModels
 
 extension Recipe {
     /// The image-text pairs and how they are read.
     public struct Source: Equatable, Sendable {
-        /// What to do with transparency.
-        public enum Alpha: String, CaseIterable, Sendable {
-            /// Composite the picture on white.
-            case white
-            /// Leave the alpha channel out, as Pillow's conversion to RGB does.
-            case drop
-        }
-
         /// How JPEGs are decoded.
         public enum Decode: String, CaseIterable, Sendable {
             /// With the pixels that Pillow makes.
@@ -35,8 +28,12 @@ extension Recipe {
         public var captions = Captions()
         /// Suffixes under which a sample's image may lie; the first that a sample has is taken.
         public var imageFields = UsualNames.imageFields
-        /// What to do with transparency.
-        public var alpha: Alpha = .white
+        /// What to do with transparency; nil, here and in the next two, as the weights say that the run starts from.
+        public var alpha: PixelReading.Alpha?
+        /// What to do with the orientation that pictures ask for.
+        public var orientation: PixelReading.Orientation?
+        /// What to do with gray of 16 bits.
+        public var gray16: PixelReading.Gray16?
         /// How JPEGs are decoded.
         public var decode: Decode = .exact
         /// Images with more pixels than this count as bad samples and are not decoded.
@@ -59,7 +56,9 @@ extension Recipe {
     }
 }
 
-extension Recipe.Source.Alpha: RecipeChoice {}
+extension PixelReading.Alpha: RecipeChoice {}
+extension PixelReading.Orientation: RecipeChoice {}
+extension PixelReading.Gray16: RecipeChoice {}
 extension Recipe.Source.Decode: RecipeChoice {}
 extension Recipe.Source.Shuffle: RecipeChoice {}
 
@@ -85,7 +84,20 @@ extension Recipe.Source: RecipeSection {
             .init(
                 "alpha",
                 \.alpha,
-                "Transparency: composite on `white`, or `drop` the channel as Pillow does."
+                "Transparency: composite on `white`, or `drop` the alpha channel as open_clip does; `null` as the weights of "
+                    + "`model.initialize` say, or `drop`."
+            ),
+            .init(
+                "orientation",
+                \.orientation,
+                "The orientation in EXIF or XMP data: `ignore` it as open_clip does, or `apply` it before the crop; `null` as "
+                    + "for `alpha`, or `ignore`.",
+                aliases: ["exif", "exif_transpose"]
+            ),
+            .init(
+                "gray16",
+                \.gray16,
+                "Gray of 16 bits: `clip` at 255 as Pillow does, or `scale` to 8 bits; `null` as for `alpha`, or `clip`."
             ),
             .init(
                 "decode",

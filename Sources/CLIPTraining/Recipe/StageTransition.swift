@@ -1,3 +1,5 @@
+import CLIPModels
+
 /// The step from one stage to the next, as far as the recipe decides over it.
 struct StageTransition {
     let before: Recipe.Stage
@@ -29,13 +31,14 @@ struct StageTransition {
     private func model(_ add: (String, String) -> Void) {
         guard after.start.kind == .continuing else { return }
         let (old, new) = (before.recipe.model, after.recipe.model)
-        if old.config != new.config {
+        if old.config != new.config, new.transfer.positions == .refuse {
             add(
                 "model.config",
                 "the stage continues with the model of stage `\(before.name)`, `\(old.config)`, and names "
-                    + "`\(new.config)`; set `start: {kind: initialize}` to start a new model, or leave `model` out."
+                    + "`\(new.config)`; set `start: {kind: initialize}` to start a new model, or leave `model` out; where only the "
+                    + "size of images or the number of text positions changes, set `model.transfer.positions`."
             )
-        } else if before.recipe.preprocess != after.recipe.preprocess {
+        } else if otherStatistics(\.mean) || otherStatistics(\.std) {
             add(
                 "preprocess",
                 "the stage continues with the model of stage `\(before.name)`, which takes pixels with other means and "
@@ -48,6 +51,14 @@ struct StageTransition {
                     + "start from others."
             )
         }
+    }
+
+    /// Whether the next stage names other statistics than the one before names; what it takes from weights is compared when
+    /// they are there.
+    private func otherStatistics(_ key: KeyPath<Recipe.Preprocess, ChannelStatistics?>) -> Bool {
+        guard let old = before.recipe.preprocess[keyPath: key], let new = after.recipe.preprocess[keyPath: key]
+        else { return false }
+        return old != new
     }
 
     private func optimizer(_ add: (String, String) -> Void) {

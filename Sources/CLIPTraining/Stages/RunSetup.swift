@@ -68,7 +68,7 @@ struct RunSetup {
         }
     }
 
-    private static func say(_ line: String, to output: FileHandle) {
+    static func say(_ line: String, to output: FileHandle) {
         try? output.write(contentsOf: Data("\(line)\n".utf8))
     }
 

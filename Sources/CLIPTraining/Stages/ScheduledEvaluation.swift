@@ -51,7 +51,7 @@ final class ScheduledEvaluation {
             }
         self.tokenizer = tokenizer
         options = EvaluationOptions(
-            decoder: recipe.imageDecoder,
+            maximumPixels: recipe.data.maximumPixels,
             imageFields: recipe.data.imageFields,
             maximumBadSampleRate: recipe.data.maximumBadSampleRate
         )

@@ -50,7 +50,7 @@ final class Stage {
         let schedule = TrainingSchedule(recipe, pace: setup.pace)
         trainer = Trainer(
             step,
-            loader: try setup.loader(stream: position.stream),
+            loader: try setup.loader(stream: position.stream, model.preprocessing),
             position: position,
             learningRate: schedule.learningRate
         )

@@ -8,27 +8,29 @@ extension StageSetup {
     ///
     /// - Parameters:
     ///   - state: The state whose weights it takes over; nil for those that the recipe names, or first ones.
-    ///   - saved: The checkpoint in which the state is, for messages and its preprocessing.
-    ///   - resizeMode: How evaluations of the model in memory resize images; nil for what the weights bring.
-    /// - Throws: `TrainingError.otherModel` for weights of another architecture; `RecipeError` for names of parameters
+    ///   - saved: The checkpoint in which the state is.
+    ///   - before: The model in memory whose state it is, where it is in no checkpoint.
+    /// - Throws: `TrainingError.otherModel` and its like for weights that do not fit; `RecipeError` for names of parameters
     ///   that there are not.
     func model(
         from state: TrainingState? = nil,
         saved: Checkpoint? = nil,
-        resizeMode: Preprocessing.ResizeMode? = nil
+        after before: Origin? = nil
     ) throws -> CLIPModel {
+        var (weights, origin) = (state?.weights, before)
         let path =
             saved?.url.appendingPathComponent(CheckpointLayout.model).path
             ?? (state == nil ? recipe.model.initialize : nil)
-        var preprocessing = recipe.preprocessing
-        preprocessing.resizeMode = resizeMode ?? preprocessing.resizeMode
-        var weights = state?.weights
         if let path {
             let directory = try CheckpointDirectory(path)
-            try check(directory, preprocessing, path)
-            preprocessing.resizeMode = directory.preprocessing.resizeMode
-            if weights == nil { weights = try directory.tensors() }
+            let found = Origin(directory, isSame: saved != nil)
+            // Before anything is read that may be large.
+            try check(found)
+            weights = try weights ?? directory.tensors()
+            origin = found
         }
+        if let found = origin { weights = try weights.map { try fitted($0, of: found) } }
+        let preprocessing = recipe.preprocessing(over: origin?.preprocessing)
         let model = try CLIPModel(
             configuration,
             preprocessing: preprocessing,
@@ -48,24 +50,6 @@ extension StageSetup {
         }
         try freeze(model)
         return model
-    }
-
-    private func check(_ saved: CheckpointDirectory, _ preprocessing: Preprocessing, _ path: String) throws {
-        let differences = configuration.towerDifferences(from: saved.configuration)
-        guard differences.isEmpty else {
-            throw TrainingError.otherModel(
-                config: recipe.model.config,
-                checkpoint: saved.path,
-                differences: differences
-            )
-        }
-        guard saved.preprocessing.normalizes(like: preprocessing) else {
-            throw TrainingError.otherNormalization(
-                checkpoint: path,
-                mean: saved.preprocessing.mean,
-                deviation: saved.preprocessing.deviation
-            )
-        }
     }
 
     /// The weights, with first values of what belongs to a loss that they were not trained with.
@@ -93,9 +77,13 @@ extension StageSetup {
     }
 }
 
-extension Preprocessing {
-    /// Whether pixels are shifted and scaled by the same numbers.
-    fileprivate func normalizes(like other: Preprocessing) -> Bool {
-        zip(mean + deviation, other.mean + other.deviation).allSatisfy { abs($0 - $1) < 1e-6 }
+extension StageSetup.Origin {
+    fileprivate init(_ directory: CheckpointDirectory, isSame: Bool) {
+        self.init(
+            configuration: directory.configuration,
+            preprocessing: directory.preprocessing,
+            place: directory.path,
+            isSame: isSame
+        )
     }
 }

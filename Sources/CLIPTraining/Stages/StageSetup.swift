@@ -23,8 +23,14 @@ struct StageSetup {
 
     /// The loader of the stage's batches, which reads one process's rows.
     ///
-    /// - Parameter stream: The stage by whose number order and draws are keyed.
-    func loader(stream: Int, for collective: any Collective = SingleProcess()) throws -> DataLoader {
+    /// - Parameters:
+    ///   - stream: The stage by whose number order and draws are keyed.
+    ///   - preprocessing: How the model takes pictures; nil for a model that starts from random weights.
+    func loader(
+        stream: Int,
+        for collective: any Collective = SingleProcess(),
+        _ preprocessing: Preprocessing? = nil
+    ) throws -> DataLoader {
         try DataLoader(
             source: data,
             settings: LoaderSettings(
@@ -40,9 +46,9 @@ struct StageSetup {
                 imageFields: recipe.data.imageFields,
                 maximumBadSampleRate: recipe.data.maximumBadSampleRate
             ),
-            images: TrainingImages(
-                recipe.trainTransform(size: configuration.vision.imageSize),
-                decoder: recipe.trainingDecoder
+            images: recipe.trainingImages(
+                size: configuration.vision.imageSize,
+                preprocessing ?? recipe.preprocessing(over: nil)
             ),
             texts: texts
         )

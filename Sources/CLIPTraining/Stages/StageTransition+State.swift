@@ -31,6 +31,26 @@ extension StageTransition {
 }
 
 extension TrainingState {
+    /// The state for a model of other sizes: averages are fitted as weights are, and moments of tables whose size changed
+    /// start at 0.
+    func fitted(to setup: StageSetup, of origin: StageSetup.Origin) throws -> TrainingState {
+        var state = self
+        state.weights = try setup.fitted(weights, of: origin)
+        state.average = try average.map { try setup.fitted($0, of: origin) }
+        for (key, moment) in optimizer?.tensors ?? [:] {
+            // `slot.parameter`
+            guard let name = key.split(separator: ".", maxSplits: 1).last.map(String.init),
+                let tensor = state.weights[name], weights[name]?.shape != tensor.shape
+            else { continue }
+            state.optimizer?.tensors[key] = try Tensor.zeros(
+                tensor.shape,
+                dtype: moment.dtype,
+                on: moment.device
+            )
+        }
+        return state
+    }
+
     /// The state with averages of parameters that came with the loss of a new stage: their present values.
     func completed(by model: any ImageTextModel) -> TrainingState {
         var state = self

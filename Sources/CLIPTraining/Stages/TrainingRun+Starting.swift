@@ -17,6 +17,7 @@ extension TrainingRun {
         try recipe.validate()
         let setup = try RunSetup.prepare(recipe, parts: parts, output: output)
         let model = try setup.checkedFirstModel()
+        let recipe = try setup.settledRecipe(output: output)
         let run = try RunDirectory.create(at: directory, recipe: recipe)
         let record = try RunRecord(
             recipe,
@@ -44,7 +45,7 @@ extension TrainingRun {
         let setup = try RunSetup.prepare(recipe, parts: parts, output: output)
         let model = try setup.checkedFirstModel()
         return TrainingPlan(
-            recipe: try recipe.resolved,
+            recipe: try setup.settledRecipe(output: output).resolved,
             parameters: model.parameters.parameterCount,
             stages: setup.stages.map(TrainingPlan.Stage.init)
         )
@@ -60,16 +61,19 @@ extension RunSetup {
         return first
     }
 
-    /// Checks what coming stages say of parameters, so that it is not found when they begin.
+    /// Checks what coming stages say of the model and its parameters, so that it is not found when they begin.
     ///
     /// - Parameter model: What the stage of this number trains.
     func checkNames(after number: Int, _ model: CLIPModel) throws {
-        var names = model.towerParameterNames
-        for setup in stages where setup.number > number {
+        var (names, preprocessing) = (model.towerParameterNames, model.preprocessing)
+        for (before, setup) in zip(stages, stages.dropFirst()) where setup.number > number {
             try naming(setup) {
                 if setup.stage.start.kind == .initialize {
-                    names = try setup.model().towerParameterNames
+                    let first = try setup.model()
+                    (names, preprocessing) = (first.towerParameterNames, first.preprocessing)
                 } else {
+                    try setup.check(StageSetup.Origin(before, preprocessing))
+                    preprocessing = setup.recipe.preprocessing(over: preprocessing)
                     try setup.check(names)
                 }
             }

@@ -45,14 +45,13 @@ extension Stage {
         let transition = StageTransition(from: before.setup.stage, to: setup.stage)
         let keepsMoments = setup.stage.carry.optimizer == .keep
         let ended = try before.trainer.liveState(moments: keepsMoments)
-        let continues = setup.stage.start.kind == .continuing
+        let origin = 
+            setup.continuesModel ? StageSetup.Origin(before.setup, before.trainer.model.preprocessing) : nil
+        let carried = transition.carry(ended, from: before.pace, to: setup.pace)
         try self.init(
             setup,
-            model: setup.model(
-                from: continues ? ended : nil,
-                resizeMode: continues ? before.trainer.model.preprocessing.resizeMode : nil
-            ),
-            from: transition.carry(ended, from: before.pace, to: setup.pace)
+            model: setup.model(from: origin == nil ? nil : ended, after: origin),
+            from: origin.map { try carried.fitted(to: setup, of: $0) } ?? carried
         ) {
             try states.open(setup, step: ended.position.step, .entering)
         }

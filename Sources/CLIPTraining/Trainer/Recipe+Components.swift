@@ -1,4 +1,5 @@
 import CLIPData
+import CLIPEvaluation
 import CLIPModels
 import Foundation
 public import Torch
@@ -34,32 +35,24 @@ extension Recipe {
         }
     }
 
-    var preprocessing: Preprocessing {
-        Preprocessing(
-            mean: preprocess.meanValues,
-            deviation: preprocess.stdValues,
-            interpolation: augmentation.interpolation == .bicubic ? .bicubic : .bilinear
-        )
-    }
-
-    /// How evaluations decode: always exactly.
-    var imageDecoder: ImageDecoder {
-        ImageDecoder(maxPixels: data.maximumPixels, alpha: data.alpha == .white ? .white : .drop)
-    }
-
-    /// How training decodes.
-    var trainingDecoder: ImageDecoder {
-        var decoder = imageDecoder
+    /// How training makes a batch's rows of image files.
+    ///
+    /// - Parameters:
+    ///   - size: The side of the model's images.
+    ///   - preprocessing: What the model's checkpoint says.
+    func trainingImages(size: Int, _ preprocessing: Preprocessing) -> TrainingImages {
+        var decoder = ImageDecoder(preprocessing.pixels, maxPixels: data.maximumPixels)
         decoder.detail = data.decode == .fast ? .fast : .exact
-        return decoder
+        let filter = augmentation.interpolation ?? preprocessing.interpolation
+        return TrainingImages(trainTransform(size: size, .init(filter)), decoder: decoder)
     }
 
-    func trainTransform(size: Int) -> TrainTransform {
+    private func trainTransform(size: Int, _ filter: PillowResampler.Filter) -> TrainTransform {
         TrainTransform(
             height: size,
             width: size,
             crop: RandomResizedCrop(scale: augmentation.scale, ratio: augmentation.ratio),
-            resampler: PillowResampler(filter: augmentation.interpolation == .bicubic ? .bicubic : .bilinear),
+            resampler: PillowResampler(filter: filter),
             horizontalFlip: augmentation.horizontalFlip,
             colour: ColourChange(
                 brightness: augmentation.colorJitter.brightness,

@@ -12,6 +12,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case tooFewSamples(found: Int, batch: Int)
     /// The recipe's model is not the one that it starts from.
     case otherModel(config: String, checkpoint: String, differences: [String])
+    /// The recipe's model takes images of another size, or texts of another length, than the one that it starts from.
+    case otherSizes(config: String, checkpoint: String, differences: [String])
     /// The checkpoint's pixels are shifted and scaled by other numbers than the recipe's.
     case otherNormalization(checkpoint: String, mean: [Double], deviation: [Double])
     /// A device that is not there.
@@ -57,9 +59,14 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "the checkpoint at \(checkpoint) holds another architecture than model.config, \(config): "
                 + differences.joined(separator: ", ")
                 + ". Set model.config to \(checkpoint)/open_clip_config.json, or start from other weights"
+        case .otherSizes(let config, let checkpoint, let differences):
+            "the weights at \(checkpoint) fit model.config, \(config), but for the number of positions: "
+                + differences.joined(separator: ", ")
+                + ". Set model.transfer.positions to interpolate, which resizes position embeddings as open_clip does, or to "
+                + "recompute, which starts them afresh; or take a model.config of the same sizes"
         case .otherNormalization(let checkpoint, let mean, let deviation):
             "the model at \(checkpoint) takes pixels with mean \(mean) and deviation \(deviation), and the recipe "
-                + "has others; set preprocess.mean and preprocess.std to these"
+                + "names others; leave preprocess.mean and preprocess.std out, or set them to these"
         case .noDevice(let name, let found):
             "device is \(name), and libtorch sees \(found) CUDA device\(found == 1 ? "" : "s"); use 'device: cpu' or a CUDA build of libtorch"
         case .noNormalizers:

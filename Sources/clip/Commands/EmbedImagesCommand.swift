@@ -25,11 +25,12 @@ struct EmbedImagesCommand: ParsableCommand, ComputingCommand {
     var paths: [String]
 
     @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var pixels: PixelOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         try WrittenFeatures.check(out)
-        let extractor = try checkpoint.extractor()
+        let extractor = try checkpoint.extractor(pixels)
         let status = StatusLine(every: 1)
         let features = try extractor.imageFeatures(ofFiles: paths) { status.show($0) }
         status.finish()

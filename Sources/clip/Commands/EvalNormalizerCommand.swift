@@ -35,6 +35,7 @@ struct EvalNormalizerCommand: ParsableCommand, ComputingCommand {
     @Option(name: .long, help: "Draw the errors over the steps into this SVG file.", completion: .file())
     var plot: String?
 
+    @OptionGroup var pixels: PixelOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
@@ -46,11 +47,12 @@ struct EvalNormalizerCommand: ParsableCommand, ComputingCommand {
     func run() throws {
         try threads.apply()
         let status = StatusLine(every: 1)
-        let measurement = RunNormalizers(
+        var measurement = RunNormalizers(
             run: URL(fileURLWithPath: directory),
             anchors: anchors,
             draws: draws
         )
+        measurement.pixels = pixels.changes
         let reports = try measurement.evaluate(
             allCheckpoints: !newest,
             progress: { step in status.update("encoding at \(step)") },

@@ -49,10 +49,11 @@ struct EvalRetrievalCommand: ParsableCommand, ComputingCommand {
 
     @OptionGroup var cache: CacheOptions
     @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var pixels: PixelOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let extractor = try checkpoint.extractor()
+        let extractor = try checkpoint.extractor(pixels)
         let dataset = try RetrievalDataset.open(
             data,
             captions: captions.names,
@@ -73,10 +74,12 @@ struct EvalRetrievalCommand: ParsableCommand, ComputingCommand {
 
     private static func text(_ result: RetrievalResult) -> String {
         var table = TextTable()
+        table.row("", "found", "by chance")
         for (name, value) in result.metrics.sorted(by: { Figures.precedes($0.key, $1.key) }) {
             table.row(
                 name,
-                text(of: value, name)
+                text(of: value, name),
+                result.chance[name].map { text(of: $0, name) } ?? ""
             )
         }
         return table.text

@@ -27,10 +27,11 @@ struct EvalZeroShotCommand: ParsableCommand, ComputingCommand {
 
     @OptionGroup var cache: CacheOptions
     @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var pixels: PixelOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let extractor = try checkpoint.extractor()
+        let extractor = try checkpoint.extractor(pixels)
         let dataset = try ZeroShotDataset.open(
             data,
             split: split,

@@ -39,6 +39,8 @@ struct ShownModel: Encodable {
     var temperature: Double
     var mean: [Double]?
     var std: [Double]?
+    /// How evaluations scale pictures, and how files become pixels.
+    var interpolation, resizeMode, alpha, orientation, gray16: String?
     var activation: String
     /// The kinds of the towers.
     var imageTower, textTower: String
@@ -61,8 +63,12 @@ struct ShownModel: Encodable {
         self.checkpoint = checkpoint.path
         manifest = checkpoint.manifest
         if let scale = try checkpoint.tensors()["logit_scale"] { temperature = exp(-(try scale.item())) }
-        mean = checkpoint.preprocessing.mean
-        std = checkpoint.preprocessing.deviation
+        let preprocessing = checkpoint.preprocessing
+        (mean, std) = (preprocessing.mean, preprocessing.deviation)
+        (interpolation, resizeMode) = (preprocessing.interpolation.rawValue, preprocessing.resizeMode.rawValue)
+        alpha = preprocessing.pixels.alpha.rawValue
+        orientation = preprocessing.pixels.orientation.rawValue
+        gray16 = preprocessing.pixels.gray16.rawValue
     }
 
     private init(_ configuration: ModelConfiguration, named name: String) {
@@ -87,10 +93,19 @@ struct ShownModel: Encodable {
         table.row("text tower", tower(summary.text, textTower))
         table.row("activation", activation)
         table.row("temperature", Figures.fixed(temperature, 4))
+        if let interpolation, let resizeMode { table.row("pictures", "\(interpolation), resize mode \(resizeMode)") }
+        if let mean, let std { table.row("normalization", "mean \(Self.text(mean)), deviation \(Self.text(std))") }
+        if let alpha, let orientation, let gray16 {
+            table.row("pixels", "alpha \(alpha), orientation \(orientation), gray16 \(gray16)")
+        }
         table.row("forward pass", "\(Figures.fixed(summary.gigaflops, 2)) GFLOPs for a pair")
         guard !openClipObstacles.isEmpty else { return table.text }
         return table.text + "\n\nopen_clip cannot load this model: "
             + openClipObstacles.joined(separator: "; ")
+    }
+
+    private static func text(_ channels: [Double]) -> String {
+        channels.map { Figures.fixed($0, 4) }.joined(separator: " ")
     }
 
     /// The kind, and what applies to it.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CLIPData
 import CLIPEvaluation
 import CLIPModels
 import CLIPText
@@ -25,7 +24,9 @@ struct CheckpointOptions: ParsableArguments {
     @OptionGroup var threads: ThreadOptions
 
     /// The model with its tokenizer and transform.
-    func extractor() throws -> FeatureExtractor {
+    ///
+    /// - Parameter pixels: How image files become pixels where it is to be another way than the checkpoint's.
+    func extractor(_ pixels: PixelOptions? = nil) throws -> FeatureExtractor {
         try threads.apply()
         let model = try CLIPModel.load(from: path, device: device.device)
         model.computeType = precision.value.type(on: model.device)
@@ -35,7 +36,8 @@ struct CheckpointOptions: ParsableArguments {
             options: EvaluationOptions(
                 imageBatch: imageBatch,
                 threads: threads.count,
-                decoder: ImageDecoder(maxPixels: Recipe.Source().maximumPixels)
+                pixels: pixels?.changes ?? .init(),
+                maximumPixels: Recipe.Source().maximumPixels
             )
         )
     }

@@ -69,7 +69,7 @@ extension CheckpointError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .notFound, .notADirectory, .notACheckpoint, .emptyRun, .noWeights: .noInput
-        case .configuration, .weights, .altered, .type, .ambiguous: .data
+        case .configuration, .weights, .altered, .type, .ambiguous, .foreignFile: .data
         case .occupied: .cannotCreate
         case .system(let operation, _, _): ExitStatus(action: operation)
         }
@@ -94,7 +94,7 @@ extension TrainingError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .noDevice, .nothingToResume, .nothingToEvaluate: .noInput
-        case .tooFewSamples, .otherModel, .otherNormalization, .noNormalizers, .otherState, .nothingToTrain,
+        case .tooFewSamples, .otherModel, .otherSizes, .otherNormalization, .noNormalizers, .otherState, .nothingToTrain,
             .finishedStage, .begunStage, .missingStage, .noEmbeddings, .embeddingWidth:
             .data
         case .notFinite, .gradientsNotFinite, .weightsNotFinite, .dataEnded: .software

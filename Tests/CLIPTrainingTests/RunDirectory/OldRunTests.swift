@@ -1,3 +1,4 @@
+import CLIPModels
 import CLIPObjectives
 import Foundation
 import Testing
@@ -64,6 +65,10 @@ import Testing
             #expect(try Recipe(yaml: recipe).temperature.gradient == .fastclip2025)
         }
 
+        // It was trained and evaluated on white before checkpoints said so.
+        let model = url("\(run)/checkpoints/step-3/model").path
+        #expect(try CheckpointDirectory(model).preprocessing.pixels == PixelReading(alpha: .white))
+
         let report = try TrainingRun.resume(
             directory: url(run),
             interrupt: InterruptFlag(signals: []),
@@ -71,6 +76,7 @@ import Testing
         )
         #expect(report.steps == 6)
         #expect(report.samples == 24)
+        #expect(try CheckpointDirectory(url(run).path).preprocessing.pixels == PixelReading(alpha: .white))
         // What has something of this layout in it has its number, too.
         #expect(folder.names("old-run/\(run)").contains("run.json"))
         #expect(folder.names("old-run/\(run)/checkpoints") == ["step-3", "step-6"])
