@@ -5,6 +5,8 @@ import TorchNN
 extension TrainingRun {
     /// Starts a run in a new directory and trains to its end, or to an interruption.
     ///
+    /// Relative paths in the recipe count from the working directory, and are absolute in the run's.
+    ///
     /// - Parameter parts: What the program gives the run in addition to the recipe.
     /// - Throws: Errors of the recipe, the data, the model or the file system, before anything is overwritten.
     public static func start(
@@ -15,11 +17,12 @@ extension TrainingRun {
         output: FileHandle = .standardError
     ) throws -> TrainingReport {
         try recipe.validate()
-        let setup = try RunSetup.prepare(recipe, parts: parts, output: output)
+        let setup = try RunSetup.prepare(recipe.located(), parts: parts, output: output)
         let model = try setup.checkedFirstModel()
-        let run = try RunDirectory.create(at: directory, recipe: recipe)
+        let run = try RunDirectory.create(at: directory, recipe: setup.recipe)
+        try run.describe(setup)
         let record = try RunRecord(
-            recipe,
+            setup.recipe,
             in: run,
             from: nil,
             at: TrainingPosition(),
@@ -41,10 +44,10 @@ extension TrainingRun {
         output: FileHandle = .standardError
     ) throws -> TrainingPlan {
         try recipe.validate()
-        let setup = try RunSetup.prepare(recipe, parts: parts, output: output)
+        let setup = try RunSetup.prepare(recipe.located(), parts: parts, output: output)
         let model = try setup.checkedFirstModel()
         return TrainingPlan(
-            recipe: try recipe.resolved,
+            recipe: try setup.recipe.resolved,
             parameters: model.parameters.parameterCount,
             stages: setup.stages.map(TrainingPlan.Stage.init)
         )
