@@ -50,13 +50,21 @@ struct PresetSwitch {
     /// Both sections with every value written out in one way, and the keys whose values cannot be read.
     private func settled(_ tree: Node) -> (values: Node, unreadable: Set<String>) {
         let decoder = RecipeDecoder(fileName: "", overrides: [:], objectives: objectives)
-        let objective = Recipe.Objective.decode(tree.value(at: "objective") ?? .null, at: "objective", decoder)
-        let temperature = Recipe.Temperature.decode(
+        let objective = Recipe.Objective.decode(
+            tree.value(at: "objective") ?? .null,
+            at: "objective",
+            decoder
+        )
+        var temperature = Recipe.Temperature.decode(
             tree.value(at: "temperature") ?? .null,
             at: "temperature",
             decoder
         )
-        let pairs = [("objective", objective?.node), ("temperature", temperature?.node)].compactMap { key, node in
+        // Before it could be left open, recipes of runs had the number.
+        if let first = temperature?.first { temperature?.initial = first }
+        let pairs = [("objective", objective?.node), ("temperature", temperature?.node)].compactMap {
+            key,
+            node in
             node.map { (Node.text(key), $0) }
         }
         return (.mapping(Node.Mapping(pairs)), Set(decoder.problems.map(\.path)))

@@ -12,7 +12,9 @@ extension Recipe {
             var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
             guard let tree = try Yams.compose(yaml: text) else { return text }
             for difference in differences {
-                guard let line = tree.line(of: difference.key), lines.indices.contains(line - 1) else { continue }
+                guard let line = tree.line(of: difference.key), lines.indices.contains(line - 1) else {
+                    continue
+                }
                 lines[line - 1] += "  # \(difference.preset ?? "default"): \(difference.standard)"
             }
             return lines.joined(separator: "\n")

@@ -51,7 +51,8 @@ extension Recipe {
         guard let preset, let tree = try? preset.applied(to: .mapping([:])) else { return }
         let decoder = RecipeDecoder(fileName: "", overrides: [:])
         objective =
-            Recipe.Objective.decode(tree.value(at: "objective") ?? .null, at: "objective", decoder) ?? objective
+            Recipe.Objective.decode(tree.value(at: "objective") ?? .null, at: "objective", decoder)
+            ?? objective
         temperature =
             Recipe.Temperature.decode(tree.value(at: "temperature") ?? .null, at: "temperature", decoder)
             ?? temperature

@@ -31,7 +31,9 @@ extension Recipe {
             }
             return located
         }
-        for number in stages.indices { recipe.stages[number].recipe = stages[number].recipe.located(in: folder) }
+        for number in stages.indices {
+            recipe.stages[number].recipe = stages[number].recipe.located(in: folder)
+        }
         return recipe
     }
 }
@@ -48,7 +50,9 @@ private struct PathBase {
     /// A path that may hold patterns.
     func pattern(_ pattern: String) -> String {
         // Alternatives may be absolute themselves, and then each of them is.
-        guard !folder.contains(where: { "{}[]*?:".contains($0) }), !pattern.hasPrefix("{/") else { return pattern }
+        guard !folder.contains(where: { "{}[]*?:".contains($0) }), !pattern.hasPrefix("{/") else {
+            return pattern
+        }
         return path(pattern)
     }
 

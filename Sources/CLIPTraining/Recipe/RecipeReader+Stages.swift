@@ -134,7 +134,8 @@ extension RecipeReader {
         return try take(change, in: &tree, at: place, isGiven).map { problem in
             var problem = problem
             // Where nobody wrote the key in the stage, the problem is where the preset was named over the run's value.
-            let isOfRun = Self.presetOverride(in: self.overrides) != nil && changes.value(at: problem.path) == nil
+            let isOfRun =
+                Self.presetOverride(in: self.overrides) != nil && changes.value(at: problem.path) == nil
             if !isOfRun { problem.path = place.appending(key: problem.path) }
             return problem
         }

@@ -58,9 +58,10 @@ struct RecipeReader {
         let (old, new) = (ObjectivePreset.named(in: written), ObjectivePreset.named(in: tree))
         if old != new, let override = Self.presetOverride(in: overrides) {
             let given = Self.isGiven(by: Set(overrides.keys))
-            unusable += try take(PresetSwitch(old: old, new: new, objectives: objectives), in: &tree, given).map {
-                RecipeProblem($0.kind, path: $0.path, location: .override(override))
-            }
+            unusable += try take(PresetSwitch(old: old, new: new, objectives: objectives), in: &tree, given)
+                .map {
+                    RecipeProblem($0.kind, path: $0.path, location: .override(override))
+                }
         }
         if let new { tree = try new.applied(to: tree) }
         let decoder = RecipeDecoder(fileName: name, overrides: overrides, objectives: objectives)

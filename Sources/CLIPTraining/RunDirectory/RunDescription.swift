@@ -98,12 +98,15 @@ struct RunModels {
     /// - Returns: The names of their files.
     func write(to run: URL, besides present: [String: String] = [:]) throws -> [String: String] {
         var names = present
-        for (config, configuration) in configurations.sorted(by: { $0.key < $1.key }) where names[config] == nil {
+        for (config, configuration) in configurations.sorted(by: { $0.key < $1.key })
+        where names[config] == nil {
             let number = names.count
             let name = number == 0 ? "model.json" : "model-\(number + 1).json"
             var object: [String: Any] = ["model_cfg": configuration.json]
             if !configuration.ownJSON.isEmpty { object["swift_clip"] = configuration.ownJSON }
-            let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            let options: JSONSerialization.WritingOptions = [
+                .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,
+            ]
             try DurableFile.replace(
                 run.appending(path: name),
                 with: JSONSerialization.data(withJSONObject: object, options: options)

@@ -80,7 +80,9 @@ public final class RunDirectory: Sendable {
     func describe(_ setup: RunSetup) throws {
         let file = url.appending(path: Name.recipe)
         var description = RunDescription.read(from: url) ?? RunDescription()
-        description.recipe = RunDescription.digest(try Self.attempt("read", file) { try Data(contentsOf: file) })
+        description.recipe = RunDescription.digest(
+            try Self.attempt("read", file) { try Data(contentsOf: file) }
+        )
         description.models = try Self.attempt("write", url) {
             try setup.models.write(to: url, besides: description.models ?? [:])
         }

@@ -25,17 +25,20 @@ public enum ResumeError: Error, Equatable, Sendable, CustomStringConvertible {
                 "\(change.key) is \(change.new), and the run trained with \(change.old) up to step \(step): \(change.meaning). "
                     + "To go on so, give --set '\(change.key)=\(change.new)'"
             }
-            return "\(recipe) was edited, and says something else than the run's checkpoint of what the run sees: "
+            return
+                "\(recipe) was edited, and says something else than the run's checkpoint of what the run sees: "
                 + lines.joined(separator: "; ") + "; otherwise put the old value back"
         case .otherSamples(let key, let source, let step, let found, let expected, let isGrown):
             let difference =
                 isGrown
                 ? "\(found) samples now, of which the first \(expected) are those that the run began with"
                 : "\(found) samples now, which are not the \(expected) that the run began with"
-            return "the data (\(key)) has \(difference): an epoch has another length and another order from step \(step) on. "
+            return
+                "the data (\(key)) has \(difference): an epoch has another length and another order from step \(step) on. "
                 + "To go on with it, name it: --set '\(key)=\(source)'; otherwise name data with the samples of the run"
         case .otherMemory(let run, let old, let new):
-            return "the loss of the run remembers \(old), and the loss that the recipe names now remembers \(new). Resume with "
+            return
+                "the loss of the run remembers \(old), and the loss that the recipe names now remembers \(new). Resume with "
                 + "--fresh-state to forget what is known and start that anew, or start a new run from these weights: "
                 + "model.initialize=\(run)"
         }

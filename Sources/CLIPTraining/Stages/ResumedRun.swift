@@ -56,7 +56,9 @@ struct ResumedRun {
             ? finished.old[position.stage].recipe : old?.stageRecipe(position.stage)
         if let trained, !hasEnded {
             let changes = RunChange.between(trained, stage)
-            notices += changes.filter { given.contain($0.key, stage: position.stage) }.map { $0.notice(step: step) }
+            notices += changes.filter { given.contain($0.key, stage: position.stage) }.map {
+                $0.notice(step: step)
+            }
             let isOurs = try description?.recipe == RunDescription.digest(Data(contentsOf: file))
             let unnamed = changes.filter { !given.contain($0.key, stage: position.stage) }
             if !isOurs, !unnamed.isEmpty {
@@ -68,7 +70,13 @@ struct ResumedRun {
                 recipe,
                 from: position.stage,
                 parts: parts,
-                models: Self.models(description, url, checkpoint, stage.model, old?.stageRecipe(position.stage)?.model),
+                models: Self.models(
+                    description,
+                    url,
+                    checkpoint,
+                    stage.model,
+                    old?.stageRecipe(position.stage)?.model
+                ),
                 isFitted: { number in
                     old?.stageRecipe(number)?.takesSameValues(as: recipe.allStages[number].recipe) ?? false
                 },
@@ -154,7 +162,8 @@ extension ResumedRun {
         guard models.configurations[model.config] == nil, model.config == trained?.config,
             (try? ModelCatalog.configuration(model.config)) == nil
         else { return models }
-        var saved = try CheckpointDirectory(checkpoint.url.appending(path: CheckpointLayout.model).path).configuration
+        var saved = try CheckpointDirectory(checkpoint.url.appending(path: CheckpointLayout.model).path)
+            .configuration
         // They are added again as the loss wants them.
         saved.initialLogitBias = nil
         saved.objectiveParameters = [:]

@@ -35,7 +35,9 @@ struct RunChange: Equatable {
     static func between(_ old: Recipe, _ new: Recipe) -> [RunChange] {
         let (before, after) = (old.plainNode, new.plainNode)
         return guarded.compactMap { key, meaning in
-            guard let was = before.value(at: key), let found = after.value(at: key), was != found else { return nil }
+            guard let was = before.value(at: key), let found = after.value(at: key), was != found else {
+                return nil
+            }
             return RunChange(key: key, old: was.inlineText, new: found.inlineText, meaning: meaning)
         }
             + weights(old, new)

@@ -40,7 +40,9 @@ extension StageSetup {
         )
         model.computeType = recipe.precision.type(on: device)
         // Weights bring their own, unless the recipe asks for another.
-        if let temperature = weights == nil ? recipe.temperature.first : (state == nil ? recipe.ownTemperature : nil) {
+        if let temperature = weights == nil
+            ? recipe.temperature.first : (state == nil ? recipe.ownTemperature : nil)
+        {
             try withoutGradient {
                 try model.logitScale.fill(ModelConfiguration.logitScale(temperature: temperature))
             }

@@ -10,7 +10,9 @@ extension StageTransition {
         if after.carry.optimizer != .keep { next.optimizer = nil }
         if after.carriedAverage != .keep { next.average = nil }
         // What belonged to the loss of this stage alone goes with it.
-        next.forgetMoments(of: before.recipe.addedLossParameters.subtracting(after.recipe.addedLossParameters))
+        next.forgetMoments(
+            of: before.recipe.addedLossParameters.subtracting(after.recipe.addedLossParameters)
+        )
         if after.carriedNormalizer != .keep { next.objective = [:] }
         next.position = state.position.enteringNextStage(
             dataPosition: keepsStream ? nil : firstPosition(state.position, old, new)
@@ -46,15 +48,20 @@ extension TrainingState {
         }
         guard let moments = state.optimizer else { return state }
         let trained = Set(optimizer.parameters.map(\.name))
-        let saved = Set(model.objectiveParameters.keys.filter { name in
-            moments.tensors.keys.contains { $0.hasSuffix(".\(name)") }
-        })
+        let saved = Set(
+            model.objectiveParameters.keys.filter { name in
+                moments.tensors.keys.contains { $0.hasSuffix(".\(name)") }
+            }
+        )
         for name in saved.subtracting(trained).sorted() {
-            for key in moments.tensors.keys where key.hasSuffix(".\(name)") { state.optimizer?.tensors[key] = nil }
+            for key in moments.tensors.keys where key.hasSuffix(".\(name)") {
+                state.optimizer?.tensors[key] = nil
+            }
         }
         let new = trained.intersection(model.objectiveParameters.keys).subtracting(saved)
         guard !new.isEmpty else { return state }
-        for (key, zeros) in try optimizer.snapshot().tensors where new.contains(where: { key.hasSuffix(".\($0)") }) {
+        for (key, zeros) in try optimizer.snapshot().tensors
+        where new.contains(where: { key.hasSuffix(".\($0)") }) {
             state.optimizer?.tensors[key] = zeros
         }
         return state

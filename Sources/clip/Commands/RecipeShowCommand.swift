@@ -39,7 +39,8 @@ struct RecipeShowCommand: ParsableCommand {
     /// The file of the recipe: the one that is named, or that of a directory.
     private func file() throws -> String {
         var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: recipe, isDirectory: &isDirectory), isDirectory.boolValue else {
+        guard FileManager.default.fileExists(atPath: recipe, isDirectory: &isDirectory), isDirectory.boolValue
+        else {
             return recipe
         }
         let file = URL(fileURLWithPath: recipe).appending(path: "recipe.yaml").path
