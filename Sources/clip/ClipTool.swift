@@ -18,8 +18,8 @@ struct ClipTool: ParsableCommand {
             """,
         version: ToolVersion.text,
         subcommands: [
-            TrainCommand.self, EvalCommand.self, EmbedCommand.self, DataCommand.self, ModelCommand.self,
-            TokenizeCommand.self, BenchmarkCommand.self,
+            TrainCommand.self, RecipeCommand.self, EvalCommand.self, EmbedCommand.self, DataCommand.self,
+            ModelCommand.self, TokenizeCommand.self, BenchmarkCommand.self,
         ]
     )
 

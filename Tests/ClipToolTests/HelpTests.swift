@@ -2,7 +2,8 @@ import Testing
 
 @Suite struct HelpTests {
     static let commands = [
-        "", "train", "eval", "eval zeroshot", "eval retrieval", "eval normalizer", "embed", "embed images",
+        "", "train", "recipe", "recipe presets", "recipe show", "eval", "eval zeroshot", "eval retrieval",
+        "eval normalizer", "embed", "embed images",
         "embed texts",
         "data",
         "data pack", "data index", "data check", "data stats", "model", "model list", "model show",

@@ -7,18 +7,13 @@ extension ContrastiveFamily {
     }
 
     private func unreachableRobustness(_ recipe: Recipe, _ pace: TrainingPace) -> RecipeProblem? {
-        let (objective, temperature) = (recipe.objective, recipe.temperature)
-        // Weights over n - 1 negatives are at most ln(n - 1) away from uniform; those of the batch alone, ln(B - 1).
-        let negatives = (objective.normalizer == .batch ? pace.batch : pace.samplesPerEpoch) - 1
-        let limit = log(Double(max(negatives, 1)))
-        let isRobust =
-            temperature.rule == .individual
-            || (temperature.rule == .global && objective.multiplyByTemperature)
-        guard isRobust, temperature.rho >= limit else { return nil }
+        guard let negatives = recipe.robustNegatives(pace) else { return nil }
+        let (rho, limit) = (recipe.temperature.rho, log(Double(negatives)))
+        guard rho >= limit else { return nil }
         let reason =
-            "ρ is \(temperature.rho), and no weights over \(negatives) negatives diverge from uniform by more than "
+            "ρ is \(rho), and no weights over \(negatives) negatives diverge from uniform by more than "
             + "ln \(negatives) = \((limit * 100).rounded() / 100): it could only drive the temperature to its floor. "
-            + "Take a smaller ρ."
+            + "Take a smaller ρ, such as \(Recipe.attainableRho(negatives))."
         return RecipeProblem(.conflict(reason: reason), path: "temperature.rho")
     }
 

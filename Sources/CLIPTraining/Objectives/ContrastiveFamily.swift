@@ -77,7 +77,7 @@ struct ContrastiveFamily: ObjectiveFamily {
             let betas = recipe.optimizer.betas
             return IndividualTemperature(
                 states: states,
-                initial: temperature.initial,
+                initial: temperature.first,
                 bounds: 1 / temperature.maximumScale...1 / temperature.minimumScale,
                 robustness: temperature.rho,
                 learningRate: temperature.learningRate ?? recipe.optimizer.learningRate,

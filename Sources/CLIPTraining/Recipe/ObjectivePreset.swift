@@ -70,22 +70,7 @@ public enum ObjectivePreset: String, CaseIterable, Sendable {
         try defaults.overlaid(with: root)
     }
 
-    /// The keys of a recipe that say something else than the preset, as `objective.normalizer`.
-    func contradictions(in root: Node) throws -> [String] {
-        try ["objective", "temperature"].flatMap { section in
-            guard let own = root.mapping?[section]?.mapping,
-                let given = try defaults.mapping?[section]?.mapping
-            else {
-                return [String]()
-            }
-            return given.compactMap { key, value in
-                guard let found = own[key], found != value, let name = key.string else { return nil }
-                return "\(section).\(name)"
-            }
-        }
-    }
-
-    private var defaults: Node {
+    var defaults: Node {
         get throws { try (Yams.compose(yaml: yaml) ?? .null).withoutMarks }
     }
 

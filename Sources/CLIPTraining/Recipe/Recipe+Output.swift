@@ -68,13 +68,17 @@ extension Recipe {
         public var captionPerLine: Bool?
         /// Time between evaluations; one always runs at the end.
         public var every: TrainingDuration = .epochs(1)
+        /// What metrics call it where there are several of a kind; nil for what `data` says.
+        public var name: String?
 
         /// Makes an evaluation with the required data still empty.
         public init() {}
     }
 }
 
-extension Recipe.Precision: RecipeChoice {}
+extension Recipe.Precision: RecipeChoice {
+    static var otherNames: [String: Self] { ["bf16": .bfloat16] }
+}
 extension Recipe.ActivationCheckpointing: RecipeChoice {}
 extension Recipe.Evaluation.Kind: RecipeChoice {}
 
@@ -139,6 +143,12 @@ extension Recipe.Evaluation: RecipeSection {
                 "Whether each line of a field is a caption of its own; `null` leaves it to the data's layout."
             ),
             .init("every", \.every, "Time between evaluations; one always runs at the end.", .positive),
+            .init(
+                "name",
+                \.name,
+                "What metrics call it where there are several of its kind; `null` for what `data` says.",
+                .notEmpty
+            ),
         ]
     }
 

@@ -7,11 +7,15 @@ extension Recipe {
     ///
     /// Throws `RecipeError` with every problem found.
     ///
-    /// - Parameter objectives: The losses that `objective.kind` may name.
+    /// - Parameters:
+    ///   - overrides: As in ``init(yaml:name:overrides:objectives:report:)``.
+    ///   - objectives: The losses that `objective.kind` may name.
+    ///   - report: Told of each value that stays as it is although another preset was named, in one sentence.
     public init(
         contentsOf path: String,
         overrides: [String] = [],
-        objectives: ObjectiveKinds = .standard
+        objectives: ObjectiveKinds = .standard,
+        report: (String) -> Void = { _ in }
     ) throws {
         let data: Data
         do {
@@ -25,7 +29,7 @@ extension Recipe {
             let reason = "\(path) is no UTF-8 text file; expected YAML."
             throw RecipeError([RecipeProblem(.unreadable(reason: reason), path: "")])
         }
-        try self.init(yaml: text, name: path, overrides: overrides, objectives: objectives)
+        try self.init(yaml: text, name: path, overrides: overrides, objectives: objectives, report: report)
     }
 
     /// Reads a recipe from YAML text, lays overrides over it and validates the result.
@@ -34,17 +38,21 @@ extension Recipe {
     ///
     /// - Parameters:
     ///   - name: What to call the text in messages.
-    ///   - overrides: Texts of the form `optimizer.learningRate=1e-3`; values are YAML, later ones win.
+    ///   - overrides: Texts of the form `optimizer.learningRate=1e-3`; values are YAML, later ones win. With another
+    ///     `objective.preset`, values that the recipe has of its present one, or as defaults, follow the new one.
     ///   - objectives: The losses that `objective.kind` may name.
+    ///   - report: Told of each value that stays as it is although another preset was named, in one sentence.
     public init(
         yaml: String,
         name: String = "recipe",
         overrides: [String] = [],
-        objectives: ObjectiveKinds = .standard
+        objectives: ObjectiveKinds = .standard,
+        report: (String) -> Void = { _ in }
     ) throws {
         var reader = RecipeReader(try Self.compose(yaml, name: name), name: name, objectives: objectives)
         for text in overrides { reader.lay(text) }
         self = try reader.recipe()
+        for notice in reader.notices { report(notice) }
     }
 
     /// Throws `RecipeError` with everything that is wrong with a recipe made or changed in a program.

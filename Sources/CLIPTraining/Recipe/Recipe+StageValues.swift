@@ -100,7 +100,7 @@ extension Recipe {
     private var temperatureWarnings: [RecipeWarning] {
         zip(stages, stages.dropFirst()).enumerated().compactMap { number, pair in
             let (old, new) = (pair.0.recipe.temperature, pair.1.recipe.temperature)
-            guard pair.1.start.kind == .continuing, new.rule != .individual, old.initial != new.initial else {
+            guard pair.1.start.kind == .continuing, new.rule != .individual, old.first != new.first else {
                 return nil
             }
             return RecipeWarning(

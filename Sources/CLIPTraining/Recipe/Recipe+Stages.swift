@@ -86,6 +86,13 @@ extension Recipe {
     }
 }
 
+extension Recipe {
+    /// Puts another recipe in the place of a stage's; a recipe without `stages` is one.
+    mutating func replaceStage(_ number: Int, by recipe: Recipe) {
+        if stages.isEmpty { self = recipe } else { stages[number].recipe = recipe }
+    }
+}
+
 extension Recipe.StageStart.Kind: RecipeChoice {}
 extension Recipe.Carry.Tensors: RecipeChoice {}
 extension Recipe.Carry.Rest: RecipeChoice {}

@@ -16,8 +16,8 @@ extension Recipe {
 
         /// Who has a temperature.
         public var rule: Rule = .global
-        /// τ at the start.
-        public var initial = 0.07
+        /// τ at the start; nil for that of the weights that a run starts from, and 0.07 for random ones.
+        public var initial: Double?
         /// Smallest and largest scale that training may reach.
         public var minimumScale = 1.0, maximumScale = 100.0
         /// ρ of the robust loss.
@@ -32,6 +32,21 @@ extension Recipe {
 
         /// Makes the settings of CLIP.
         public init() {}
+    }
+}
+
+extension Recipe.Temperature {
+    /// τ of random weights.
+    public var first: Double { initial ?? 0.07 }
+}
+
+extension Recipe {
+    /// τ that the recipe itself asks for, whatever weights it starts from; nil for none, or for what its preset says.
+    var ownTemperature: Double? {
+        guard let initial = temperature.initial,
+            initial != objective.preset?.number(at: "temperature.initial")
+        else { return nil }
+        return initial
     }
 }
 
@@ -58,7 +73,8 @@ extension Recipe.Temperature: RecipeSection {
             .init(
                 "initial",
                 \.initial,
-                "Temperature at the start; the scale is its inverse.",
+                "Temperature at the start; the scale is its inverse. `null` is 0.07, and with `model.initialize` what those weights "
+                    + "have.",
                 .within(1e-4...1e3)
             ),
             .init("minimumScale", \.minimumScale, "Smallest scale that training may reach.", .above(0)),
@@ -114,15 +130,15 @@ extension Recipe.Temperature: RecipeSection {
                 )
             )
         }
-        guard initial > 0, rule != .constant else { return problems }
-        let scale = 1 / initial
+        guard first > 0, rule != .constant else { return problems }
+        let scale = 1 / first
         if scale > maximumScale * (1 + 1e-9) {
             let reason =
-                "temperature \(initial) starts at the scale \(scale), above maximumScale \(maximumScale)."
+                "temperature \(first) starts at the scale \(scale), above maximumScale \(maximumScale)."
             problems.append(problem("initial", reason))
         } else if scale < minimumScale * (1 - 1e-9) {
             let reason =
-                "temperature \(initial) starts at the scale \(scale), below minimumScale \(minimumScale)."
+                "temperature \(first) starts at the scale \(scale), below minimumScale \(minimumScale)."
             problems.append(problem("initial", reason))
         }
         return problems

@@ -176,12 +176,6 @@ extension Recipe: RecipeSection {
             let reason = "the CPU computes deterministically anyway."
             warnings.append(RecipeWarning(path: "deterministic", reason: reason))
         }
-        if model.initialize != nil, temperature.rule != .individual,
-            temperature.initial != Temperature().initial
-        {
-            let reason = "the weights of `model.initialize` bring their own temperature."
-            warnings.append(RecipeWarning(path: "temperature.initial", reason: reason))
-        }
         if storage.moments == .bfloat16, optimizer.kind == .sgd, optimizer.momentum == 0 {
             let reason = "gradient descent without momentum keeps no moments (`optimizer.momentum` is 0)."
             warnings.append(RecipeWarning(path: "storage.moments", reason: reason))

@@ -42,7 +42,14 @@ extension RecipeReader {
 
     /// What all stages start from. Its problems are those of the stages, which are reported with them.
     private func run(_ base: Node) throws -> Recipe {
-        let tree = try ObjectivePreset.named(in: base)?.applied(to: base) ?? base
+        var tree = base
+        let (old, new) = (ObjectivePreset.named(in: written), ObjectivePreset.named(in: base))
+        if old != new, Self.presetOverride(in: overrides) != nil {
+            // What stays and what cannot is said of the stages.
+            let change = PresetSwitch(old: old, new: new, objectives: objectives)
+            tree = try change.applied(to: base, unless: Self.isGiven(by: Set(overrides.keys))).tree
+        }
+        if let new { tree = try new.applied(to: tree) }
         let decoder = RecipeDecoder(fileName: name, overrides: [:], objectives: objectives)
         return Recipe.decode(tree, at: "", decoder) ?? Recipe()
     }
@@ -77,7 +84,7 @@ extension RecipeReader {
             whole: Recipe.orderedMappings
         )
         tree.mapping?[.text("length")] = mapping["length"] ?? .plain("1 steps")
-        add(try hiddenPreset(number, changes: changes, base: base, tree: tree).map(heads.located))
+        add(try followPreset(number, changes: changes, base: base, tree: &tree).map(heads.located))
         if let preset = ObjectivePreset.named(in: tree) { tree = try preset.applied(to: tree) }
         let decoder = RecipeDecoder(
             fileName: name,
@@ -100,26 +107,37 @@ extension RecipeReader {
         return stage
     }
 
-    /// Keys that keep a preset from having its effect: of the run, for a preset that the stage names; of both, for one
-    /// that an override names.
-    private func hiddenPreset(_ number: Int, changes: Node, base: Node, tree: Node) throws -> [RecipeProblem]
-    {
-        guard let preset = ObjectivePreset.named(in: tree) else { return [] }
+    /// Lets the stage's values follow a preset that an override names, or that the stage names over the run's values.
+    ///
+    /// - Returns: What keeps such a preset from being what it is.
+    private mutating func followPreset(
+        _ number: Int,
+        changes: Node,
+        base: Node,
+        tree: inout Node
+    ) throws -> [RecipeProblem] {
+        let new = ObjectivePreset.named(in: tree)
         let overrides = overrides(of: number)
-        if overrides["objective.preset"] != nil, preset != writtenPreset(of: number) {
-            return try contradictions(of: preset, in: tree) { key in
-                overrides.keys.contains { $0 == key || $0.hasPrefix(key + ".") }
-            }
-            .map { key, reason in
-                let path = changes.value(at: key) == nil ? key : "stages.\(number).\(key)"
-                return RecipeProblem(.conflict(reason: reason), path: path)
-            }
-        }
-        guard preset == ObjectivePreset.named(in: changes), preset != ObjectivePreset.named(in: base) else {
+        let old: ObjectivePreset?
+        let isGiven: (String) -> Bool
+        if Self.presetOverride(in: overrides) != nil, new != writtenPreset(of: number) {
+            old = writtenPreset(of: number)
+            isGiven = Self.isGiven(by: Set(overrides.keys))
+        } else if let new, new == ObjectivePreset.named(in: changes), new != ObjectivePreset.named(in: base) {
+            old = ObjectivePreset.named(in: base)
+            isGiven = { changes.value(at: $0) != nil }
+        } else {
             return []
         }
-        return try contradictions(of: preset, in: tree) { changes.value(at: $0) != nil }.map {
-            RecipeProblem(.conflict(reason: $0.reason), path: "stages.\(number).\($0.key)")
+        let place = "stages.\(number)"
+        let change = PresetSwitch(old: old, new: new, objectives: objectives)
+        return try take(change, in: &tree, at: place, isGiven).map { problem in
+            var problem = problem
+            // Where nobody wrote the key in the stage, the problem is where the preset was named over the run's value.
+            let isOfRun =
+                Self.presetOverride(in: self.overrides) != nil && changes.value(at: problem.path) == nil
+            if !isOfRun { problem.path = place.appending(key: problem.path) }
+            return problem
         }
     }
 

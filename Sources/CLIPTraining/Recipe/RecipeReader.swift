@@ -13,6 +13,8 @@ struct RecipeReader {
     /// Overrides that cannot be laid, or that change nothing.
     private var unusable: [RecipeProblem] = []
     var problems: [RecipeProblem] = []
+    /// What a preset that was named later left as it is, in sentences.
+    private(set) var notices: [String] = []
     /// Problems of stages with what they take from the run, by the stage's number.
     var inherited: [Int: [RecipeProblem]] = [:]
 
@@ -53,18 +55,15 @@ struct RecipeReader {
     /// A recipe of one stage.
     private mutating func plain() throws -> Recipe? {
         var tree = root
-        if let preset = ObjectivePreset.named(in: tree) {
-            if let override = overrides["objective.preset"], preset != ObjectivePreset.named(in: written) {
-                let given = Set(overrides.keys)
-                unusable += try contradictions(of: preset, in: tree) { key in
-                    given.contains { $0 == key || $0.hasPrefix(key + ".") }
-                }
+        let (old, new) = (ObjectivePreset.named(in: written), ObjectivePreset.named(in: tree))
+        if old != new, let override = Self.presetOverride(in: overrides) {
+            let given = Self.isGiven(by: Set(overrides.keys))
+            unusable += try take(PresetSwitch(old: old, new: new, objectives: objectives), in: &tree, given)
                 .map {
-                    RecipeProblem(.conflict(reason: $0.reason), path: $0.key, location: .override(override))
+                    RecipeProblem($0.kind, path: $0.path, location: .override(override))
                 }
-            }
-            tree = try preset.applied(to: tree)
         }
+        if let new { tree = try new.applied(to: tree) }
         let decoder = RecipeDecoder(fileName: name, overrides: overrides, objectives: objectives)
         decoder.note(tree, at: "")
         let recipe = Recipe.decode(tree, at: "", decoder)
@@ -73,19 +72,42 @@ struct RecipeReader {
         return recipe
     }
 
-    /// Keys that a recipe settles itself and to which a preset named later gives other values.
+    /// Lets the values of a tree follow another preset, and notes what stays.
     ///
-    /// The recipe's own values win, so such a preset would change nothing there.
-    func contradictions(
-        of preset: ObjectivePreset,
-        in tree: Node,
-        unless isGiven: (String) -> Bool
-    ) throws -> [(key: String, reason: String)] {
-        try preset.contradictions(in: tree).filter { !isGiven($0) }.map { key in
-            let reason =
-                "the recipe itself sets it, and the preset `\(preset.rawValue)` another value; set it too, or take it "
-                + "out of the recipe. (A run's recipe.yaml sets every key.)"
-            return (key, reason)
+    /// - Parameter place: What paths of a stage begin with; empty for the run.
+    /// - Returns: What cannot stay beside the new preset.
+    mutating func take(
+        _ change: PresetSwitch,
+        in tree: inout Node,
+        at place: String = "",
+        _ isGiven: (String) -> Bool
+    ) throws -> [RecipeProblem] {
+        let result = try change.applied(to: tree, unless: isGiven)
+        tree = result.tree
+        let name = change.new?.rawValue ?? "null"
+        for value in result.kept {
+            let key = place.isEmpty ? value.key : place.appending(key: value.key)
+            let notice =
+                "`\(key)` stays \(value.value), the recipe's own value; the preset `\(name)` has \(value.preset) "
+                + "(--set \(key)=\(value.preset))"
+            if !notices.contains(notice) { notices.append(notice) }
         }
+        return result.refused.map { value in
+            let key = place.isEmpty ? value.key : place.appending(key: value.key)
+            let reason =
+                "the recipe itself sets it to `\(value.value)`, and the preset `\(name)` is a method with "
+                + "`\(value.preset)`; take it out of the recipe, or give --set \(key)=\(value.preset) too."
+            return RecipeProblem(.conflict(reason: reason), path: value.key)
+        }
+    }
+
+    /// The override that names a preset.
+    static func presetOverride(in overrides: [String: String]) -> String? {
+        overrides["objective.preset"] ?? overrides["objective"]
+    }
+
+    /// Whether some keys give a value for another, or a part of it.
+    static func isGiven(by keys: Set<String>) -> (String) -> Bool {
+        { key in keys.contains { $0 == key || $0.hasPrefix(key + ".") || key.hasPrefix($0 + ".") } }
     }
 }

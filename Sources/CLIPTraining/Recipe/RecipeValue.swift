@@ -50,9 +50,14 @@ extension RecipeText {
 }
 
 /// A choice among named values.
-protocol RecipeChoice: RecipeValue, RawRepresentable<String>, CaseIterable {}
+protocol RecipeChoice: RecipeValue, RawRepresentable<String>, CaseIterable {
+    /// Other names that may be written, as flags of the tool take them.
+    static var otherNames: [String: Self] { get }
+}
 
 extension RecipeChoice {
+    static var otherNames: [String: Self] { [:] }
+
     static var expectation: String {
         allCases.map { "`\($0.rawValue)`" }.joined(separator: " or ")
     }
@@ -63,7 +68,11 @@ extension RecipeChoice {
 
     /// The case of a name.
     static func choice(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> Self? {
-        if case .scalar(let scalar) = node, let value = Self(rawValue: scalar.string) { return value }
+        if case .scalar(let scalar) = node,
+            let value = Self(rawValue: scalar.string) ?? otherNames[scalar.string]
+        {
+            return value
+        }
         var expected = expectation
         if case .scalar(let scalar) = node,
             let near = Spelling.nearest(to: scalar.string, among: allCases.map(\.rawValue)),

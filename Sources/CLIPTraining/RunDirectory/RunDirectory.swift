@@ -3,8 +3,9 @@ import LocalFiles
 
 /// The directory of one run, open for writing by this process alone.
 ///
-/// It holds `run.json` (the number of this layout), `recipe.yaml` (resolved), `metrics.jsonl`, `faults.jsonl` (bad
-/// samples), `checkpoints/step-N/`, and `states/` where the loss keeps something of each sample.
+/// It holds `run.json` (the number of this layout, and what the run knows of its data), `recipe.yaml` (resolved), the
+/// architectures (`model.json` and more), `metrics.jsonl`, `faults.jsonl` (bad samples), `checkpoints/step-N/`, and
+/// `states/` where the loss keeps something of each sample.
 public final class RunDirectory: Sendable {
     /// The directory.
     public let url: URL
@@ -70,6 +71,31 @@ public final class RunDirectory: Sendable {
         let file = url.appending(path: Name.recipe)
         let data = Data(try recipe.resolved.utf8)
         try Self.attempt("write", file) { try DurableFile.replace(file, with: data) }
+        var description = RunDescription.read(from: url) ?? RunDescription()
+        description.recipe = RunDescription.digest(data)
+        try write(description)
+    }
+
+    /// Notes what a run goes on with: its architectures, its samples, and that its recipe is as it is to be.
+    func describe(_ setup: RunSetup) throws {
+        let file = url.appending(path: Name.recipe)
+        var description = RunDescription.read(from: url) ?? RunDescription()
+        description.recipe = RunDescription.digest(
+            try Self.attempt("read", file) { try Data(contentsOf: file) }
+        )
+        description.models = try Self.attempt("write", url) {
+            try setup.models.write(to: url, besides: description.models ?? [:])
+        }
+        for stage in setup.stages {
+            description.samples = (description.samples ?? [:]).merging(
+                [stage.number: RunDescription.Samples(stage.data)]
+            ) { $1 }
+        }
+        try write(description)
+    }
+
+    private func write(_ description: RunDescription) throws {
+        try Self.attempt("write", url.appending(path: RunFormat.name)) { try description.write(to: url) }
     }
 
     /// Gives a run of an earlier layout the number of this one, once something of this one is in it.

@@ -3,9 +3,9 @@ import LocalFiles
 
 /// The number of a run directory's layout, kept in `run.json`.
 ///
-/// 1: one stage; such directories have no `run.json`. 2: stages, and a recipe in each checkpoint.
+/// 1: one stage; such directories have no `run.json`. 2: stages, and a recipe in each checkpoint. 3: ``RunDescription``.
 struct RunFormat: Codable {
-    static let version = FormatVersion(2, readsFrom: 1)
+    static let version = FormatVersion(3, readsFrom: 1)
     static let name = "run.json"
 
     var format = Self.version.current

@@ -3,7 +3,8 @@ import Yams
 
 /// The stages finished before a checkpoint, as recorded in its recipe.
 struct FinishedStages {
-    private let old: [Recipe.Stage]
+    /// All stages as the checkpoint has them; none where it is older than stages.
+    let old: [Recipe.Stage]
     private let position: TrainingPosition
 
     /// - Throws: `RecipeError` for a checkpoint whose recipe cannot be read.
@@ -15,7 +16,7 @@ struct FinishedStages {
             old = []
             return
         }
-        old = try Recipe(contentsOf: file.path, objectives: objectives).allStages
+        old = try Recipe(contentsOf: file.path, objectives: objectives).located().allStages
     }
 
     /// Refuses a recipe that changes one of them.

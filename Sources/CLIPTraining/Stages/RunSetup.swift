@@ -6,9 +6,12 @@ import Torch
 
 /// All stages of a run with their data, before there is a model or a directory: a bad recipe leaves nothing behind.
 struct RunSetup {
+    /// The recipe, with values that presets have for the size of the data.
     let recipe: Recipe
     /// The stages that are not finished, in order.
     let stages: [StageSetup]
+    /// The architectures that the stages name.
+    let models: RunModels
 
     /// The last stage's number.
     var lastStage: Int { recipe.allStages.count - 1 }
@@ -20,12 +23,18 @@ struct RunSetup {
     ///
     /// Sets the number of libtorch's threads, which belongs to the process.
     ///
-    /// - Parameter first: The first stage that is not finished.
+    /// - Parameters:
+    ///   - first: The first stage that is not finished.
+    ///   - models: The architectures that the run keeps itself.
+    ///   - isFitted: Whether a preset's values are taken as they are in the stage of a number, as they were fitted to the
+    ///     data before.
     /// - Throws: Errors of the recipe, the data and the configuration of the model.
     static func prepare(
         _ recipe: Recipe,
         from first: Int = 0,
         parts: RunParts = RunParts(),
+        models: RunModels = RunModels(),
+        isFitted: (Int) -> Bool = { _ in false },
         output: FileHandle
     ) throws -> RunSetup {
         for warning in recipe.warnings { say("warning: \(warning)", to: output) }
@@ -37,13 +46,18 @@ struct RunSetup {
             tokenizer: try CLIPTokenizer.bundled(),
             remote: recipe.data.remoteData { say($0, to: output) },
             parts: parts,
-            output: output
+            output: output,
+            models: models
         )
         let stages = recipe.allStages
         let setups = try stages.enumerated().dropFirst(first).map { number, stage in
-            try StageError.naming(stage, number, of: stages.count) { try preparation.setup(number, stage) }
+            try StageError.naming(stage, number, of: stages.count) {
+                try preparation.setup(number, stage, fits: !isFitted(number))
+            }
         }
-        let setup = RunSetup(recipe: recipe, stages: setups)
+        var fitted = recipe
+        for setup in setups { fitted.replaceStage(setup.number, by: setup.recipe) }
+        let setup = RunSetup(recipe: fitted, stages: setups, models: preparation.models)
         try setup.checkKeptRecords()
         return setup
     }
@@ -79,14 +93,15 @@ struct RunSetup {
         let remote: RemoteData
         let parts: RunParts
         let output: FileHandle
+        var models: RunModels
         /// Data sets that are open, by what names them.
         var opened: [[String]: ShardDataset] = [:]
         /// Sections whose captions were reported.
         var reported: [Recipe.Source] = []
 
-        mutating func setup(_ number: Int, _ stage: Recipe.Stage) throws -> StageSetup {
-            let recipe = stage.recipe
-            var configuration = try ModelCatalog.configuration(recipe.model.config)
+        mutating func setup(_ number: Int, _ written: Recipe.Stage, fits: Bool) throws -> StageSetup {
+            var (stage, recipe) = (written, written.recipe)
+            var configuration = try models.configuration(recipe.model.config)
             configuration.add(recipe.lossFamily.addedParameters(in: recipe))
             let texts = try texts(for: configuration)
             try check(recipe.evaluate, of: configuration)
@@ -101,6 +116,11 @@ struct RunSetup {
                 reported.append(recipe.data)
             }
             let pace = try TrainingPace(recipe, samplesPerEpoch: data.count)
+            if fits, let notice = recipe.fitted(to: pace).notice {
+                recipe = recipe.fitted(to: pace).recipe
+                stage.recipe = recipe
+                RunSetup.say((written.name.isEmpty ? "" : "stage \(written.name): ") + notice, to: output)
+            }
             let problems = recipe.lossFamily.problems(in: recipe, pace: pace)
             guard problems.isEmpty else { throw RecipeError(problems) }
             let setup = StageSetup(

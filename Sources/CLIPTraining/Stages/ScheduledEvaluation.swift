@@ -30,7 +30,7 @@ final class ScheduledEvaluation {
     ) throws {
         let isOnlyOne = recipe.evaluate.filter { $0.kind == evaluation.kind }.count == 1
         // Metrics of two data sets must not share a name.
-        name = evaluation.kind.rawValue + (isOnlyOne ? "" : "/" + evaluation.data)
+        name = evaluation.kind.rawValue + (isOnlyOne ? "" : "/" + (evaluation.name ?? evaluation.data))
         task =
             switch evaluation.kind {
             case .zeroshot:

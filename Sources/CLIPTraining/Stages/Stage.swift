@@ -54,7 +54,7 @@ final class Stage {
             position: position,
             learningRate: schedule.learningRate
         )
-        if let state { try trainer.takeOver(state.completed(by: model)) }
+        if let state { try trainer.takeOver(state.completed(by: model, for: trainer.optimizer)) }
         session = Session(setup, trainer: trainer)
         for evaluation in setup.evaluations { evaluation.start(at: position) }
         self.states = try openStates()

@@ -41,11 +41,12 @@ extension StageSetup {
             )
         )
         model.computeType = recipe.precision.type(on: device)
-        if weights == nil {
+        // Weights bring their own, unless the recipe asks for another.
+        if let temperature = weights == nil
+            ? recipe.temperature.first : (state == nil ? recipe.ownTemperature : nil)
+        {
             try withoutGradient {
-                try model.logitScale.fill(
-                    ModelConfiguration.logitScale(temperature: recipe.temperature.initial)
-                )
+                try model.logitScale.fill(ModelConfiguration.logitScale(temperature: temperature))
             }
         }
         try freeze(model)

@@ -1,5 +1,6 @@
 import CLIPModels
 import Torch
+import TorchNN
 import TorchOptim
 
 extension StageTransition {
@@ -9,12 +10,9 @@ extension StageTransition {
         if after.carry.optimizer != .keep { next.optimizer = nil }
         if after.carriedAverage != .keep { next.average = nil }
         // What belonged to the loss of this stage alone goes with it.
-        for name in before.recipe.addedLossParameters.subtracting(after.recipe.addedLossParameters) {
-            next.average?[name] = nil
-            for key in next.optimizer?.tensors.keys.filter({ $0.hasSuffix(".\(name)") }) ?? [] {
-                next.optimizer?.tensors[key] = nil
-            }
-        }
+        next.forgetMoments(
+            of: before.recipe.addedLossParameters.subtracting(after.recipe.addedLossParameters)
+        )
         if after.carriedNormalizer != .keep { next.objective = [:] }
         next.position = state.position.enteringNextStage(
             dataPosition: keepsStream ? nil : firstPosition(state.position, old, new)
@@ -51,11 +49,40 @@ extension TrainingState {
         return state
     }
 
-    /// The state with averages of parameters that came with the loss of a new stage: their present values.
-    func completed(by model: any ImageTextModel) -> TrainingState {
+    /// Leaves out averages and moments of parameters that the model does not train any more.
+    mutating func forgetMoments(of names: Set<String>) {
+        for name in names.sorted() {
+            average?[name] = nil
+            for key in optimizer?.tensors.keys.filter({ $0.hasSuffix(".\(name)") }) ?? [] {
+                optimizer?.tensors[key] = nil
+            }
+        }
+    }
+
+    /// The state with averages of parameters that came with another loss, which are their present values, and with moments of
+    /// just those parameters of the loss that an optimizer trains: zeros for new ones.
+    func completed(by model: any ImageTextModel, for optimizer: any Optimizer) throws -> TrainingState {
         var state = self
         for (name, tensor) in model.objectiveParameters where state.average?[name] == nil {
             state.average?[name] = tensor
+        }
+        guard let moments = state.optimizer else { return state }
+        let trained = Set(optimizer.parameters.map(\.name))
+        let saved = Set(
+            model.objectiveParameters.keys.filter { name in
+                moments.tensors.keys.contains { $0.hasSuffix(".\(name)") }
+            }
+        )
+        for name in saved.subtracting(trained).sorted() {
+            for key in moments.tensors.keys where key.hasSuffix(".\(name)") {
+                state.optimizer?.tensors[key] = nil
+            }
+        }
+        let new = trained.intersection(model.objectiveParameters.keys).subtracting(saved)
+        guard !new.isEmpty else { return state }
+        for (key, zeros) in try optimizer.snapshot().tensors
+        where new.contains(where: { key.hasSuffix(".\($0)") }) {
+            state.optimizer?.tensors[key] = zeros
         }
         return state
     }

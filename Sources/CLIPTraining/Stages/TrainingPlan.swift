@@ -17,12 +17,29 @@ public struct TrainingPlan: Codable, Sendable {
         }
     }
 
+    /// Where a run would go on.
+    public struct Resumption: Codable, Sendable {
+        /// The checkpoint from which it would.
+        public var checkpoint: String
+        /// Optimizer steps and pairs seen up to there.
+        public var step, samples: Int
+        /// Whether there is nothing left to train.
+        public var isFinished: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case checkpoint, step, samples
+            case isFinished = "finished"
+        }
+    }
+
     /// The recipe with every default, as YAML.
     public var recipe: String
     /// Values of all parameters of the first stage's model.
     public var parameters: Int
-    /// The stages, in order.
+    /// The stages, in order; of a run that goes on, those that are not finished.
     public var stages: [Stage]
+    /// Where a run would go on; nil for a new one.
+    public var resumes: Resumption?
 }
 
 extension TrainingPlan.Stage {

@@ -1,13 +1,17 @@
+import CLIPModels
 public import Foundation
+import TorchNN
 
 extension TrainingRun {
     /// Continues a run from its newest good checkpoint.
     ///
     /// - Parameters:
-    ///   - overrides: `key=value` changes of the run's recipe; stages that are finished cannot change.
+    ///   - overrides: `key=value` changes of the run's recipe; stages that are finished cannot change. What decides which
+    ///     samples come (`seed`, `batch`, `data`) changes only if it is named here.
     ///   - parts: What the program gives the run in addition to the recipe.
-    ///   - startsStateAfresh: Whether to forget what the objective knew of each sample, for a run whose `states` are
-    ///     lost.
+    ///   - startsStateAfresh: Whether to forget what the objective remembers, for a run whose `states` are lost, or one that
+    ///     goes on with another objective.
+    /// - Throws: ``ResumeError`` for an edited recipe or other data; errors of the run, the recipe, the data and the model.
     public static func resume(
         directory: URL,
         overrides: [String] = [],
@@ -17,20 +21,35 @@ extension TrainingRun {
         output: FileHandle = .standardError
     ) throws -> TrainingReport {
         let run = try RunDirectory.resume(at: directory)
-        let recipe = try run.recipe(overrides: overrides, objectives: parts.objectives)
-        let checkpoint = try newestCheckpoint(of: run, output: output)
-        let state = try TrainingState(contentsOf: checkpoint)
-        try FinishedStages(at: state.position, in: checkpoint, objectives: parts.objectives).check(recipe)
-        let setup = try RunSetup.prepare(
-            recipe,
-            from: state.position.stage,
+        let resumed = try ResumedRun(
+            at: directory,
+            overrides: overrides,
             parts: parts,
+            fresh: startsStateAfresh,
             output: output
         )
+        let (recipe, checkpoint, setup) = (resumed.recipe, resumed.checkpoint, resumed.setup)
         let progress = ProgressLine(output: output)
-        let record = try RunRecord(recipe, in: run, from: checkpoint, at: state.position, progress: progress)
-        let stage = try stage(of: setup, from: state, checkpoint, fresh: startsStateAfresh, record)
-        if startsStateAfresh, stage.states == nil {
+        let record = try RunRecord(
+            recipe,
+            in: run,
+            from: checkpoint,
+            at: resumed.state.position,
+            progress: progress
+        )
+        let stage = try Stage(
+            resumed.current,
+            model: resumed.model(),
+            from: resumed.state,
+            hasEnded: resumed.hasEnded
+        ) {
+            try record.states.open(
+                resumed.current,
+                step: checkpoint.step,
+                .resuming(fresh: startsStateAfresh)
+            )
+        }
+        if startsStateAfresh, stage.states == nil, !resumed.forgets {
             progress.message(
                 "warning: --fresh-state has no effect: this objective keeps no per-sample state"
             )
@@ -42,41 +61,56 @@ extension TrainingRun {
                 "the run is finished at step \(checkpoint.step): there is nothing to train, and its recipe stays as "
                     + "it is; to continue, set a longer length, for example --set '\(key)=…'"
             )
-        } else if !overrides.isEmpty {
-            try run.replaceRecipe(recipe)
+        } else {
+            for notice in resumed.notices { progress.message(notice) }
+            if resumed.isChanged { try run.replaceRecipe(recipe) }
+            try run.describe(setup)
         }
         return try training.train()
     }
 
-    private static func newestCheckpoint(of run: RunDirectory, output: FileHandle) throws -> Checkpoint {
-        var damages: [RunDirectoryError] = []
-        let found = try run.checkpoints.newestValid { damages.append($0) }
-        for damage in damages {
-            let sequel = found.map { " The run continues from step \($0.step)." } ?? ""
-            try? output.write(contentsOf: Data("warning: \(damage)\(sequel)\n".utf8))
-        }
-        guard let found else { throw TrainingError.nothingToResume(run.url.path) }
-        return found
+    /// Resolves and checks everything that going on with a run would do; trains nothing, and changes nothing in the run.
+    ///
+    /// - Throws: What ``resume(directory:overrides:parts:startsStateAfresh:interrupt:output:)`` would throw before it trains,
+    ///   but for what concerns the state of samples.
+    public static func plan(
+        resuming directory: URL,
+        overrides: [String] = [],
+        parts: RunParts = RunParts(),
+        startsStateAfresh: Bool = false,
+        output: FileHandle = .standardError
+    ) throws -> TrainingPlan {
+        try RunFormat.check(directory)
+        let resumed = try ResumedRun(
+            at: directory,
+            overrides: overrides,
+            parts: parts,
+            fresh: startsStateAfresh,
+            output: output
+        )
+        let model = try resumed.model()
+        for notice in resumed.notices { try? output.write(contentsOf: Data("\(notice)\n".utf8)) }
+        var plan = TrainingPlan(
+            recipe: try resumed.recipe.resolved,
+            parameters: model.parameters.parameterCount,
+            stages: resumed.setup.stages.map(TrainingPlan.Stage.init)
+        )
+        plan.resumes = TrainingPlan.Resumption(
+            checkpoint: resumed.checkpoint.url.path,
+            step: resumed.checkpoint.step,
+            samples: resumed.state.position.samples,
+            isFinished: resumed.current.number == resumed.setup.lastStage
+                && resumed.current.pace.isComplete(at: resumed.state.position)
+        )
+        return plan
     }
+}
 
-    /// The stage in which the run was. Where it had ended, what is left of it are evaluations.
-    private static func stage(
-        of setup: RunSetup,
-        from state: TrainingState,
-        _ checkpoint: Checkpoint,
-        fresh: Bool,
-        _ record: RunRecord
-    ) throws -> Stage {
-        let current = setup.stage(state.position.stage)
+extension ResumedRun {
+    /// The model of the stage in which the run was, once the names of parameters in the stages to come are known to be right.
+    func model() throws -> CLIPModel {
         let model = try current.model(from: state, saved: checkpoint)
         try setup.checkNames(after: current.number, model)
-        return try Stage(
-            current,
-            model: model,
-            from: state,
-            hasEnded: state.position.endsStage && current.number < setup.lastStage
-        ) {
-            try record.states.open(current, step: checkpoint.step, .resuming(fresh: fresh))
-        }
+        return model
     }
 }

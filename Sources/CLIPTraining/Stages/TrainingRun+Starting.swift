@@ -5,6 +5,8 @@ import TorchNN
 extension TrainingRun {
     /// Starts a run in a new directory and trains to its end, or to an interruption.
     ///
+    /// Relative paths in the recipe count from the working directory, and are absolute in the run's.
+    ///
     /// - Parameter parts: What the program gives the run in addition to the recipe.
     /// - Throws: Errors of the recipe, the data, the model or the file system, before anything is overwritten.
     public static func start(
@@ -15,10 +17,11 @@ extension TrainingRun {
         output: FileHandle = .standardError
     ) throws -> TrainingReport {
         try recipe.validate()
-        let setup = try RunSetup.prepare(recipe, parts: parts, output: output)
+        let setup = try RunSetup.prepare(recipe.located(), parts: parts, output: output)
         let model = try setup.checkedFirstModel()
         let recipe = try setup.settledRecipe(output: output)
         let run = try RunDirectory.create(at: directory, recipe: recipe)
+        try run.describe(setup)
         let record = try RunRecord(
             recipe,
             in: run,
@@ -42,7 +45,7 @@ extension TrainingRun {
         output: FileHandle = .standardError
     ) throws -> TrainingPlan {
         try recipe.validate()
-        let setup = try RunSetup.prepare(recipe, parts: parts, output: output)
+        let setup = try RunSetup.prepare(recipe.located(), parts: parts, output: output)
         let model = try setup.checkedFirstModel()
         return TrainingPlan(
             recipe: try setup.settledRecipe(output: output).resolved,

@@ -10,6 +10,11 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
             The run directory gets the resolved recipe, metrics.jsonl and checkpoints. Ctrl-C finishes the step, \
             saves a checkpoint and leaves a run that --resume goes on with; a second one stops at once.
 
+            A run resumes from any working directory, with the recipe and the architectures that it holds. It is refused \
+            where its recipe was edited in seed, batch or data, or the data holds other samples than it began with; such \
+            a change is asked for with --set seed=…, --set batch=… or --set data.train=…, and is said with what it means. \
+            --set objective.preset=NAME changes to another preset ('clip recipe presets' lists them).
+
             Every key is in docs/recipes.md; docs/optimizers.md has the update rules (optimizer.kind), rates of some \
             parameters, and bfloat16 weights and moments (storage).
 
@@ -19,6 +24,7 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
               clip train recipe.yaml --set optimizer.kind=lion --set storage.moments=bfloat16
               clip train recipe.yaml --set 'stages.1.batch=64' --dry-run
               clip train --resume runs/demo
+              clip train --resume runs/demo --set 'length=8 epochs' --dry-run
             """
     )
 
@@ -47,8 +53,8 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
     @Flag(
         name: .long,
         help: ArgumentHelp(
-            "With --resume: forget what the objective knew of each sample and start that anew.",
-            discussion: "For a run whose states/ directory is lost, or an objective that is new to the run."
+            "With --resume: forget what the objective remembers and start that anew.",
+            discussion: "For a run whose states/ directory is lost, or that goes on with another objective."
         )
     )
     var freshState = false
@@ -56,7 +62,7 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
     @Flag(
         name: .long,
         help:
-            "Open the data, check everything and print the resolved recipe, without training or making a run directory."
+            "Open the data, check everything and print the resolved recipe, without training or changing a run; with --resume, say where it would go on."
     )
     var dryRun = false
 
@@ -74,8 +80,8 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
         if resume == nil && freshState {
             throw ValidationError("--fresh-state goes with --resume; a new run starts without state anyway.")
         }
-        if dryRun && (resume != nil || newRun != nil) {
-            throw ValidationError("--dry-run takes a recipe and makes no run; leave --run and --resume out.")
+        if dryRun && newRun != nil {
+            throw ValidationError("--dry-run makes no run; leave --run out.")
         }
         if resume != nil && newRun != nil {
             throw ValidationError("--run names a new run; --resume names the old one.")
@@ -84,8 +90,14 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
 
     func run() throws {
         if dryRun {
-            let recipe = try Recipe(contentsOf: recipe ?? "", overrides: overrides)
-            let plan = try TrainingRun.plan(recipe: recipe)
+            let plan = try plan()
+            if let place = plan.resumes {
+                Console.note(
+                    place.isFinished
+                        ? "the run is finished at step \(place.step): there is nothing to train"
+                        : "would go on from step \(place.step), \(place.checkpoint)"
+                )
+            }
             return try output.present(plan) { plan.recipe.trimmingCharacters(in: .newlines) }
         }
         Signals.outliveReaders()
@@ -100,11 +112,23 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
                 interrupt: interrupt
             )
         } else {
-            let recipe = try Recipe(contentsOf: recipe ?? "", overrides: overrides)
-            report = try TrainingRun.start(recipe: recipe, directory: directory, interrupt: interrupt)
+            report = try TrainingRun.start(recipe: readRecipe(), directory: directory, interrupt: interrupt)
         }
         try output.present(report) { Self.text(report) }
         if report.isInterrupted { throw ExitCode(ExitStatus.interrupted.rawValue) }
+    }
+
+    private func plan() throws -> TrainingPlan {
+        guard let resume else { return try TrainingRun.plan(recipe: readRecipe()) }
+        return try TrainingRun.plan(
+            resuming: URL(fileURLWithPath: resume),
+            overrides: overrides,
+            startsStateAfresh: freshState
+        )
+    }
+
+    private func readRecipe() throws -> Recipe {
+        try Recipe(contentsOf: recipe ?? "", overrides: overrides) { Console.note($0) }
     }
 
     private var directory: URL {

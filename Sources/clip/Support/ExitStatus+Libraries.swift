@@ -86,6 +86,10 @@ extension EvaluationError: ExitStatusError {
     }
 }
 
+extension ResumeError: ExitStatusError {
+    var exitStatus: ExitStatus { .data }
+}
+
 extension StageError: ExitStatusError {
     var exitStatus: ExitStatus { ExitStatus(of: cause) }
 }

@@ -56,17 +56,6 @@ import Testing
         #expect(recipe.objective.multiplyByTemperature)
     }
 
-    @Test func aPresetBesideSettledValuesIsRefused() throws {
-        let settled = try recipe("fastclip-v3").resolved
-        let error = #expect(throws: RecipeError.self) {
-            try Recipe(yaml: settled, overrides: ["objective.preset=neuclip"])
-        }
-        #expect(error?.problems.contains { $0.path == "objective.normalizer" } == true)
-        #expect(error?.description.contains("the recipe itself sets it") == true)
-        // The same preset changes nothing, and is nothing to complain of.
-        #expect(try Recipe(yaml: settled, overrides: ["objective.preset=fastclip-v3"]).resolved == settled)
-    }
-
     @Test func problemsOfAPresetsValuesHaveNoPlaceInTheFile() throws {
         let yaml =
             RecipeSamples.minimal + "\nobjective: {preset: fastclip-v3}\ntemperature: {maximumScale: 10}"

@@ -227,9 +227,19 @@ import Testing
         _ = try recipe.captionPolicy()
     }
 
-    @Test func aTemperatureBesideGivenWeightsIsWarnedAbout() throws {
-        let overrides = ["model.initialize=start", "temperature.initial=0.05"]
-        let recipe = try Recipe(yaml: RecipeSamples.minimal, overrides: overrides)
-        #expect(recipe.warnings.map(\.path) == ["temperature.initial"])
+    @Test func aTemperatureBesideGivenWeightsIsTheRecipesOwn() throws {
+        func own(_ overrides: [String]) throws -> Double? {
+            let recipe = try Recipe(
+                yaml: RecipeSamples.minimal,
+                overrides: ["model.initialize=start"] + overrides
+            )
+            #expect(recipe.warnings.isEmpty)
+            return recipe.ownTemperature
+        }
+        #expect(try own(["temperature.initial=0.05"]) == 0.05)
+        #expect(try own(["temperature.initial=0.07"]) == 0.07)
+        #expect(try own([]) == nil)
+        #expect(try own(["objective.preset=siglip"]) == nil)
+        #expect(try own(["objective.preset=siglip", "temperature.initial=0.2"]) == 0.2)
     }
 }

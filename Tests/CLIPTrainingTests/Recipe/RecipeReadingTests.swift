@@ -15,7 +15,7 @@ import Testing
         #expect(recipe.optimizer.epsilon == 1e-6)
         #expect(recipe.optimizer.weightDecay == 0.2)
         #expect(recipe.augmentation.scale == 0.9...1.0)
-        #expect(recipe.temperature.initial == 0.07)
+        #expect(recipe.temperature.initial == nil && recipe.temperature.first == 0.07)
         #expect(recipe.preprocess.meanValues == [0.48145466, 0.4578275, 0.40821073])
         #expect(recipe.preprocess.stdValues == [0.26862954, 0.26130258, 0.27577711])
         #expect(recipe.ema == nil)

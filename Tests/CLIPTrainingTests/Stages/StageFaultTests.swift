@@ -47,8 +47,9 @@ import TorchOptim
         try start(fixture, Self.two)
         try remove(fixture, checkpoints: 7...8)
         let lines = try fixture.metrics()
-        try fixture.writeModel("model.json", layers: 2)
-        #expect(throws: (any Error).self) { try fixture.resume() }
+        try fixture.writeModel("deeper.json", layers: 2)
+        let override = "model.config='\(fixture.url("deeper.json").path)'"
+        #expect(throws: (any Error).self) { try fixture.resume([override]) }
         #expect(try fixture.metrics() == lines && lines.count == 8)
     }
 

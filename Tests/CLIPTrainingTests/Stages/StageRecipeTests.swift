@@ -174,10 +174,11 @@ import Testing
     @Test func aPresetThatTheRunsOwnValuesHideIsRefused() {
         let found = problems(
             "  - {name: a, length: 1 epochs}\n  - {name: b, length: 1 epochs, objective: {preset: neuclip}}",
-            base: Self.base + "\nobjective: {normalizer: batch}"
+            base: Self.base + "\nobjective: {normalizer: movingAverage}"
         )
         #expect(found.map(\.path) == ["stages.1.objective.normalizer"])
         #expect(found.first?.description.contains("the preset `neuclip`") == true)
+        #expect(found.first?.description.contains("--set stages.1.objective.normalizer=network") == true)
     }
 
     @Test func warningsNameTheStage() throws {
@@ -231,14 +232,42 @@ import Testing
         #expect(try Recipe(yaml: recipe.resolved) == recipe)
     }
 
-    @Test(arguments: ["stages.1.objective.preset=neuclip", "objective.preset=neuclip"])
-    func aPresetOverASettledRecipeIsRefused(override: String) throws {
-        let stages =
-            "  - {name: a, length: 1 epochs}\n  - {name: b, length: 1 epochs, objective: {preset: sogclr}}"
+    @Test func aPresetOverASettledRecipeReachesTheStagesWithoutOne() throws {
+        let stages = """
+              - {name: a, length: 1 epochs}
+              - {name: b, length: 1 epochs, objective: {preset: sogclr}, carry: {normalizer: reset}}
+            """
         let settled = try recipe(stages).resolved
-        let error = #expect(throws: RecipeError.self) { try Recipe(yaml: settled, overrides: [override]) }
-        #expect(error?.description.contains("the recipe itself sets it") == true)
-        #expect(error?.problems.contains { $0.path.hasSuffix("objective.normalizer") } == true)
+        let carry = "stages.1.carry.normalizer=reset"
+        let all = try Recipe(yaml: settled, overrides: ["objective.preset=neuclip", carry])
+        #expect(all.stages.map(\.recipe.objective.preset) == [.neuclip, .sogclr])
+        #expect(all.stages.map(\.recipe.objective.normalizer) == [.network, .movingAverage])
+        #expect(try all.stages[1].recipe == recipe(stages).stages[1].recipe)
+        let one = try Recipe(yaml: settled, overrides: ["stages.1.objective.preset=neuclip", carry])
+        #expect(one.stages.map(\.recipe.objective.normalizer) == [.batch, .network])
+        #expect(one.stages[1].recipe.temperature == all.stages[0].recipe.temperature)
+        #expect(try Recipe(yaml: one.resolved) == one)
+    }
+
+    @Test func aStagesPresetOverTheRunsOwnValuesSaysWhatStays() throws {
+        var notices: [String] = []
+        let recipe = try Recipe(
+            yaml: Self.base + """
+
+                objective: {preset: fastclip-v3, innerRate: {minimum: 0.4}}
+                temperature: {rho: 6.5}
+                stages:
+                  - {name: a, length: 1 epochs}
+                  - {name: b, length: 1 epochs, objective: {preset: fastclip-v1}}
+                """
+        ) { notices.append($0) }
+        let stage = recipe.stages[1].recipe
+        #expect(stage.temperature.rule == .constant && stage.temperature.rho == 0)
+        #expect(stage.objective.innerRate.minimum == 0.4 && stage.warnings.isEmpty)
+        #expect(
+            notices.count == 1 && notices[0].contains("--set stages.1.objective.innerRate.minimum=0.2"),
+            "\(notices)"
+        )
     }
 
     @Test func keysOfAStageAreNamedWhereOneIsUnknown() {

@@ -51,6 +51,11 @@ final class TrainingFixture: Sendable {
         )
     }
 
+    /// One more shard of the same kind.
+    func addShard(_ name: String, numbers: Range<Int>) throws {
+        try writeShard(name, numbers: numbers) { _, colour in ("txt", Array("a \(colour) square".utf8)) }
+    }
+
     /// A shard of pictures, each with one more member.
     private func writeShard(
         _ name: String,
@@ -162,6 +167,32 @@ final class TrainingFixture: Sendable {
 }
 
 extension TrainingFixture {
+    /// What a resume says.
+    func messages(
+        of overrides: [String],
+        in run: String = "run",
+        fresh: Bool = false
+    ) throws -> String {
+        let log = url("\(UUID().uuidString).log")
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        _ = try TrainingRun.resume(
+            directory: url(run),
+            overrides: overrides,
+            startsStateAfresh: fresh,
+            interrupt: InterruptFlag(signals: []),
+            output: FileHandle(forWritingTo: log)
+        )
+        return try String(contentsOf: log, encoding: .utf8)
+    }
+
+    /// Changes the recipe of a run, as somebody with an editor does.
+    func edit(_ run: String, _ old: String, _ new: String) throws {
+        let file = url("\(run)/recipe.yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        precondition(text.contains(old), "the recipe has no \(old)")
+        try Data(text.replacing(old, with: new).utf8).write(to: file)
+    }
+
     /// The lines of a run's metrics, without what depends on the clock.
     func metrics(_ run: String = "run") throws -> [[String: Double]] {
         let text = try String(contentsOf: url("\(run)/metrics.jsonl"), encoding: .utf8)

@@ -131,13 +131,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("objective.preset=fastclip-v3", "temperature.rho", "could only drive the temperature to its floor"),
+        ("temperature={rho: 5}", "temperature.rho", "could only drive the temperature to its floor"),
+        ("temperature={rho: 5}", "temperature.rho", "Take a smaller ρ, such as 3.0."),
         ("objective={preset: fastclip-v1}", "objective.innerRate.decay", "give epochs"),
     ])
     func whatTheDataOrTheLengthRuleOutIsRefused(setting: String, path: String, text: String) throws {
         let fixture = try TrainingFixture()
-        let length = path.contains("decay") ? ["length=10 seconds"] : []
-        let error = #expect(throws: RecipeError.self) { try fixture.train([setting] + length) }
+        let more = path.contains("decay") ? ["length=10 seconds"] : ["objective={preset: fastclip-v3}"]
+        let error = #expect(throws: RecipeError.self) { try fixture.train(more + [setting]) }
         #expect(error?.problems.map(\.path) == [path])
         #expect(error?.description.contains(text) == true)
         #expect(!fixture.exists("run"))

@@ -1,0 +1,46 @@
+/// A run that does not go on as it was, unless that is asked for by name.
+public enum ResumeError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A value of the run's recipe that was edited.
+    public struct Change: Equatable, Sendable {
+        /// The key, as `--set` takes it.
+        public var key: String
+        /// What the run trained with, and what its recipe says.
+        public var old, new: String
+        /// What going on with the new value means.
+        public var meaning: String
+    }
+
+    /// The run's recipe was edited, and decides otherwise which samples come.
+    case edited(recipe: String, step: Int, [Change])
+    /// The data does not hold the samples that the run began with.
+    case otherSamples(key: String, source: String, step: Int, found: Int, expected: Int, isGrown: Bool)
+    /// The loss remembers something else than the run's did.
+    case otherMemory(run: String, old: String, new: String)
+
+    /// What was found, what it means, and what to do.
+    public var description: String {
+        switch self {
+        case .edited(let recipe, let step, let changes):
+            let lines = changes.map { change in
+                "\(change.key) is \(change.new), and the run trained with \(change.old) up to step \(step): \(change.meaning). "
+                    + "To go on so, give --set '\(change.key)=\(change.new)'"
+            }
+            return
+                "\(recipe) was edited, and says something else than the run's checkpoint of what the run sees: "
+                + lines.joined(separator: "; ") + "; otherwise put the old value back"
+        case .otherSamples(let key, let source, let step, let found, let expected, let isGrown):
+            let difference =
+                isGrown
+                ? "\(found) samples now, of which the first \(expected) are those that the run began with"
+                : "\(found) samples now, which are not the \(expected) that the run began with"
+            return
+                "the data (\(key)) has \(difference): an epoch has another length and another order from step \(step) on. "
+                + "To go on with it, name it: --set '\(key)=\(source)'; otherwise name data with the samples of the run"
+        case .otherMemory(let run, let old, let new):
+            return
+                "the loss of the run remembers \(old), and the loss that the recipe names now remembers \(new). Resume with "
+                + "--fresh-state to forget what is known and start that anew, or start a new run from these weights: "
+                + "model.initialize=\(run)"
+        }
+    }
+}

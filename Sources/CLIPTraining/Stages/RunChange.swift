@@ -1,0 +1,68 @@
+import Foundation
+
+/// A change of what decides which samples a run sees: asked for by name, or found.
+struct RunChange: Equatable {
+    /// The key, as `--set` takes it.
+    var key: String
+    var old, new: String
+    /// What it means for the run.
+    var meaning: String
+
+    /// The change, for one who asked for it.
+    func notice(step: Int) -> String {
+        "\(key) is \(new) in place of \(old) from step \(step) on: \(meaning)"
+    }
+
+    /// The keys whose change is refused unless it is asked for, with what it means.
+    private static let guarded: [(key: String, meaning: String)] = [
+        (
+            "seed",
+            "order, crops and choice of captions are drawn anew, so that samples of this epoch may come twice or not at all, "
+                + "and the run is not the one that either seed gives"
+        ),
+        (
+            "batch",
+            "the place in the data stays and an epoch has another number of steps; set optimizer.learningRate too if it "
+                + "was meant for the old batch"
+        ),
+        ("data.shuffle", "the order is another, so that samples of this epoch may come twice or not at all"),
+        ("data.window", "the order is another, so that samples of this epoch may come twice or not at all"),
+        ("data.imageFields", "pictures of samples that have several may be others"),
+        ("data.captions", "captions are chosen by other rules"),
+    ]
+
+    /// What differs between two recipes of one stage.
+    static func between(_ old: Recipe, _ new: Recipe) -> [RunChange] {
+        let (before, after) = (old.plainNode, new.plainNode)
+        return guarded.compactMap { key, meaning in
+            guard let was = before.value(at: key), let found = after.value(at: key), was != found else {
+                return nil
+            }
+            return RunChange(key: key, old: was.inlineText, new: found.inlineText, meaning: meaning)
+        }
+            + weights(old, new)
+    }
+
+    private static func weights(_ old: Recipe, _ new: Recipe) -> [RunChange] {
+        let (before, after) = (old.data.train, new.data.train)
+        guard before.entries.map(\.weight) != after.entries.map(\.weight) else { return [] }
+        let meaning = "sources are drawn in other shares, and the order is another"
+        return [RunChange(key: "data.train", old: before.text, new: after.text, meaning: meaning)]
+    }
+}
+
+/// What `--set` named.
+struct GivenKeys {
+    private let keys: Set<String>
+
+    init(_ overrides: [String]) {
+        keys = Set(overrides.compactMap { text in text.firstIndex(of: "=").map { String(text[..<$0]) } })
+    }
+
+    /// Whether a key of a stage was given, by itself, by a part of it or by what holds it.
+    func contain(_ key: String, stage: Int) -> Bool {
+        [key, "stages.\(stage).\(key)"].contains { key in
+            keys.contains { $0 == key || $0.hasPrefix(key + ".") || key.hasPrefix($0 + ".") }
+        }
+    }
+}
