@@ -1,4 +1,5 @@
 public import CLIPData
+public import RemoteFiles
 
 /// How an evaluation runs; none of it changes a result beyond the rounding of the towers.
 public struct EvaluationOptions: Sendable {
@@ -17,6 +18,9 @@ public struct EvaluationOptions: Sendable {
     /// The share of bad samples above which an evaluation on shards stops.
     public var maximumBadSampleRate: Double
 
+    /// Ends an evaluation after the batch in work, with `RemoteError.stopped`; nil for none.
+    public var stop: StopSignal?
+
     /// Creates options.
     public init(
         imageBatch: Int = 64,
@@ -25,8 +29,10 @@ public struct EvaluationOptions: Sendable {
         scoreBlock: Int = 1 << 21,
         decoder: ImageDecoder = ImageDecoder(),
         imageFields: [String] = UsualNames.imageFields,
-        maximumBadSampleRate: Double = 0.1
+        maximumBadSampleRate: Double = 0.1,
+        stop: StopSignal? = nil
     ) {
+        self.stop = stop
         self.imageBatch = imageBatch
         self.textBatch = textBatch
         self.threads = threads

@@ -4,6 +4,7 @@ import CLIPModels
 import CLIPObjectives
 import CLIPText
 public import Foundation
+public import RemoteFiles
 import Torch
 import TorchNN
 
@@ -35,10 +36,12 @@ public struct RunNormalizers {
     /// - Parameters:
     ///   - progress: Told what is being done.
     ///   - onRetry: Told of each request to a server that is made again.
+    ///   - stop: Ends the measurement.
     public func evaluate(
         allCheckpoints: Bool = true,
         progress: (String) -> Void = { _ in },
-        onRetry: @escaping @Sendable (String) -> Void = { _ in }
+        onRetry: @escaping @Sendable (String) -> Void = { _ in },
+        stop: StopSignal? = nil
     ) throws -> [NormalizerReport] {
         try RunFormat.check(run)
         let store = CheckpointStore(run: run)
@@ -48,7 +51,14 @@ public struct RunNormalizers {
             contentsOf: run.appending(path: RunDirectory.Name.recipe).path,
             objectives: objectives
         )
-        var setups = Setups(recipe: recipe, run: run, anchors: anchors, draws: draws, onRetry: onRetry)
+        var setups = Setups(
+            recipe: recipe,
+            run: run,
+            anchors: anchors,
+            draws: draws,
+            stop: stop,
+            onRetry: onRetry
+        )
         return try (allCheckpoints ? all : [newest]).compactMap { checkpoint in
             try checkpoint.verify(checksums: false)
             let stage = try checkpoint.position().stage
@@ -95,6 +105,7 @@ public struct RunNormalizers {
         let recipe: Recipe
         let run: URL
         let anchors, draws: Int
+        let stop: StopSignal?
         let onRetry: @Sendable (String) -> Void
         var opened: [Int: Setup] = [:]
 
@@ -109,13 +120,14 @@ public struct RunNormalizers {
             guard recipe.lossFamily.hasNormalizers || stages.count == 1 else { return nil }
             let data = try ShardDataset.open(
                 recipe.data.train.patterns,
-                options: IndexOptions(remote: recipe.data.remoteData(onRetry: onRetry))
+                options: IndexOptions(remote: recipe.data.remoteData(stop: stop, onRetry: onRetry))
             )
             let setup = Setup(
                 evaluation: NormalizerEvaluation(
                     recipe: recipe,
                     data: data,
                     tokenizer: try CLIPTokenizer.bundled(),
+                    stop: stop,
                     anchors: anchors,
                     draws: draws
                 ),

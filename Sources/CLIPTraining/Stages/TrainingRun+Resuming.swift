@@ -8,6 +8,7 @@ extension TrainingRun {
     ///   - parts: What the program gives the run in addition to the recipe.
     ///   - startsStateAfresh: Whether to forget what the objective knew of each sample, for a run whose `states` are
     ///     lost.
+    /// - Throws: Errors of the run, its recipe and the data; ``Interruption`` before it trains, with the run as it was.
     public static func resume(
         directory: URL,
         overrides: [String] = [],
@@ -17,16 +18,20 @@ extension TrainingRun {
         output: FileHandle = .standardError
     ) throws -> TrainingReport {
         let run = try RunDirectory.resume(at: directory)
-        let recipe = try run.recipe(overrides: overrides, objectives: parts.objectives)
-        let checkpoint = try newestCheckpoint(of: run, output: output)
-        let state = try TrainingState(contentsOf: checkpoint)
-        try FinishedStages(at: state.position, in: checkpoint, objectives: parts.objectives).check(recipe)
-        let setup = try RunSetup.prepare(
-            recipe,
-            from: state.position.stage,
-            parts: parts,
-            output: output
-        )
+        let (recipe, checkpoint, state, setup) = try interrupt.abandoning {
+            let recipe = try run.recipe(overrides: overrides, objectives: parts.objectives)
+            let checkpoint = try newestCheckpoint(of: run, output: output)
+            let state = try TrainingState(contentsOf: checkpoint)
+            try FinishedStages(at: state.position, in: checkpoint, objectives: parts.objectives).check(recipe)
+            let setup = try RunSetup.prepare(
+                recipe,
+                from: state.position.stage,
+                parts: parts,
+                output: output,
+                stop: interrupt.stop
+            )
+            return (recipe, checkpoint, state, setup)
+        }
         let progress = ProgressLine(output: output)
         let record = try RunRecord(recipe, in: run, from: checkpoint, at: state.position, progress: progress)
         let stage = try stage(of: setup, from: state, checkpoint, fresh: startsStateAfresh, record)

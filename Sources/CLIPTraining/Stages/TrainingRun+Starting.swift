@@ -1,12 +1,14 @@
 import CLIPModels
 public import Foundation
+public import RemoteFiles
 import TorchNN
 
 extension TrainingRun {
     /// Starts a run in a new directory and trains to its end, or to an interruption.
     ///
     /// - Parameter parts: What the program gives the run in addition to the recipe.
-    /// - Throws: Errors of the recipe, the data, the model or the file system, before anything is overwritten.
+    /// - Throws: Errors of the recipe, the data, the model or the file system, before anything is overwritten;
+    ///   ``Interruption`` before there is a directory.
     public static func start(
         recipe: Recipe,
         directory: URL,
@@ -15,8 +17,10 @@ extension TrainingRun {
         output: FileHandle = .standardError
     ) throws -> TrainingReport {
         try recipe.validate()
-        let setup = try RunSetup.prepare(recipe, parts: parts, output: output)
-        let model = try setup.checkedFirstModel()
+        let (setup, model) = try interrupt.abandoning {
+            let setup = try RunSetup.prepare(recipe, parts: parts, output: output, stop: interrupt.stop)
+            return (setup, try setup.checkedFirstModel())
+        }
         let run = try RunDirectory.create(at: directory, recipe: recipe)
         let record = try RunRecord(
             recipe,
@@ -34,14 +38,16 @@ extension TrainingRun {
 
     /// Resolves and checks everything that a run would do, and trains nothing.
     ///
+    /// - Parameter stop: Ends the call.
     /// - Throws: What ``start(recipe:directory:parts:interrupt:output:)`` would throw before it trains.
     public static func plan(
         recipe: Recipe,
         parts: RunParts = RunParts(),
-        output: FileHandle = .standardError
+        output: FileHandle = .standardError,
+        stop: StopSignal? = nil
     ) throws -> TrainingPlan {
         try recipe.validate()
-        let setup = try RunSetup.prepare(recipe, parts: parts, output: output)
+        let setup = try RunSetup.prepare(recipe, parts: parts, output: output, stop: stop)
         let model = try setup.checkedFirstModel()
         return TrainingPlan(
             recipe: try recipe.resolved,

@@ -19,7 +19,11 @@ public final class TrainingRun {
     var isFinished: Bool { stage.isComplete && stage.setup.number == setup.lastStage }
 
     func train() throws -> TrainingReport {
+        interrupt.tell { [progress = record.progress] in
+            progress.message("stopping: saving a checkpoint; press Ctrl-C again to stop at once")
+        }
         defer {
+            interrupt.tell(nil)
             record.progress.finish()
             try? stage.states?.close()
         }
@@ -30,7 +34,7 @@ public final class TrainingRun {
             stage = try Stage(next: setup.stage(stage.setup.number + 1), after: stage, states: record.states)
             try trainStage()
         }
-        return record.report(at: stage.trainer.position, isInterrupted: !isFinished)
+        return record.report(at: stage.trainer.position, isInterrupted: !isFinished || stage.lacksEvaluations)
     }
 
     private func trainStage() throws {

@@ -7,8 +7,8 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
         commandName: "train",
         abstract: "Train a model after a recipe, or go on with a run.",
         discussion: """
-            The run directory gets the resolved recipe, metrics.jsonl and checkpoints. Ctrl-C finishes the step, \
-            saves a checkpoint and leaves a run that --resume goes on with; a second one stops at once.
+            The run directory gets the resolved recipe, metrics.jsonl and checkpoints. Ctrl-C saves \
+            a checkpoint of the last step and leaves a run that --resume goes on with; a second one stops at once.
 
             Every key is in docs/recipes.md; docs/optimizers.md has the update rules (optimizer.kind), rates of some \
             parameters, and bfloat16 weights and moments (storage).
@@ -85,11 +85,13 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
     func run() throws {
         if dryRun {
             let recipe = try Recipe(contentsOf: recipe ?? "", overrides: overrides)
-            let plan = try TrainingRun.plan(recipe: recipe)
+            let plan = try Stopping.flag.abandoning {
+                try TrainingRun.plan(recipe: recipe, stop: Stopping.signal)
+            }
             return try output.present(plan) { plan.recipe.trimmingCharacters(in: .newlines) }
         }
         Signals.outliveReaders()
-        let interrupt = InterruptFlag()
+        let interrupt = Stopping.flag
         let report: TrainingReport
         if let resume {
             let directory = URL(fileURLWithPath: resume)

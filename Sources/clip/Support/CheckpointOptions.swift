@@ -35,7 +35,8 @@ struct CheckpointOptions: ParsableArguments {
             options: EvaluationOptions(
                 imageBatch: imageBatch,
                 threads: threads.count,
-                decoder: ImageDecoder(maxPixels: Recipe.Source().maximumPixels)
+                decoder: ImageDecoder(maxPixels: Recipe.Source().maximumPixels),
+                stop: Stopping.signal
             )
         )
     }
