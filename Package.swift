@@ -101,7 +101,7 @@ let package = Package(
         .target(name: "CLIPObjectives", dependencies: ["Torch", "TorchDistributed"]),
         .target(
             name: "CLIPEvaluation",
-            dependencies: ["Torch", "CLIPModels", "CLIPObjectives", "CLIPText", "CLIPData"]
+            dependencies: ["Torch", "CLIPModels", "CLIPObjectives", "CLIPText", "CLIPData", "RemoteFiles"]
         ),
         .target(
             name: "CLIPTraining",
@@ -170,7 +170,7 @@ let package = Package(
             name: "CLIPTrainingTests",
             dependencies: [
                 "CLIPTraining", "CLIPEvaluation", "CLIPData", "CLIPModels", "CLIPObjectives", "LocalFiles",
-                "SimulatedRanks", "Torch", "TorchDistributed", "TorchNN", "TorchOptim",
+                "LoopbackServer", "RemoteFiles", "SimulatedRanks", "Torch", "TorchDistributed", "TorchNN", "TorchOptim",
             ],
             exclude: ["Fixtures"]
         ),

@@ -1,3 +1,4 @@
+import RemoteFiles
 import Torch
 
 /// Finds the rank of one candidate for each query, exactly, a block of similarities at a time.
@@ -8,6 +9,8 @@ import Torch
 struct CandidateRanking {
     /// Most similarities in memory at a time.
     var blockSize: Int
+    /// Ends the search before the next block.
+    var stop: StopSignal?
 
     /// For each query the rank, from 0, of its target.
     ///
@@ -26,6 +29,7 @@ struct CandidateRanking {
             let columns = max(1, blockSize / rows)
             var ranks: [Int] = []
             for part in targets.indices.parts(of: rows) {
+                try stop?.check()
                 ranks += try blockRanks(
                     of: Array(targets[part]),
                     queries: queries.slice(part),

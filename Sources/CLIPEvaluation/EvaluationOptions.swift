@@ -1,5 +1,6 @@
 public import CLIPData
 public import CLIPModels
+public import RemoteFiles
 
 /// How an evaluation runs; but for ``pixels``, none of it changes a result beyond the rounding of the towers.
 public struct EvaluationOptions: Sendable {
@@ -20,6 +21,9 @@ public struct EvaluationOptions: Sendable {
     /// The share of bad samples above which an evaluation on shards stops.
     public var maximumBadSampleRate: Double
 
+    /// Ends an evaluation after the batch in work, with `RemoteError.stopped`; nil for none.
+    public var stop: StopSignal?
+
     /// Creates options.
     public init(
         imageBatch: Int = 64,
@@ -29,8 +33,10 @@ public struct EvaluationOptions: Sendable {
         pixels: PixelReading.Changes = .init(),
         maximumPixels: Int = ImageDecoder().maxPixels,
         imageFields: [String] = UsualNames.imageFields,
-        maximumBadSampleRate: Double = 0.1
+        maximumBadSampleRate: Double = 0.1,
+        stop: StopSignal? = nil
     ) {
+        self.stop = stop
         self.imageBatch = imageBatch
         self.textBatch = textBatch
         self.threads = threads

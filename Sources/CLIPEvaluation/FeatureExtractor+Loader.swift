@@ -22,7 +22,13 @@ extension FeatureExtractor {
             imageFields: options.imageFields,
             maximumBadSampleRate: options.maximumBadSampleRate
         )
-        let loader = try DataLoader(source: source, settings: settings, images: images, texts: texts)
+        let loader = try DataLoader(
+            source: source,
+            settings: settings,
+            images: images,
+            texts: texts,
+            stop: options.stop
+        )
         defer { loader.shutdown() }
         while let batch = try loader.next() {
             try each(batch, imageFeatures(of: batch))

@@ -1,6 +1,7 @@
 public import CLIPData
 public import CLIPModels
 public import CLIPText
+import RemoteFiles
 public import Torch
 
 /// Runs images and texts through a model's towers in batches, without recording gradients.
@@ -67,6 +68,7 @@ public struct FeatureExtractor {
 
     /// A NaN loses every comparison, so that a diverged model would rank first everywhere: refused here.
     private func finished(_ features: Tensor, _ what: String) throws -> Tensor {
+        try options.stop?.check()
         let features = try features.detached().to(.float32, on: .cpu)
         guard try features.isFinite().all().item() != 0 else { throw EvaluationError.notFinite(what: what) }
         // The tower may have computed the unit length in bfloat16.

@@ -1,5 +1,6 @@
 internal import CLIPObjectives
 internal import Foundation
+public import RemoteFiles
 public import Torch
 
 /// Exact log-normalizers `ln(ε + g_i)` of some anchors over a whole data set, and the errors of estimates of them.
@@ -13,6 +14,7 @@ public struct NormalizerStudy {
     /// 1/τ of the anchors, `[a]` or `[1]`.
     private let imageScale, textScale: Tensor
     private let epsilon: Double
+    private let stop: StopSignal?
     /// The exact values, `[a]`.
     private let exactImage, exactText: Tensor
 
@@ -24,14 +26,17 @@ public struct NormalizerStudy {
     ///   - groups: Keys of all samples that say who is no negative of whom, int64 `[n]`.
     ///   - anchors: Rows of the anchors.
     ///   - scales: 1/τ of the anchors of each side, `[a]` or `[1]`.
+    ///   - stop: Ends the study, with `RemoteError.stopped`.
     public init(
         images: Tensor,
         texts: Tensor,
         groups: Tensor?,
         anchors: [Int],
         scales: (image: Tensor, text: Tensor),
-        epsilon: Double
+        epsilon: Double,
+        stop: StopSignal? = nil
     ) throws {
+        self.stop = stop
         self.images = try images.to(.float64)
         self.texts = try texts.to(.float64)
         self.groups = try groups ?? Tensor.arange(0..<images.size(0))
@@ -51,6 +56,7 @@ public struct NormalizerStudy {
             scale: imageScale,
             groups: self.groups
         )
+        try stop?.check()
         exactText = try exact.logNormalizers(
             of: own.1,
             similarity: similarity,
@@ -78,6 +84,7 @@ public struct NormalizerStudy {
         for part in anchors.indices.parts(of: 16) {
             let rows = try Tensor(Array(anchors[part]))
             for _ in 0..<draws {
+                try stop?.check()
                 let others = try companions(size - 1, generator)
                 image += try differences(part, rows, others, (images, texts), imageScale, exactImage)
                 text += try differences(part, rows, others, (texts, images), textScale, exactText)

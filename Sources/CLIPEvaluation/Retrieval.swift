@@ -85,7 +85,10 @@ public struct Retrieval {
         _ skipped: SkippedSamples,
         _ progress: ((EvaluationProgress) -> Void)?
     ) throws -> RetrievalResult {
-        let ranking = CandidateRanking(blockSize: extractor.options.scoreBlock)
+        let ranking = CandidateRanking(
+            blockSize: extractor.options.scoreBlock,
+            stop: extractor.options.stop
+        )
         let total = images.size(0) + texts.size(0)
         let imageRanks = try ranking.ranks(of: imageOfText, queries: texts, candidates: images) {
             progress?(.init(phase: .ranks, done: $0, total: total))

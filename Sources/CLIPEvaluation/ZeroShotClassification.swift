@@ -50,7 +50,10 @@ public struct ZeroShotClassification {
             templates: data.templates,
             progress: progress
         )
-        let ranking = CandidateRanking(blockSize: extractor.options.scoreBlock)
+        let ranking = CandidateRanking(
+            blockSize: extractor.options.scoreBlock,
+            stop: extractor.options.stop
+        )
         var ranks: [(label: Int, rank: Int)] = []
         // The loader reads the label as if it were a caption of one token.
         let label = try CaptionPolicy(fields: ["cls"])

@@ -10,7 +10,7 @@ public final class StopSignal: Sendable {
     public init() { others = [] }
 
     /// A signal that counts as raised as soon as one of the others does.
-    init(following others: StopSignal?...) { self.others = others.compactMap(\.self) }
+    package init(following others: StopSignal?...) { self.others = others.compactMap(\.self) }
 
     /// Whether it was raised.
     public var isStopped: Bool {
@@ -19,6 +19,13 @@ public final class StopSignal: Sendable {
 
     /// Raises it, for good. Calls notice within a fraction of a second.
     public func stop() { _ = raise() }
+
+    /// Ends the calling work where it was raised.
+    ///
+    /// - Throws: ``RemoteError/stopped``.
+    public func check() throws(RemoteError) {
+        if isStopped { throw .stopped }
+    }
 
     /// Raises it; false where it was raised before.
     func raise() -> Bool { !flag.exchange(true, ordering: .sequentiallyConsistent) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLIPTraining
 import Foundation
 
 /// The command-line tool: training, evaluation, features, data and benchmarks.
@@ -25,17 +26,28 @@ struct ClipTool: ParsableCommand {
 
     /// Runs a command on the main thread and leaves with a status of sysexits.
     static func main() {
+        StandardDescriptors.fill()
         Signals.restore()
         do {
+            try InheritedNames.check()
             var command = try parseAsRoot()
             if command is any ComputingCommand { ProcessTuning.apply() }
-            try command.run()
+            if command is any ReadingCommand {
+                try Stopping.flag.abandoning { try command.run() }
+            } else {
+                try command.run()
+            }
         } catch {
             leave(with: error)
         }
     }
 
     private static func leave(with error: any Error) -> Never {
+        if let interruption = error as? Interruption {
+            Console.note("\(interruption)")
+            // As a shell has it for a program that the signal ends.
+            Foundation.exit(128 + (interruption.signal ?? SIGINT))
+        }
         let code = exitCode(for: error)
         if error is ExitCode || code == .success { exit(withError: error) }
         if code == .validationFailure {

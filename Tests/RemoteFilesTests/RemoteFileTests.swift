@@ -54,6 +54,45 @@ func quickSettings() -> RemoteSettings {
         #expect(server.requests.last?.headers["if-range"] == "\"one\"")
     }
 
+    /// A legal answer, as from servers that limit what one request gets.
+    @Test(arguments: [1000, 1, 4999])
+    func asksAgainForWhatAShorterAnswerLeftOut(limit: Int) throws {
+        let content = Array(content.prefix(6_000))
+        let server = TestServer { request in
+            guard let range = request.range else {
+                // The whole file breaks off, so that the rest is asked for.
+                var answer = TestServer.Answer.file(content, request)
+                answer.breaksAfter = 5_000
+                return answer
+            }
+            var shorter = request.headers
+            shorter["range"] =
+                "bytes=\(range.lowerBound)-\(min(range.upperBound, range.lowerBound + limit - 1))"
+            return .file(content, .init(path: request.path, headers: shorter, number: request.number))
+        }
+        defer { server.stop() }
+        var settings = quickSettings()
+        settings.tries = 2
+        let file = try RemoteFile(server.url(), client: RemoteClient(settings: settings))
+        #expect(try file.read(100..<1_100) == Array(content[100..<1_100]))
+        #expect(try whole(file) == content)
+    }
+
+    @Test(arguments: [(101, 300), (100, 301), (99, 200)])
+    func otherRangesThanTheBeginningAreRefused(first: Int, last: Int) throws {
+        let server = TestServer { [content] request in
+            guard request.range != 0...0 else { return .file(content, request) }
+            let headers = ["range": "bytes=\(first)-\(last)"]
+            return .file(content, .init(path: request.path, headers: headers, number: request.number))
+        }
+        defer { server.stop() }
+        let file = try RemoteFile(server.url(), client: RemoteClient(settings: quickSettings()))
+        guard case .wrongRange = failure({ _ = try file.read(100..<301) }) else {
+            Issue.record("bytes \(first)-\(last) were taken")
+            return
+        }
+    }
+
     @Test func followsRedirects() throws {
         let server = TestServer { [content] request in
             request.path == "/old"

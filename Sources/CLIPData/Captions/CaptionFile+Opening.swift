@@ -1,23 +1,27 @@
 import Foundation
 import Glibc
+public import RemoteFiles
 
 extension CaptionFile {
     /// Opens side files by way of their table, which is made where there is none that fits.
     ///
     /// The table lies beside the first file, or in `settings.table`; where the folder is read-only, it is made in the
     /// temporary folder and lives as long as the object.
+    /// - Parameter stop: Ends the making of a table, of which nothing is left then.
     /// - Throws: `CaptionFileError`; `ShardError.file`, `.patternTooLarge`.
     public static func open(
         _ settings: CaptionFileSettings,
+        stop: StopSignal? = nil,
         progress: (@Sendable (CaptionFileProgress) -> Void)? = nil
     ) throws -> CaptionFile {
-        try open(settings, hash: { StableHash.of($0) }, progress: progress)
+        try open(settings, hash: { StableHash.of($0) }, stop: stop, progress: progress)
     }
 
     /// - Parameter hash: Tests give one that collides.
     static func open(
         _ settings: CaptionFileSettings,
         hash: @escaping @Sendable (String) -> UInt64,
+        stop: StopSignal? = nil,
         progress: (@Sendable (CaptionFileProgress) -> Void)? = nil
     ) throws -> CaptionFile {
         let paths = try settings.files()
@@ -39,7 +43,13 @@ extension CaptionFile {
             // None yet, or a damaged one.
         }
         metadata.layouts = try files.map { try CaptionLayout($0, settings) }
-        var builder = CaptionTableBuilder(files: files, metadata: metadata, hash: hash, progress: progress)
+        var builder = CaptionTableBuilder(
+            files: files,
+            metadata: metadata,
+            hash: hash,
+            stop: stop,
+            progress: progress
+        )
         var place = path
         if settings.table == nil, access(FilePath.directory(of: path), W_OK) != 0 {
             place = NSTemporaryDirectory() + "/clip-\(UUID().uuidString)" + CaptionTable.suffix

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LocalFiles
+import RemoteFiles
 
 /// Makes the table of some side files.
 ///
@@ -12,6 +13,7 @@ struct CaptionTableBuilder {
     let files: [MappedFile]
     var metadata: CaptionTableMetadata
     let hash: @Sendable (String) -> UInt64
+    let stop: StopSignal?
     let progress: (@Sendable (CaptionFileProgress) -> Void)?
 
     /// Writes the table beside its final place and renames it.
@@ -55,6 +57,7 @@ struct CaptionTableBuilder {
                 unseen.note(layout.header)
             }
             while let row = try scanner.next() {
+                try stop?.check()
                 let value: String
                 do {
                     if layout.format == .jsonLines {

@@ -50,7 +50,13 @@ public struct DataCheck: Sendable {
             let start = number * Self.chunk
             for place in start..<min(total, start + Self.chunk) {
                 if isInterrupted() { break }
-                marks.append(try inspector.inspect(place: place, index: selection[place]))
+                do {
+                    marks.append(try inspector.inspect(place: place, index: selection[place]))
+                } catch {
+                    // What was waited for ends with an error.
+                    if isInterrupted() { break }
+                    throw error
+                }
             }
             let done = work.add(inspector.tally, marks, from: start)
             if !marks.isEmpty { progress(DataCheckProgress(done: done, total: total)) }

@@ -9,6 +9,7 @@ final class BatchAssembly: @unchecked Sendable {
     private let buffer: HostBuffer
     private let rowBytes: Int
     private var results: [BatchRow?]
+    private var isDone: [Bool]
     private var faults: [[SampleFault]]
     private var claimed = 0
     private var finished = 0
@@ -27,14 +28,24 @@ final class BatchAssembly: @unchecked Sendable {
         self.rowBytes = rowBytes
         buffer = try allocator.allocate(byteCount: rows.count * rowBytes)
         results = Array(repeating: nil, count: rows.count)
+        isDone = Array(repeating: false, count: rows.count)
         faults = Array(repeating: [], count: rows.count)
     }
 
     var isComplete: Bool { finished == rows.count }
 
-    /// The next row that nobody works on.
+    /// The error that the batch ends with, once no row before it is in work any more: the message does not depend on
+    /// timing, and nobody waits for the rows behind it.
+    var settledFailure: (any Error)? {
+        guard let failure, isDone[..<(failure.position - rows.lowerBound)].allSatisfy(\.self) else {
+            return nil
+        }
+        return failure.error
+    }
+
+    /// The next row that nobody works on; none behind a failure, which would meet it once more.
     func claim() -> Int? {
-        guard claimed < rows.count else { return nil }
+        guard failure == nil, claimed < rows.count else { return nil }
         defer { claimed += 1 }
         return claimed
     }
@@ -45,6 +56,7 @@ final class BatchAssembly: @unchecked Sendable {
 
     func finish(_ row: Int, _ result: Result<BatchRow?, any Error>, faults: [SampleFault]) {
         finished += 1
+        isDone[row] = true
         self.faults[row] = faults
         switch result {
         case .success(let value): results[row] = value

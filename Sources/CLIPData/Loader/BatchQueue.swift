@@ -21,12 +21,16 @@ struct BatchQueue {
     var isAtEnd: Bool { settings.order == .sequential && nextPosition >= maker.source.count }
 
     /// Whether another batch may be begun now.
-    var hasRoom: Bool { batches.count < settings.prefetch && !isAtEnd && isWithinReach }
+    var hasRoom: Bool {
+        batches.count < settings.prefetch && !isAtEnd && isWithinReach
+            && !batches.contains { $0.failure != nil }
+    }
 
-    /// The next row of a begun batch that nobody works on.
+    /// The next row of a begun batch that nobody works on, up to a batch that failed: nobody gets what follows it.
     func claim() -> (BatchAssembly, Int)? {
         for batch in batches {
             if let row = batch.claim() { return (batch, row) }
+            if batch.failure != nil { return nil }
         }
         return nil
     }

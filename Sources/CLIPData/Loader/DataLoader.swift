@@ -1,3 +1,4 @@
+public import RemoteFiles
 import Synchronization
 
 /// Reads, decodes and tokenizes samples on threads of its own and hands out batches in order.
@@ -9,6 +10,7 @@ public final class DataLoader: Sendable {
     public let settings: LoaderSettings
     private let maker: RowMaker
     private let allocator: any HostAllocator
+    private let stop: StopSignal?
     private let state = Mutex(State())
 
     private struct State {
@@ -28,13 +30,15 @@ public final class DataLoader: Sendable {
     ///   - images: Decodes an image into a row.
     ///   - texts: What becomes of captions: token ids, or embeddings that were computed before.
     ///   - allocator: Gives the memory for images.
+    ///   - stop: Ends the wait for a batch.
     /// - Throws: `LoaderError.setting`; `ShardError.fields` when no sample has an image or a caption.
     public init(
         source: any SampleSource,
         settings: LoaderSettings,
         images: any ImageTransforming,
         texts: CaptionInput,
-        allocator: any HostAllocator = PageableAllocator()
+        allocator: any HostAllocator = PageableAllocator(),
+        stop: StopSignal? = nil
     ) throws {
         try settings.validate()
         try texts.validate()
@@ -42,6 +46,7 @@ public final class DataLoader: Sendable {
         try settings.captions.requireFields(of: source)
         self.settings = settings
         self.allocator = allocator
+        self.stop = stop
         maker = RowMaker(source: source, settings: settings, images: images, texts: texts)
     }
 
@@ -81,7 +86,12 @@ public final class DataLoader: Sendable {
     private func started(at position: Int, threads: Int?) -> State {
         var state = State(threads: threads)
         do {
-            let engine = try LoaderEngine(maker: maker, allocator: allocator, position: position)
+            let engine = try LoaderEngine(
+                maker: maker,
+                allocator: allocator,
+                position: position,
+                stop: stop
+            )
             if let threads { try engine.setThreads(threads) }
             state.engine = engine
         } catch {
@@ -115,7 +125,8 @@ public final class DataLoader: Sendable {
     /// Waits for the next batch; nil after the last one of a sequential pass. A shuffled stream never ends.
     ///
     /// Meant for one consumer at a time.
-    /// - Throws: `LoaderError.tooManyFaults` or `.noReplacement` for bad data, `.stopped` after `shutdown`,
+    /// - Throws: `LoaderError.tooManyFaults` or `.noReplacement` for bad data, `.stopped` after `shutdown` or the
+    ///   signal,
     ///   `ShardError` when shards cannot be read or were changed. Once thrown, it is thrown again.
     public func next() throws -> Batch? {
         let engine = try running()

@@ -21,9 +21,12 @@ final class LoaderEngine: @unchecked Sendable {
     private var state: State
     private let workers = DispatchGroup()
     private let stopping = StopSignal()
+    /// Ends the wait for a batch; nil where nobody ends it but the loader.
+    private let interrupt: StopSignal?
 
     /// - Throws: `LoaderError.threads` where not one worker can be started.
-    init(maker: RowMaker, allocator: any HostAllocator, position: Int) throws {
+    init(maker: RowMaker, allocator: any HostAllocator, position: Int, stop: StopSignal?) throws {
+        interrupt = stop
         var maker = maker
         maker.source = maker.source.stoppable(by: stopping)
         self.maker = maker
@@ -93,10 +96,14 @@ final class LoaderEngine: @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         while true {
-            if state.isStopped { throw LoaderError.stopped }
+            if state.isStopped || interrupt?.isStopped == true { throw LoaderError.stopped }
             if let first = state.queue.batches.first {
+                if let failure = first.settledFailure {
+                    // What others still wait for is of no use.
+                    stopping.stop()
+                    throw failure
+                }
                 if first.isComplete {
-                    if let failure = first.failure { throw failure.error }
                     state.queue.batches.removeFirst()
                     condition.broadcast()
                     return first
@@ -106,7 +113,12 @@ final class LoaderEngine: @unchecked Sendable {
             } else if state.queue.isAtEnd {
                 return nil
             }
-            condition.wait()
+            if interrupt == nil {
+                condition.wait()
+            } else {
+                // Whoever stops it does not know of this condition.
+                _ = condition.wait(until: Date(timeIntervalSinceNow: 0.1))
+            }
         }
     }
 
@@ -145,7 +157,7 @@ final class LoaderEngine: @unchecked Sendable {
             condition.lock()
             assembly.finish(row, result, faults: faults)
             state.timing += timing
-            if assembly.isComplete {
+            if assembly.isComplete || assembly.failure != nil {
                 state.queue.announce()
                 condition.broadcast()
             }

@@ -1,3 +1,5 @@
+public import RemoteFiles
+
 extension ShardPacker {
     /// Packs the samples of a source anew: other shard sizes, without faults and duplicates, with another caption.
     ///
@@ -9,6 +11,7 @@ extension ShardPacker {
     ///   fails, or no sample has one of the captions. The output folder is then as it was before.
     public func run(
         _ source: any SampleSource,
+        stop: StopSignal? = nil,
         progress: (PackProgress) -> Void = { _ in }
     ) throws -> PackReport {
         let captions = configuration.shardCaptions.map(CaptionField.init)
@@ -20,7 +23,7 @@ extension ShardPacker {
             throw ShardError.noShards(specification: configuration.input, reason: "it holds no samples")
         }
         let reader = PackSampleReader(source: source, captions: captions, configuration: configuration)
-        return try pack(source.count, progress: progress) { index in
+        return try pack(source.count, stop: stop, progress: progress) { index in
             let key = PackCandidate.key(from: source.label(at: index).key)
             guard let sample = try reader.read(index) else {
                 return Packed(key: key, outcome: .dropped(.noCaption))

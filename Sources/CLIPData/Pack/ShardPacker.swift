@@ -1,4 +1,5 @@
 import Foundation
+public import RemoteFiles
 import Synchronization
 
 /// Cleans pictures with captions and packs them as WebDataset shards with a manifest.
@@ -21,13 +22,16 @@ public struct ShardPacker: Sendable {
 
     /// Packs everything; `progress` is called now and then on the calling thread.
     ///
+    /// - Parameter stop: Ends the call.
     /// - Returns: What was written and dropped; the same is in `manifest.json`.
     /// - Throws: `PackError` where input or output do not fit, `ShardError` where the input cannot be understood, or
     ///   reading or writing fails. The output folder is then as it was before.
-    public func run(progress: (PackProgress) -> Void = { _ in }) throws -> PackReport {
+    public func run(stop: StopSignal? = nil, progress: (PackProgress) -> Void = { _ in }) throws
+        -> PackReport
+    {
         let listing = PackListing(captionFields: configuration.captionFields)
         let candidates = try listing.candidates(of: configuration.input)
-        return try pack(candidates.count, progress: progress) { index in
+        return try pack(candidates.count, stop: stop, progress: progress) { index in
             Packed(
                 key: candidates[index].key,
                 source: candidates[index].source,
@@ -48,12 +52,13 @@ public struct ShardPacker: Sendable {
     /// Packs so many candidates into a folder that appears when it is complete.
     func pack(
         _ count: Int,
+        stop: StopSignal?,
         progress: (PackProgress) -> Void,
         _ look: @escaping @Sendable (Int) throws -> Packed
     ) throws -> PackReport {
         let output = try PackOutput(configuration)
         do {
-            let report = try pack(count, into: output, progress: progress, look)
+            let report = try pack(count, into: output, stop: stop, progress: progress, look)
             try output.commit()
             return report
         } catch {
@@ -65,6 +70,7 @@ public struct ShardPacker: Sendable {
     private func pack(
         _ count: Int,
         into output: PackOutput,
+        stop: StopSignal?,
         progress: (PackProgress) -> Void,
         _ look: @escaping @Sendable (Int) throws -> Packed
     ) throws -> PackReport {
@@ -76,7 +82,7 @@ public struct ShardPacker: Sendable {
         progress(PackProgress(done: 0, total: count))
         for start in stride(from: 0, to: count, by: Self.chunk) {
             let chunk = start..<min(start + Self.chunk, count)
-            for packed in try outcomes(of: chunk, look) {
+            for packed in try outcomes(of: chunk, stop, look) {
                 switch filter.judge(packed.outcome) {
                 case .dropped(let reason): report.drop(packed.key, reason)
                 case .sample(let sample):
@@ -102,10 +108,11 @@ public struct ShardPacker: Sendable {
 
     private func outcomes(
         of chunk: Range<Int>,
+        _ stop: StopSignal?,
         _ look: @escaping @Sendable (Int) throws -> Packed
     ) throws -> [Packed] {
         let results = OutcomeTable(count: chunk.count)
-        try ParallelLoop.run(count: chunk.count, threads: configuration.threads) { index in
+        try ParallelLoop.run(count: chunk.count, threads: configuration.threads, stop: stop) { index in
             results.set(index, try look(chunk.lowerBound + index))
         }
         return results.all

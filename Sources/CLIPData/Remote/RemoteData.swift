@@ -27,6 +27,8 @@ public struct RemoteReport: Sendable, CustomStringConvertible {
 public final class RemoteData: Sendable {
     /// The settings.
     public let settings: RemoteDataSettings
+    /// Ends all that is read this way, once it is raised; nil for what lasts as long as its users.
+    public let stop: StopSignal?
     private let parts = Mutex<Parts?>(nil)
 
     struct Parts: Sendable {
@@ -36,8 +38,9 @@ public final class RemoteData: Sendable {
     }
 
     /// Reads with some settings; nothing is opened yet.
-    public init(settings: RemoteDataSettings = RemoteDataSettings()) {
+    public init(settings: RemoteDataSettings = RemoteDataSettings(), stop: StopSignal? = nil) {
         self.settings = settings
+        self.stop = stop
     }
 
     /// What was read from servers so far; nil where none was asked, as with commands.

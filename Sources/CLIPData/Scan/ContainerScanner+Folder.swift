@@ -23,6 +23,7 @@ extension ContainerScanner {
         }
         let contents = FieldInspector()
         for sample in listing.samples where !earlier.contains(sample.key) {
+            try access.checkStop()
             var scanned = ScannedSample(key: sample.key, fields: [])
             for file in sample.files {
                 var field = scan.field(file.suffix, .file, text: file.path)

@@ -1,3 +1,5 @@
+import RemoteFiles
+
 extension ContainerScanner {
     /// Reads the headers of a tar file, and of its fields what an index keeps.
     func tar(_ container: DataContainer) throws -> ContainerScan {
@@ -9,7 +11,7 @@ extension ContainerScanner {
         let bytes = opened.bytes
         var scanner = SampleScanner(bytes, shard: container.redactedName)
         do {
-            while var sample = try scanner.next() {
+            while access.stop?.isStopped != true, var sample = try scanner.next() {
                 for place in sample.fields.indices {
                     let field = sample.fields[place]
                     sample.fields[place].detail = contents.detail(
@@ -24,6 +26,8 @@ extension ContainerScanner {
             scan.damage = error.description
         }
         scan.ignored = scanner.ignored
+        // What was read so far is not the whole.
+        try access.checkStop()
         return scan
     }
 }

@@ -7,6 +7,11 @@ struct ContainerAccess: Sendable {
     /// Ends reading for one purpose.
     var stop: StopSignal?
 
+    /// - Throws: `ShardError.remote`, where reading is to end.
+    func checkStop() throws(ShardError) {
+        if stop?.isStopped == true { throw .remote(.stopped) }
+    }
+
     /// The whole content of a container in memory that can be read at random: mapped where it lies, or from the cache.
     ///
     /// - Throws: `ShardError.file`, `.remote`.

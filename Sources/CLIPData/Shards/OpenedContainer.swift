@@ -26,6 +26,9 @@ final class OpenedContainer: Sendable {
         lease = nil
     }
 
+    /// Whether its bytes come from a server when they are read.
+    var isPaged: Bool { if case .pages = content { true } else { false } }
+
     /// All of the content, where it is in memory.
     var bytes: UnsafeRawBufferPointer {
         if case .memory(let owner) = content {

@@ -1,4 +1,5 @@
 import Foundation
+import RemoteFiles
 import Synchronization
 
 /// Runs independent pieces of work on threads of its own, never on the cooperative pool, which blocking reads starve.
@@ -10,29 +11,43 @@ enum ParallelLoop {
 
     /// Calls `body` once for each index below `count` and returns when all are done.
     ///
-    /// - Throws: The error of the lowest index that failed, so that the message does not depend on timing.
-    static func run(count: Int, threads: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
+    /// - Parameter stop: Ends the loop before the next index.
+    /// - Throws: The error of the lowest index that failed, so that the message does not depend on timing;
+    ///   `RemoteError.stopped`, where some were left out.
+    static func run(
+        count: Int,
+        threads: Int,
+        stop: StopSignal? = nil,
+        _ body: @escaping @Sendable (Int) throws -> Void
+    ) throws {
         let shared = SharedState()
         let running = DispatchGroup()
         for number in 0..<min(max(1, threads), count) {
             running.enter()
             let status = WorkerThread.start {
-                work(shared, count, body)
+                work(shared, count, stop, body)
                 running.leave()
             }
             guard status == 0 else {
                 running.leave()
                 // Without another thread, this one does it.
-                if number == 0 { work(shared, count, body) }
+                if number == 0 { work(shared, count, stop, body) }
                 break
             }
         }
         running.wait()
         if let failure = shared.failure { throw failure }
+        // Left over by a stop only.
+        if shared.claim(below: count) != nil { throw RemoteError.stopped }
     }
 
-    private static func work(_ shared: SharedState, _ count: Int, _ body: (Int) throws -> Void) {
-        while let index = shared.claim(below: count) {
+    private static func work(
+        _ shared: SharedState,
+        _ count: Int,
+        _ stop: StopSignal?,
+        _ body: (Int) throws -> Void
+    ) {
+        while stop?.isStopped != true, let index = shared.claim(below: count) {
             do { try body(index) } catch { shared.fail(index, error) }
         }
     }

@@ -14,6 +14,8 @@ public struct ShardDataset: SampleSource {
     private let suffixNumbers: [String: UInt16]
     private let files: ContainerFiles
     private var access: ContainerAccess
+    /// What one reader met; nil where nobody reads for a while.
+    private var failures: SourceFailures?
 
     /// The samples of `shards`; the index must know them all.
     ///
@@ -59,7 +61,11 @@ public struct ShardDataset: SampleSource {
     ) throws -> ShardDataset {
         let shards = try ShardList(specifications)
         let index = try ShardIndex.openOrBuild(shards, at: path, options: options, progress: progress)
-        return try ShardDataset(shards, index: index, access: ContainerAccess(remote: options.remote))
+        return try ShardDataset(
+            shards,
+            index: index,
+            access: ContainerAccess(remote: options.remote, stop: options.remote.stop)
+        )
     }
 
     /// The samples of each shard, table or folder.
@@ -116,8 +122,7 @@ public struct ShardDataset: SampleSource {
                 return try NamedFile.content(of: path.text, in: part.container)
             }
         case .container:
-            let content = try content(of: part)
-            if let field = try content.field(record, stop: access.stop) { return field }
+            if let field = try field(record, of: part) { return field }
         case nil: break
         }
         throw ShardError.damagedIndex(
@@ -127,9 +132,21 @@ public struct ShardDataset: SampleSource {
         )
     }
 
+    private func field(_ record: FieldRecord, of part: DatasetPart) throws -> FieldBytes? {
+        do {
+            let content = try content(of: part)
+            if content.isPaged { try failures?.check(part.list) }
+            return try content.field(record, stop: access.stop)
+        } catch {
+            if let error = error as? ShardError { failures?.note(error, of: part.list) }
+            throw error
+        }
+    }
+
     private func content(of part: DatasetPart) throws -> OpenedContainer {
-        try files.content(part.list) {
-            files.readsWindows
+        try files.content(part.list, stop: access.stop) {
+            try failures?.check(part.list)
+            return files.readsWindows
                 ? try access.openUnchanged(part.container, part.version, index: index.path)
                 : try access.openForFields(part.container, part.version, index: index.path)
         }
@@ -146,10 +163,11 @@ public struct ShardDataset: SampleSource {
         access.prefetch(numbers.map { shards.containers[$0] })
     }
 
-    /// The same samples; what was opened is shared.
+    /// The same samples; what was opened is shared, and what failed is tried again.
     public func stoppable(by stop: StopSignal) -> any SampleSource {
         var copy = self
-        copy.access.stop = stop
+        copy.access.stop = access.remote.stop.map { StopSignal(following: stop, $0) } ?? stop
+        copy.failures = SourceFailures()
         return copy
     }
 

@@ -21,7 +21,7 @@ extension ShardIndex {
         if !options.rebuilds, FilePath.kind(of: path) != nil { known = try ShardIndex(path: path) }
         let scanner = ContainerScanner(
             keepsReadable: options.keepsReadable,
-            access: ContainerAccess(remote: options.remote)
+            access: ContainerAccess(remote: options.remote, stop: options.remote.stop)
         )
         let parts = known?.knownContainers(of: shards) ?? [:]
         // A temporary index knows only what is read now; it is never too old, as it is made anew each time.
@@ -30,7 +30,11 @@ extension ShardIndex {
             names: shards.paths.map { name(of: $0, from: directory) },
             total: shards.containers.count - parts.count
         )
-        try ParallelLoop.run(count: shards.containers.count, threads: options.threads) { number in
+        try ParallelLoop.run(
+            count: shards.containers.count,
+            threads: options.threads,
+            stop: options.remote.stop
+        ) { number in
             let known = parts[number] ?? KnownContainer(index: path)
             let scan = try scanner.scan(shards.containers[number], known: known)
             if let state = try collector.store(scan, at: number) { progress?(state) }

@@ -3,6 +3,7 @@ import CLIPEvaluation
 import CLIPModels
 import CLIPObjectives
 import CLIPText
+import RemoteFiles
 import Torch
 
 /// Measures an objective's normalizers against the exact ones over the training data.
@@ -13,6 +14,8 @@ struct NormalizerEvaluation {
     let recipe: Recipe
     let data: any SampleSource
     let tokenizer: CLIPTokenizer
+    /// Ends the measurement.
+    var stop: StopSignal?
     /// How many samples serve as anchors, at most.
     var anchors = 1024
     /// Random batches for each anchor.
@@ -31,7 +34,8 @@ struct NormalizerEvaluation {
             pixels: recipe.data.pixelChanges(under: pixels),
             maximumPixels: recipe.data.maximumPixels,
             imageFields: recipe.data.imageFields,
-            maximumBadSampleRate: recipe.data.maximumBadSampleRate
+            maximumBadSampleRate: recipe.data.maximumBadSampleRate,
+            stop: stop
         )
         let features = try FeatureExtractor(model, tokenizer: tokenizer, options: options)
             .pairFeatures(of: data, captions: recipe.data.captions.sampleFields)
@@ -60,7 +64,8 @@ struct NormalizerEvaluation {
             groups: recipe.objective.maskEqualCaptions ? features.captionKeys : nil,
             anchors: rows,
             scales: scales,
-            epsilon: recipe.objective.epsilon
+            epsilon: recipe.objective.epsilon,
+            stop: stop
         )
         let similarity = try (input.image * input.text).sum(dims: [1])
         func recall(_ side: Side, _ anchors: Tensor, _ scale: Tensor) throws -> Tensor? {

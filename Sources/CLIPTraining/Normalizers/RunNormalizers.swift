@@ -4,6 +4,7 @@ public import CLIPModels
 import CLIPObjectives
 import CLIPText
 public import Foundation
+public import RemoteFiles
 import Torch
 import TorchNN
 
@@ -37,10 +38,12 @@ public struct RunNormalizers {
     /// - Parameters:
     ///   - progress: Told what is being done.
     ///   - onRetry: Told of each request to a server that is made again.
+    ///   - stop: Ends the measurement.
     public func evaluate(
         allCheckpoints: Bool = true,
         progress: (String) -> Void = { _ in },
-        onRetry: @escaping @Sendable (String) -> Void = { _ in }
+        onRetry: @escaping @Sendable (String) -> Void = { _ in },
+        stop: StopSignal? = nil
     ) throws -> [NormalizerReport] {
         try RunFormat.check(run)
         let store = CheckpointStore(run: run)
@@ -56,6 +59,7 @@ public struct RunNormalizers {
             anchors: anchors,
             draws: draws,
             pixels: pixels,
+            stop: stop,
             onRetry: onRetry
         )
         return try (allCheckpoints ? all : [newest]).compactMap { checkpoint in
@@ -105,6 +109,7 @@ public struct RunNormalizers {
         let run: URL
         let anchors, draws: Int
         let pixels: PixelReading.Changes
+        let stop: StopSignal?
         let onRetry: @Sendable (String) -> Void
         var opened: [Int: Setup] = [:]
 
@@ -119,13 +124,14 @@ public struct RunNormalizers {
             guard recipe.lossFamily.hasNormalizers || stages.count == 1 else { return nil }
             let data = try ShardDataset.open(
                 recipe.data.train.patterns,
-                options: IndexOptions(remote: recipe.data.remoteData(onRetry: onRetry))
+                options: IndexOptions(remote: recipe.data.remoteData(stop: stop, onRetry: onRetry))
             )
             let setup = Setup(
                 evaluation: NormalizerEvaluation(
                     recipe: recipe,
                     data: data,
                     tokenizer: try CLIPTokenizer.bundled(),
+                    stop: stop,
                     anchors: anchors,
                     draws: draws,
                     pixels: pixels

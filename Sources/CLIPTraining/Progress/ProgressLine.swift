@@ -1,16 +1,23 @@
 public import Foundation
+import Synchronization
 
 /// Shows the progress of a run: one line that is rewritten on a terminal, a new line every few seconds elsewhere.
-public final class ProgressLine {
-    private var pace: TrainingPace?
-    private var started: TrainingPosition
-    private var title: String?
+///
+/// Messages may come from any thread.
+public final class ProgressLine: Sendable {
+    private struct State {
+        var pace: TrainingPace?
+        var started: TrainingPosition
+        var title: String?
+        var lastShown: Double?
+        var pending: String?
+        var isLineOpen = false
+    }
+
+    private let state: Mutex<State>
     private let output: FileHandle
     private let isTerminal: Bool
     private let interval: Double
-    private var lastShown: Double?
-    private var pending: String?
-    private var isLineOpen = false
 
     /// Makes a progress line for a run.
     ///
@@ -27,8 +34,7 @@ public final class ProgressLine {
         isTerminal: Bool? = nil,
         interval: Double? = nil
     ) {
-        self.pace = pace
-        self.started = started
+        state = Mutex(State(pace: pace, started: started))
         self.output = output
         self.isTerminal = isTerminal ?? (isatty(output.fileDescriptor) == 1)
         self.interval = interval ?? (self.isTerminal ? 0.2 : 10)
@@ -40,49 +46,61 @@ public final class ProgressLine {
     ///   - started: Where this session of the stage begins.
     ///   - title: What the line calls the stage; nil for nothing.
     func begin(pace: TrainingPace, at started: TrainingPosition, title: String?) {
-        if let pending { show(pending) }
-        closeLine()
-        (self.pace, self.started, self.title) = (pace, started, title)
-        lastShown = nil
+        state.withLock { state in
+            showPending(&state)
+            closeLine(&state)
+            (state.pace, state.started, state.title) = (pace, started, title)
+            state.lastShown = nil
+        }
     }
 
     /// Shows metrics, unless the last ones were shown a moment ago.
     public func update(_ metrics: TrainingMetrics) {
-        guard let pace else { return }
-        let text = ProgressText.line(metrics, pace: pace, started: started, title: title)
-        guard lastShown.map({ metrics.elapsedSeconds - $0 >= interval }) ?? true else {
-            pending = text
-            return
+        state.withLock { state in
+            guard let pace = state.pace else { return }
+            let text = ProgressText.line(metrics, pace: pace, started: state.started, title: state.title)
+            guard state.lastShown.map({ metrics.elapsedSeconds - $0 >= interval }) ?? true else {
+                state.pending = text
+                return
+            }
+            state.lastShown = metrics.elapsedSeconds
+            show(text, &state)
         }
-        lastShown = metrics.elapsedSeconds
-        show(text)
     }
 
     /// Writes a message on a line of its own, above the progress.
     public func message(_ text: String) {
-        closeLine()
-        put(text + "\n")
+        state.withLock { state in
+            closeLine(&state)
+            put(text + "\n")
+        }
     }
 
     /// Shows the last metrics and ends the line.
     public func finish() {
-        if let pending { show(pending) }
-        closeLine()
+        state.withLock { state in
+            showPending(&state)
+            closeLine(&state)
+        }
     }
 
-    private func show(_ text: String) {
-        pending = nil
+    private func showPending(_ state: inout State) {
+        if let pending = state.pending { show(pending, &state) }
+    }
+
+    private func show(_ text: String, _ state: inout State) {
+        state.pending = nil
         guard isTerminal else { return put(text + "\n") }
         // The line is cut to the terminal, since a wrapped line cannot be rewritten.
         let shown = columns.map { String(text.prefix(max($0 - 1, 1))) } ?? text
         put("\r\u{1B}[K" + shown)
-        isLineOpen = true
+        state.isLineOpen = true
     }
 
-    private func closeLine() {
-        guard isLineOpen else { return }
+    private func closeLine(_ state: inout State) {
+        guard state.isLineOpen else { return }
         put("\n")
-        isLineOpen = false
+        state.isLineOpen = false
     }
 
     private var columns: Int? {

@@ -25,6 +25,8 @@ extension Recipe {
         public var connectTimeout = RemoteSettings().connectTimeout
         /// Seconds that a server may be silent.
         public var idleTimeout = RemoteSettings().idleTimeout
+        /// Bytes that a server must send in a second.
+        public var leastRate = RemoteSettings().leastRate
         /// A file with certificates (PEM) that are trusted besides the system's; nil for none.
         public var certificates: String?
 
@@ -36,8 +38,10 @@ extension Recipe {
 extension Recipe.Source {
     /// How data that is no plain local file is brought here.
     ///
-    /// - Parameter onRetry: Is told of each try that is made again.
-    func remoteData(onRetry: @escaping @Sendable (String) -> Void) -> RemoteData {
+    /// - Parameters:
+    ///   - stop: Ends all that is read this way.
+    ///   - onRetry: Is told of each try that is made again.
+    func remoteData(stop: StopSignal? = nil, onRetry: @escaping @Sendable (String) -> Void) -> RemoteData {
         var settings = RemoteDataSettings()
         settings.cache = CacheSettings(directory: cache.directory)
         settings.cache.limit = cache.limit?.bytes
@@ -46,9 +50,10 @@ extension Recipe.Source {
         settings.remote.tries = remote.tries
         settings.remote.connectTimeout = remote.connectTimeout
         settings.remote.idleTimeout = remote.idleTimeout
+        settings.remote.leastRate = remote.leastRate
         settings.remote.certificates = remote.certificates
         settings.remote.onRetry = { onRetry($0.description) }
-        return RemoteData(settings: settings)
+        return RemoteData(settings: settings, stop: stop)
     }
 }
 
@@ -105,6 +110,13 @@ extension Recipe.Remote: RecipeSection {
                 "Seconds that a server may be silent.",
                 .within(0.001...86400),
                 aliases: ["timeout"]
+            ),
+            .init(
+                "leastRate",
+                \.leastRate,
+                "Bytes that a server must send in a second, as the mean of half a minute; 0 for any number.",
+                .within(0...1e12),
+                aliases: ["minimumRate", "low_speed_limit"]
             ),
             .init(
                 "certificates",

@@ -56,7 +56,8 @@ struct StageTransition {
     /// Whether the next stage names other statistics than the one before names; what it takes from weights is compared when
     /// they are there.
     private func otherStatistics(_ key: KeyPath<Recipe.Preprocess, ChannelStatistics?>) -> Bool {
-        guard let old = before.recipe.preprocess[keyPath: key], let new = after.recipe.preprocess[keyPath: key]
+        guard let old = before.recipe.preprocess[keyPath: key],
+            let new = after.recipe.preprocess[keyPath: key]
         else { return false }
         return old != new
     }

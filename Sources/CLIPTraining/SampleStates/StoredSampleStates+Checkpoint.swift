@@ -6,10 +6,15 @@ extension StoredSampleStates {
     /// What was written is on the disk when it returns, and a new journal runs. Where nothing changed since the last
     /// call for the same step, nothing happens.
     ///
+    /// - Parameter isTakenBack: Whether all that changed since the last call for this step has its old record again, as
+    ///   after a step that was given up.
+    ///
     /// Throws `SampleStateError`; after a failure half way, the state refuses further use, and the run can be resumed.
-    public func checkpoint(step: Int) throws {
+    public func checkpoint(step: Int, isTakenBack: Bool = false) throws {
         guard isUsable else { throw SampleStateError.closed(path: live.url.path) }
         if step == journal.header.start, journal.isEmpty { return }
+        // The running journal leads back to the same records.
+        if step == journal.header.start, isTakenBack { return try synchronize() }
         guard step > journal.header.start else {
             throw SampleStateError.order(step: step, interval: journal.header.start)
         }

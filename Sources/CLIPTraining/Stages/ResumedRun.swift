@@ -1,6 +1,7 @@
 import CLIPData
 import CLIPModels
 import Foundation
+import RemoteFiles
 
 /// A run that is to go on: read and checked, with nothing changed in it yet.
 struct ResumedRun {
@@ -27,8 +28,16 @@ struct ResumedRun {
     /// - Parameters:
     ///   - fresh: Whether what the loss knew may be forgotten.
     ///   - output: Told of damaged checkpoints, and of what takes long.
+    ///   - stop: Raised when the run is to end, now or later.
     /// - Throws: ``ResumeError`` for changes that nobody asked for; errors of the run, the recipe, the data and the model.
-    init(at url: URL, overrides: [String], parts: RunParts, fresh: Bool, output: FileHandle) throws {
+    init(
+        at url: URL,
+        overrides: [String],
+        parts: RunParts,
+        fresh: Bool,
+        output: FileHandle,
+        stop: StopSignal?
+    ) throws {
         let file = url.appending(path: RunDirectory.Name.recipe)
         guard FileManager.default.fileExists(atPath: file.path) else {
             throw RunDirectoryError.notARun(path: url.path, missing: RunDirectory.Name.recipe)
@@ -80,7 +89,8 @@ struct ResumedRun {
                 isFitted: { number in
                     old?.stageRecipe(number)?.takesSameValues(as: recipe.allStages[number].recipe) ?? false
                 },
-                output: output
+                output: output,
+                stop: stop
             )
         }
         isChanged = !overrides.isEmpty || setup.recipe != recipe

@@ -51,7 +51,7 @@ final class RunRecord {
             throw TrainingError.weightsNotFinite(step: position.step, checkpoint: saved?.url.path)
         }
         // Before the checkpoint: one without its state could not be resumed.
-        try stage.states?.checkpoint(step: position.step)
+        try stage.states?.checkpoint(step: position.step, isTakenBack: stage.hasGivenUpStep)
         saved = try store.write(position) { url in
             try trainer.liveState().write(to: url, as: trainer.model)
             try Data(recipe.resolved.utf8).write(to: url.appending(path: CheckpointLayout.recipe))

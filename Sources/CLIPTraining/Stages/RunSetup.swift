@@ -2,6 +2,7 @@ import CLIPData
 import CLIPModels
 import CLIPText
 import Foundation
+import RemoteFiles
 import Torch
 
 /// All stages of a run with their data, before there is a model or a directory: a bad recipe leaves nothing behind.
@@ -28,6 +29,7 @@ struct RunSetup {
     ///   - models: The architectures that the run keeps itself.
     ///   - isFitted: Whether a preset's values are taken as they are in the stage of a number, as they were fitted to the
     ///     data before.
+    ///   - stop: Raised when the run is to end, now or later.
     /// - Throws: Errors of the recipe, the data and the configuration of the model.
     static func prepare(
         _ recipe: Recipe,
@@ -35,7 +37,8 @@ struct RunSetup {
         parts: RunParts = RunParts(),
         models: RunModels = RunModels(),
         isFitted: (Int) -> Bool = { _ in false },
-        output: FileHandle
+        output: FileHandle,
+        stop: StopSignal? = nil
     ) throws -> RunSetup {
         for warning in recipe.warnings { say("warning: \(warning)", to: output) }
         let cores = ProcessInfo.processInfo.activeProcessorCount
@@ -44,10 +47,11 @@ struct RunSetup {
         var preparation = Preparation(
             device: try recipe.resolvedDevice(),
             tokenizer: try CLIPTokenizer.bundled(),
-            remote: recipe.data.remoteData { say($0, to: output) },
+            remote: recipe.data.remoteData(stop: stop) { say($0, to: output) },
             parts: parts,
             output: output,
-            models: models
+            models: models,
+            stop: stop
         )
         let stages = recipe.allStages
         let setups = try stages.enumerated().dropFirst(first).map { number, stage in
@@ -94,6 +98,7 @@ struct RunSetup {
         let parts: RunParts
         let output: FileHandle
         var models: RunModels
+        let stop: StopSignal?
         /// Data sets that are open, by what names them.
         var opened: [[String]: ShardDataset] = [:]
         /// Sections whose captions were reported.
@@ -105,7 +110,7 @@ struct RunSetup {
             configuration.add(recipe.lossFamily.addedParameters(in: recipe))
             let texts = try texts(for: configuration)
             try check(recipe.evaluate, of: configuration)
-            let captions = try recipe.captionPolicy(output: output)
+            let captions = try recipe.captionPolicy(stop: stop, output: output)
             let data = try data(recipe.data.train.patterns)
             guard data.count >= recipe.batch else {
                 throw TrainingError.tooFewSamples(found: data.count, batch: recipe.batch)
@@ -139,9 +144,11 @@ struct RunSetup {
                         data: data,
                         tokenizer: tokenizer,
                         remote: remote,
-                        pace: pace
+                        pace: pace,
+                        stop: stop
                     )
-                }
+                },
+                stop: stop
             )
             // Fields that no sample has are found here, before there is a directory.
             _ = try setup.loader(stream: number)

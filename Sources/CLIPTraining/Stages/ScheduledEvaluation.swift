@@ -3,6 +3,7 @@ import CLIPEvaluation
 import CLIPModels
 import CLIPObjectives
 import CLIPText
+import RemoteFiles
 
 /// An evaluation that a recipe asks for during training.
 final class ScheduledEvaluation {
@@ -26,7 +27,8 @@ final class ScheduledEvaluation {
         data: any SampleSource,
         tokenizer: CLIPTokenizer,
         remote: RemoteData,
-        pace: TrainingPace
+        pace: TrainingPace,
+        stop: StopSignal?
     ) throws {
         let isOnlyOne = recipe.evaluate.filter { $0.kind == evaluation.kind }.count == 1
         // Metrics of two data sets must not share a name.
@@ -47,13 +49,16 @@ final class ScheduledEvaluation {
                     )
                 )
             case .normalizer:
-                .normalizer(NormalizerEvaluation(recipe: recipe, data: data, tokenizer: tokenizer))
+                .normalizer(
+                    NormalizerEvaluation(recipe: recipe, data: data, tokenizer: tokenizer, stop: stop)
+                )
             }
         self.tokenizer = tokenizer
         options = EvaluationOptions(
             maximumPixels: recipe.data.maximumPixels,
             imageFields: recipe.data.imageFields,
-            maximumBadSampleRate: recipe.data.maximumBadSampleRate
+            maximumBadSampleRate: recipe.data.maximumBadSampleRate,
+            stop: stop
         )
         span = pace.span(of: evaluation.every)
     }

@@ -12,6 +12,10 @@ final class Stage {
     let states: StoredSampleStates?
     private var session: Session
     private var hasWarnedOfBound = false
+    /// Whether the last step was given up, and taken back.
+    var hasGivenUpStep = false
+    /// Whether an evaluation was broken off, or not begun.
+    var lacksEvaluations = false
     /// Whether the stage was complete when the run was resumed, and another follows: it does not go on, whatever the size
     /// of its data is by now.
     private let hasEnded: Bool
@@ -45,7 +49,9 @@ final class Stage {
         let step = try TrainingStep(
             recipe,
             model: model,
-            objective: recipe.lossFamily.objective(recipe, pace: setup.pace, states: revertible)
+            objective: recipe.lossFamily.objective(recipe, pace: setup.pace, states: revertible),
+            stop: setup.stop,
+            states: revertible
         )
         let schedule = TrainingSchedule(recipe, pace: setup.pace)
         trainer = Trainer(
@@ -71,14 +77,14 @@ final class Stage {
         trainer.loader.start(at: trainer.position.dataPosition)
         defer { trainer.loader.shutdown() }
         while !isComplete, !interrupt.isRaised {
-            try trainer.step()
+            guard try makeStep(into: record, until: interrupt) else { break }
             for fault in trainer.takeFaults() { try record.faults.append(fault) }
             if session.logging.isDue(at: trainer.position) || isComplete { try measure(into: record) }
             // Measuring takes time too, and time may end the stage.
             guard !isComplete else { break }
             if session.saving.isDue(at: trainer.position) { try record.save(self) }
             for evaluation in setup.evaluations where evaluation.isDue(at: trainer.position) {
-                try evaluate(evaluation, into: record)
+                try evaluate(evaluation, into: record, until: interrupt)
             }
         }
         // An interruption may come at any time, even before the first step: the run can be resumed all the same.
@@ -88,13 +94,13 @@ final class Stage {
             // A run that stopped in them has them to do still.
             let done = try record.metrics.names(atStep: trainer.position.step)
             for evaluation in setup.evaluations where !evaluation.isAmong(done) {
-                try evaluate(evaluation, into: record)
+                try evaluate(evaluation, into: record, until: interrupt)
             }
         }
         record.count(self)
     }
 
-    private func evaluate(_ evaluation: ScheduledEvaluation, into record: RunRecord) throws {
+    func evaluate(_ evaluation: ScheduledEvaluation, into record: RunRecord) throws {
         func run() throws -> [String: Double] {
             try evaluation.run(trainer.model, trainer.trainingStep.objective, step: trainer.position.step)
         }

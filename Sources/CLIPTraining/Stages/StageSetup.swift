@@ -2,6 +2,7 @@ import CLIPData
 import CLIPModels
 import CLIPText
 import Foundation
+import RemoteFiles
 import Torch
 import TorchDistributed
 
@@ -18,6 +19,8 @@ struct StageSetup {
     let texts: CaptionInput
     let pace: TrainingPace
     let evaluations: [ScheduledEvaluation]
+    /// Raised when the run is to end; nil where nobody asks.
+    let stop: StopSignal?
 
     var recipe: Recipe { stage.recipe }
 
@@ -50,7 +53,8 @@ struct StageSetup {
                 size: configuration.vision.imageSize,
                 preprocessing ?? recipe.preprocessing(over: nil)
             ),
-            texts: texts
+            texts: texts,
+            stop: stop
         )
     }
 }

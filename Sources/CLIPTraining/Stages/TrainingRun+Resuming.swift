@@ -1,5 +1,6 @@
 import CLIPModels
 public import Foundation
+public import RemoteFiles
 import TorchNN
 
 extension TrainingRun {
@@ -12,6 +13,7 @@ extension TrainingRun {
     ///   - startsStateAfresh: Whether to forget what the objective remembers, for a run whose `states` are lost, or one that
     ///     goes on with another objective.
     /// - Throws: ``ResumeError`` for an edited recipe or other data; errors of the run, the recipe, the data and the model.
+    ///   ``Interruption`` before it trains, with the run as it was.
     public static func resume(
         directory: URL,
         overrides: [String] = [],
@@ -21,13 +23,16 @@ extension TrainingRun {
         output: FileHandle = .standardError
     ) throws -> TrainingReport {
         let run = try RunDirectory.resume(at: directory)
-        let resumed = try ResumedRun(
-            at: directory,
-            overrides: overrides,
-            parts: parts,
-            fresh: startsStateAfresh,
-            output: output
-        )
+        let resumed = try interrupt.abandoning {
+            try ResumedRun(
+                at: directory,
+                overrides: overrides,
+                parts: parts,
+                fresh: startsStateAfresh,
+                output: output,
+                stop: interrupt.stop
+            )
+        }
         let (recipe, checkpoint, setup) = (resumed.recipe, resumed.checkpoint, resumed.setup)
         let progress = ProgressLine(output: output)
         let record = try RunRecord(
@@ -78,7 +83,8 @@ extension TrainingRun {
         overrides: [String] = [],
         parts: RunParts = RunParts(),
         startsStateAfresh: Bool = false,
-        output: FileHandle = .standardError
+        output: FileHandle = .standardError,
+        stop: StopSignal? = nil
     ) throws -> TrainingPlan {
         try RunFormat.check(directory)
         let resumed = try ResumedRun(
@@ -86,7 +92,8 @@ extension TrainingRun {
             overrides: overrides,
             parts: parts,
             fresh: startsStateAfresh,
-            output: output
+            output: output,
+            stop: stop
         )
         let model = try resumed.model()
         for notice in resumed.notices { try? output.write(contentsOf: Data("\(notice)\n".utf8)) }

@@ -1,5 +1,6 @@
 import CLIPModels
 public import Foundation
+public import RemoteFiles
 import TorchNN
 
 extension TrainingRun {
@@ -8,7 +9,8 @@ extension TrainingRun {
     /// Relative paths in the recipe count from the working directory, and are absolute in the run's.
     ///
     /// - Parameter parts: What the program gives the run in addition to the recipe.
-    /// - Throws: Errors of the recipe, the data, the model or the file system, before anything is overwritten.
+    /// - Throws: Errors of the recipe, the data, the model or the file system, before anything is overwritten;
+    ///   ``Interruption`` before there is a directory.
     public static func start(
         recipe: Recipe,
         directory: URL,
@@ -17,8 +19,15 @@ extension TrainingRun {
         output: FileHandle = .standardError
     ) throws -> TrainingReport {
         try recipe.validate()
-        let setup = try RunSetup.prepare(recipe.located(), parts: parts, output: output)
-        let model = try setup.checkedFirstModel()
+        let (setup, model) = try interrupt.abandoning {
+            let setup = try RunSetup.prepare(
+                recipe.located(),
+                parts: parts,
+                output: output,
+                stop: interrupt.stop
+            )
+            return (setup, try setup.checkedFirstModel())
+        }
         let recipe = try setup.settledRecipe(output: output)
         let run = try RunDirectory.create(at: directory, recipe: recipe)
         try run.describe(setup)
@@ -38,14 +47,16 @@ extension TrainingRun {
 
     /// Resolves and checks everything that a run would do, and trains nothing.
     ///
+    /// - Parameter stop: Ends the call.
     /// - Throws: What ``start(recipe:directory:parts:interrupt:output:)`` would throw before it trains.
     public static func plan(
         recipe: Recipe,
         parts: RunParts = RunParts(),
-        output: FileHandle = .standardError
+        output: FileHandle = .standardError,
+        stop: StopSignal? = nil
     ) throws -> TrainingPlan {
         try recipe.validate()
-        let setup = try RunSetup.prepare(recipe.located(), parts: parts, output: output)
+        let setup = try RunSetup.prepare(recipe.located(), parts: parts, output: output, stop: stop)
         let model = try setup.checkedFirstModel()
         return TrainingPlan(
             recipe: try setup.settledRecipe(output: output).resolved,

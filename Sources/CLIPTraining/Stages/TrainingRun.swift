@@ -19,7 +19,11 @@ public final class TrainingRun {
     var isFinished: Bool { stage.isComplete && stage.setup.number == setup.lastStage }
 
     func train() throws -> TrainingReport {
+        interrupt.tell { [progress = record.progress] in
+            progress.message("stopping: saving a checkpoint; press Ctrl-C again to stop at once")
+        }
         defer {
+            interrupt.tell(nil)
             record.progress.finish()
             try? stage.states?.close()
         }
@@ -30,7 +34,7 @@ public final class TrainingRun {
             stage = try Stage(next: setup.stage(stage.setup.number + 1), after: stage, states: record.states)
             try trainStage()
         }
-        return record.report(at: stage.trainer.position, isInterrupted: !isFinished)
+        return record.report(at: stage.trainer.position, isInterrupted: !isFinished || stage.lacksEvaluations)
     }
 
     private func trainStage() throws {
@@ -45,7 +49,7 @@ extension Stage {
         let transition = StageTransition(from: before.setup.stage, to: setup.stage)
         let keepsMoments = setup.stage.carry.optimizer == .keep
         let ended = try before.trainer.liveState(moments: keepsMoments)
-        let origin = 
+        let origin =
             setup.continuesModel ? StageSetup.Origin(before.setup, before.trainer.model.preprocessing) : nil
         let carried = transition.carry(ended, from: before.pace, to: setup.pace)
         try self.init(

@@ -1,4 +1,5 @@
 public import CLIPModels
+public import RemoteFiles
 public import Torch
 import TorchNN
 
@@ -27,6 +28,7 @@ public struct FeaturePass {
     public let auxiliaryLosses: [String: Tensor]
     private let model: any ImageTextModel
     private let memory: ActivationMemory
+    private let stop: StopSignal?
     /// Empty where the features are recorded.
     private let parts: [ModelInput]
     /// What the one pass gave; nil where there are parts.
@@ -34,11 +36,13 @@ public struct FeaturePass {
 
     /// Computes the features.
     ///
-    /// - Throws: `TorchError`, where images have different numbers of texts too; `TextInputError`.
+    /// - Parameter stop: Gives up before the next of several parts, on both ways.
+    /// - Throws: `TorchError`, where images have different numbers of texts too; `TextInputError`; ``Interruption``.
     public init(
         _ input: ModelInput,
         through model: any ImageTextModel,
-        keeping memory: ActivationMemory = ActivationMemory()
+        keeping memory: ActivationMemory = ActivationMemory(),
+        stop: StopSignal? = nil
     ) throws {
         guard input.count > 0, input.texts.count > 0, input.texts.count % input.count == 0 else {
             throw TorchError(
@@ -54,11 +58,15 @@ public struct FeaturePass {
         }
         self.model = model
         self.memory = memory
+        self.stop = stop
         let features: [ModelFeatures]
         if let size = memory.microBatch, size < input.count {
             let parts = try input.parts(of: size)
             features = try withoutGradient {
-                try parts.map { try model.features(of: $0, sides: .both, tape: nil) }
+                try parts.map {
+                    try stop?.interruptIfStopped()
+                    return try model.features(of: $0, sides: .both, tape: nil)
+                }
             }
             self.parts = parts
             recorded = nil
@@ -76,6 +84,9 @@ public struct FeaturePass {
         let shares = parts.isEmpty ? [1] : parts.map { Double($0.count) / Double(input.count) }
         auxiliaryLosses = try Self.mean(of: features.map(\.auxiliaryLosses), shares)
     }
+
+    /// Whether the batch is taken in several parts, twice each.
+    var isInParts: Bool { !parts.isEmpty }
 
     /// Adds the gradients of the parameters, given those of ``image`` and ``text`` in their shapes. Only once.
     ///
@@ -107,6 +118,7 @@ public struct FeaturePass {
         let count = Double(image.size(0))
         var row = 0
         for part in parts {
+            try stop?.interruptIfStopped()
             let rows = row..<row + part.count
             try RecordedPass(part, through: model, sides: sides, keeping: memory).backward(
                 image: imageGradient.slice(rows),

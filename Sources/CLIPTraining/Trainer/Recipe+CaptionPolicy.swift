@@ -1,12 +1,17 @@
 public import CLIPData
 public import Foundation
+public import RemoteFiles
 
 extension Recipe {
     /// The policy that the recipe describes, with its side files opened.
     ///
-    /// - Parameter output: Receives a line for each table of rows that has to be made first.
+    /// - Parameters:
+    ///   - stop: Ends the making of tables.
+    ///   - output: Receives a line for each table of rows that has to be made first.
     /// - Throws: `LoaderError.captionPolicy`, `CaptionFileError`, `ShardError`.
-    public func captionPolicy(output: FileHandle = .nullDevice) throws -> CaptionPolicy {
+    public func captionPolicy(stop: StopSignal? = nil, output: FileHandle = .nullDevice) throws
+        -> CaptionPolicy
+    {
         let captions = data.captions
         let sources: [CaptionSource]
         if let entries = captions.sources?.entries {
@@ -17,7 +22,7 @@ extension Recipe {
                     return CaptionSource(
                         name: entry.name,
                         origin: .file(
-                            try CaptionFile.open(file.settings) { progress in
+                            try CaptionFile.open(file.settings, stop: stop) { progress in
                                 let rows = "\(progress.rows) rows of captions for '\(entry.name)'"
                                 Self.say(
                                     progress.isComplete ? "read \(rows)" : "reading captions: \(rows)",

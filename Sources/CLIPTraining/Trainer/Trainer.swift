@@ -21,6 +21,8 @@ public final class Trainer {
     public private(set) var position: TrainingPosition
     /// The rate of the last step.
     public private(set) var learningRate: Double
+    /// Whether nothing is done that is not counted, whatever ``step()`` threw: the state can be saved.
+    private(set) var isBetweenSteps = true
     private let schedule: (TrainingPosition) -> Double
     /// Samples that were met since `takeFaults` and could not be used.
     private var faults: [StepFault] = []
@@ -55,16 +57,24 @@ public final class Trainer {
 
     /// Takes the next batch and makes one step on it.
     ///
-    /// - Throws: `TrainingError.dataEnded`; errors of the loader, the objective and the engine.
+    /// - Throws: `TrainingError.dataEnded`; errors of the loader, the objective and the engine;
+    ///   ``Interruption``, of a step that was given up and is not counted.
     public func step() throws {
         let started = ContinuousClock.now
         // Positions run on across epochs, so the stream ends only when the loader was shut down.
         guard let rows = try loader.next() else { throw TrainingError.dataEnded(step: position.step) }
         faults += rows.faults.map { StepFault(step: position.step + 1, stage: position.stage, fault: $0) }
-        captionShares.add(rows.captionSources)
         learningRate = schedule(position)
         let batch = try DeviceBatch(rows, on: model.device, epochLength: loader.epochLength)
-        try metrics.add(trainingStep.train(on: batch, learningRate: learningRate))
+        isBetweenSteps = false
+        do {
+            try metrics.add(trainingStep.train(on: batch, learningRate: learningRate))
+        } catch {
+            isBetweenSteps = error is Interruption
+            throw error
+        }
+        isBetweenSteps = true
+        captionShares.add(rows.captionSources)
         position.step += 1
         position.samples += rows.nextPosition - rows.position
         position.dataPosition = rows.nextPosition

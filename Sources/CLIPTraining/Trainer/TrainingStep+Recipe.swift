@@ -1,5 +1,6 @@
 import CLIPModels
 import CLIPObjectives
+import RemoteFiles
 import TorchDistributed
 import TorchNN
 import TorchOptim
@@ -10,13 +11,16 @@ extension TrainingStep {
         _ recipe: Recipe,
         model: any ImageTextModel,
         objective: any Objective,
-        collective: any Collective = SingleProcess()
+        collective: any Collective = SingleProcess(),
+        stop: StopSignal? = nil,
+        states: RevertibleSampleStates? = nil
     ) throws {
         var options = Options()
         options.memory = ActivationMemory(recipe)
         options.clipNorm = recipe.optimizer.gradientClipNorm
         options.masksEqualCaptions = recipe.objective.maskEqualCaptions
         options.temperatureRate = TemperatureRate(recipe)
+        (options.stop, options.states) = (stop, states)
         self.init(
             model: model,
             objective: objective,

@@ -1,5 +1,6 @@
 public import CLIPModels
 public import CLIPObjectives
+public import RemoteFiles
 public import Torch
 public import TorchDistributed
 import TorchNN
@@ -21,6 +22,10 @@ public final class TrainingStep {
         public var clipNorm: Double?
         /// Whether pairs with equal captions are left out of each other's negatives.
         public var masksEqualCaptions = false
+        /// Gives up a step that is computed in parts, with ``Interruption``: nothing was moved or learned then.
+        public var stop: StopSignal?
+        /// What the objective keeps of each sample, to be taken back with such a step.
+        public var states: RevertibleSampleStates?
         /// The rate of the temperature, where it has a schedule of its own.
         var temperatureRate: TemperatureRate?
 
@@ -76,20 +81,45 @@ public final class TrainingStep {
     }
 
     private func step(on batch: DeviceBatch, learningRate: Double) throws -> MetricVector {
-        let features = try FeaturePass(batch.input, through: model, keeping: options.memory)
-        let output = try objective.evaluate(
-            batch.objectiveInput(features, model, options),
-            collective: collective
+        let features = try FeaturePass(
+            batch.input,
+            through: model,
+            keeping: options.memory,
+            stop: options.stop
         )
-        try features.backward(
-            image: output.image,
-            text: output.text,
-            auxiliaryWeights: features.auxiliaryLosses.mapValues { _ in 1 / Double(collective.count) }
-        )
+        let output = try takingBack(features) {
+            let output = try objective.evaluate(
+                batch.objectiveInput(features, model, options),
+                collective: collective
+            )
+            try features.backward(
+                image: output.image,
+                text: output.text,
+                auxiliaryWeights: features.auxiliaryLosses.mapValues { _ in 1 / Double(collective.count) }
+            )
+            return output
+        }
         try setGradients(output.parameters)
         try GradientReduction.sum(optimizer.parameters.map(\.tensor), over: collective)
         try update(loss: output.loss, learningRate: learningRate)
         return try output.metrics.adding(features.auxiliaryLosses, over: collective)
+    }
+
+    /// Takes back what the objective learned of a step that is given up on its way back.
+    private func takingBack<Result>(_ features: FeaturePass, _ body: () throws -> Result) throws -> Result {
+        guard options.stop != nil, features.isInParts else { return try body() }
+        let learned = try objective.snapshot()
+        // One that keeps nothing has no records.
+        let states = options.states.flatMap { $0.base == nil ? nil : $0 }
+        let savepoint = states?.savepoint()
+        defer { if let savepoint { states?.discard(savepoint) } }
+        do {
+            return try body()
+        } catch let interruption as Interruption {
+            if let savepoint { try states?.restore(savepoint) }
+            try restoreObjective(learned)
+            throw interruption
+        }
     }
 
     /// Gives the parameters of the objective the gradients that it computed itself.

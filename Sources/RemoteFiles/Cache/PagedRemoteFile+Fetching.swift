@@ -44,7 +44,7 @@ extension PagedRemoteFile {
         return found
     }
 
-    private typealias Claims = [(page: Int, flight: PageFlight)]
+    private typealias Claims = [(page: Int, flight: Flight<[UInt8]>)]
 
     /// The pages that this call has to fetch, and those that other threads fetch.
     private func claim(_ pages: [Int]) -> (mine: Claims, others: Claims) {
@@ -54,7 +54,7 @@ extension PagedRemoteFile {
                 if let flight = flights[page] {
                     others.append((page, flight))
                 } else {
-                    let flight = PageFlight()
+                    let flight = Flight<[UInt8]>()
                     flights[page] = flight
                     mine.append((page, flight))
                 }

@@ -14,7 +14,7 @@ public final class PagedRemoteFile: Sendable {
     public let byteCount: Int
     let cache: RemoteCache
     let layout: PageStore.Layout
-    let flights = Mutex<[Int: PageFlight]>([:])
+    let flights = Mutex<[Int: Flight<[UInt8]>]>([:])
     let place: URL
     private let counted = Mutex(PageCounters())
     /// The mark of each page's entry when the page was checked; 0 for those that were not.

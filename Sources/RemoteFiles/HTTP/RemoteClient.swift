@@ -83,6 +83,7 @@ public final class RemoteClient: Sendable {
         // A request that never came to a connection does not tell its delegate.
         task.futureResult.whenFailure { stream.finish(.failure($0)) }
         var bytes = 0
+        var rate = ArrivalRate(settings)
         defer {
             let taken = start.duration(to: .now) / .seconds(1)
             counted.withLock { traffic in
@@ -96,10 +97,12 @@ public final class RemoteClient: Sendable {
             }
         }
         do {
-            let head = try stream.head(either)
+            let head = try stream.head(either, within: ArrivalRate.headSeconds(settings))
             let answer = Answer(head: head) {
+                let asked = ContinuousClock.now
                 let piece = try stream.next(either)
                 bytes += piece?.readableBytes ?? 0
+                if let piece { try rate.add(piece.readableBytes, waited: (.now - asked) / .seconds(1)) }
                 return piece
             }
             let value = try body(answer)

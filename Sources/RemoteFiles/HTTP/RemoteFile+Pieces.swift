@@ -15,7 +15,8 @@ extension RemoteFile {
         try client.retrying(url, stop: stop) { hasProgressed in
             let start = progress.done
             defer { hasProgressed = progress.done - start >= Self.worthCounting }
-            try bring(&progress, stop, body)
+            // A server may send less of the rest than was asked for.
+            repeat { try bring(&progress, stop, body) } while byteCount.map { progress.done < $0 } ?? false
         }
         return progress.done
     }
@@ -41,8 +42,9 @@ extension RemoteFile {
         defer { progress = state }
         try client.exchange(url, headers: rest.map(rangeHeaders) ?? [], stop: stop) { answer in
             var skip = 0
+            var end = byteCount
             if let rest {
-                try check(answer, holds: rest)
+                end = try check(answer, holds: rest).upperBound
             } else {
                 guard answer.head.status.code == 200 else {
                     throw TransferFailure.status(answer.head, url: name)
@@ -67,7 +69,7 @@ extension RemoteFile {
                     state.done += new.count
                 }
             }
-            guard skip == 0, byteCount ?? state.done == state.done else {
+            guard skip == 0, end ?? state.done == state.done else {
                 throw TransferFailure(reason: "the content ended after \(state.done - skip) bytes")
             }
         }

@@ -50,13 +50,18 @@ public final class RemoteFile: Sendable {
         guard range.lowerBound >= 0, range.upperBound <= byteCount else {
             throw RemoteError.outside(source: name, range: range, byteCount: byteCount)
         }
-        guard !range.isEmpty else { return [] }
-        return try client.retrying(url, stop: stop) { _ in
-            try client.exchange(url, headers: rangeHeaders(range), stop: stop) { answer in
-                try check(answer, holds: range)
-                return try Self.gather(range, of: answer, name: name)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(range.count)
+        // A server may send less than was asked for, and is asked for the rest then.
+        while bytes.count < range.count {
+            let rest = range.lowerBound + bytes.count..<range.upperBound
+            bytes += try client.retrying(url, stop: stop) { _ in
+                try client.exchange(url, headers: rangeHeaders(rest), stop: stop) { answer in
+                    try Self.gather(check(answer, holds: rest), of: answer, name: name)
+                }
             }
         }
+        return bytes
     }
 
     /// The headers that ask for a range of this version.
@@ -66,8 +71,10 @@ public final class RemoteFile: Sendable {
         return headers
     }
 
-    /// Whether an answer holds the range that was asked for, of this version.
-    func check(_ answer: Answer, holds range: Range<Int>) throws {
+    /// Whether an answer holds the range that was asked for, or its beginning, of this version.
+    ///
+    /// - Returns: The range that it holds, which is not empty.
+    func check(_ answer: Answer, holds range: Range<Int>) throws -> Range<Int> {
         let headers = answer.head.headers
         switch answer.head.status.code {
         case 206: break
@@ -79,10 +86,13 @@ public final class RemoteFile: Sendable {
         }
         let found = ContentRange(headers)
         try check(RemoteVersion(headers, byteCount: found?.total))
-        guard found?.range == range, answer.byteCount ?? range.count == range.count else {
+        guard let sent = found?.range, sent.lowerBound == range.lowerBound,
+            sent.upperBound <= range.upperBound, answer.byteCount ?? sent.count == sent.count
+        else {
             let text = headers.first(name: "Content-Range") ?? "no Content-Range"
             throw RemoteError.wrongRange(url: name, asked: range, found: text)
         }
+        return sent
     }
 
     /// Whether what an answer says of itself is this version.

@@ -10,6 +10,10 @@ public struct RemoteSettings: Sendable {
     public var connectTimeout = 10.0
     /// How long a server may be silent within an answer or before it.
     public var idleTimeout = 30.0
+    /// Bytes that a server must send in a second, as the mean of half a minute in which it was waited for; 0 for any number.
+    public var leastRate = 1024.0
+    /// Seconds over which the rate is taken.
+    var rateWindow = 30.0
     /// The number of requests at one time, over all servers.
     public var connections = 16
     /// A file with certificates (PEM) that are trusted besides the system's, as a company's own root; nil for none.
@@ -51,6 +55,12 @@ public struct RemoteSettings: Sendable {
             "data.remote.idleTimeout",
             idleTimeout,
             "0.001 to 86400 seconds"
+        )
+        try require(
+            (0...1e12).contains(leastRate),
+            "data.remote.leastRate",
+            leastRate,
+            "0 to 1e12 bytes a second"
         )
         try require((1...1024).contains(connections), "RemoteSettings.connections", connections, "1 to 1024")
     }

@@ -67,10 +67,16 @@ final class ResponseStream: HTTPClientResponseDelegate, @unchecked Sendable {
     }
 
     /// Waits for the answer's head.
-    func head(_ stop: StopSignal) throws -> HTTPResponseHead {
-        try wait(stop) { state in
+    ///
+    /// - Parameter seconds: How long; nil for as long as something comes.
+    func head(_ stop: StopSignal, within seconds: Double?) throws -> HTTPResponseHead {
+        let end = seconds.map { ContinuousClock.now + .seconds($0) }
+        return try wait(stop) { state in
             if let head = state.head { return head }
             if let outcome = state.outcome { try outcome.get() }
+            if let end, let seconds, ContinuousClock.now > end {
+                throw TransferFailure(reason: "the answer had not begun after \(Int(seconds.rounded(.up))) s")
+            }
             return nil
         }
     }
@@ -98,7 +104,7 @@ final class ResponseStream: HTTPClientResponseDelegate, @unchecked Sendable {
         defer { condition.unlock() }
         while true {
             // Before what has come: a fast server would never let a slow reader end otherwise.
-            if stop.isStopped { throw RemoteError.stopped }
+            try stop.check()
             if let value = try body(&state) { return value }
             // Whoever stops it does not know of this condition.
             _ = condition.wait(until: Date(timeIntervalSinceNow: 0.1))

@@ -2,7 +2,7 @@ public import ArgumentParser
 public import CLIPData
 import CLIPTraining
 
-struct BenchmarkLoaderCommand: ParsableCommand, ComputingCommand {
+struct BenchmarkLoaderCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "loader",
         abstract: "Measure how fast images are read, decoded and cropped.",

@@ -56,8 +56,13 @@ struct DataCheckCommand: ParsableCommand {
         let tokenizer = try CLIPTokenizer.bundled()
         let check = try DataCheck(settings, countTokens: { tokenizer.encode($0).count })
         if let out { try Self.checkFolder(of: out) }
-        let source = try data.open(options: IndexOptions(threads: settings.threads))
-        let interrupt = InterruptFlag()
+        let interrupt = Stopping.flag
+        let source = try interrupt.abandoning {
+            try data.open(options: IndexOptions(threads: settings.threads))
+        }
+        interrupt.tell {
+            Console.note("stopping: reporting on what was read; press Ctrl-C again to stop at once")
+        }
         let progress = CheckProgressLine()
         let report = try check.run(
             source,

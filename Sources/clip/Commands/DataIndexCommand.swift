@@ -1,7 +1,7 @@
 import ArgumentParser
 import CLIPData
 
-struct DataIndexCommand: ParsableCommand {
+struct DataIndexCommand: ParsableCommand, ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "index",
         abstract: "Read shards, tables, lists or folders once and write their index.",

@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import CLIPData
 
-struct DataPackCommand: ParsableCommand {
+struct DataPackCommand: ParsableCommand, ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "pack",
         abstract: "Clean pictures with captions and pack them as WebDataset shards.",
@@ -101,9 +101,10 @@ struct DataPackCommand: ParsableCommand {
                     [input],
                     options: IndexOptions(threads: threads.count, remote: cache.remoteData)
                 ),
+                stop: Stopping.signal,
                 progress: show
             )
-            : packer.run(progress: show)
+            : packer.run(stop: Stopping.signal, progress: show)
         status.finish()
         try output.present(report) { Self.text(report, folder: out) }
     }

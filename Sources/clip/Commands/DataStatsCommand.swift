@@ -2,7 +2,7 @@ import ArgumentParser
 import CLIPData
 import CLIPText
 
-struct DataStatsCommand: ParsableCommand {
+struct DataStatsCommand: ParsableCommand, ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
         abstract: "Show what captions and images of shards look like.",

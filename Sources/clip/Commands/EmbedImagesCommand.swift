@@ -1,7 +1,7 @@
 import ArgumentParser
 import CLIPEvaluation
 
-struct EmbedImagesCommand: ParsableCommand, ComputingCommand {
+struct EmbedImagesCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "images",
         abstract: "Write the features of image files.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CLIPEvaluation
 
-struct EmbedTextsCommand: ParsableCommand, ComputingCommand {
+struct EmbedTextsCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "texts",
         abstract: "Write the features of texts.",

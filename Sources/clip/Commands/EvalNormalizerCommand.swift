@@ -3,7 +3,7 @@ import CLIPEvaluation
 import CLIPTraining
 import Foundation
 
-struct EvalNormalizerCommand: ParsableCommand, ComputingCommand {
+struct EvalNormalizerCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "normalizer",
         abstract: "Measure how well a run estimates the softmax denominators of its loss.",
@@ -56,7 +56,8 @@ struct EvalNormalizerCommand: ParsableCommand, ComputingCommand {
         let reports = try measurement.evaluate(
             allCheckpoints: !newest,
             progress: { step in status.update("encoding at \(step)") },
-            onRetry: { Console.note($0) }
+            onRetry: { Console.note($0) },
+            stop: Stopping.signal
         )
         status.finish()
         if let plot { try NormalizerPlot(reports).write(to: URL(fileURLWithPath: plot)) }

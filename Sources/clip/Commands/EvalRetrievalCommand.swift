@@ -2,7 +2,7 @@ import ArgumentParser
 import CLIPData
 import CLIPEvaluation
 
-struct EvalRetrievalCommand: ParsableCommand, ComputingCommand {
+struct EvalRetrievalCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "retrieval",
         abstract: "Find images by their captions, and captions by their images.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import CLIPData
 import CLIPEvaluation
 
-struct EvalZeroShotCommand: ParsableCommand, ComputingCommand {
+struct EvalZeroShotCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "zeroshot",
         abstract: "Classify images by the names of their classes.",

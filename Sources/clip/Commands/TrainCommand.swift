@@ -7,8 +7,8 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
         commandName: "train",
         abstract: "Train a model after a recipe, or go on with a run.",
         discussion: """
-            The run directory gets the resolved recipe, metrics.jsonl and checkpoints. Ctrl-C finishes the step, \
-            saves a checkpoint and leaves a run that --resume goes on with; a second one stops at once.
+            The run directory gets the resolved recipe, metrics.jsonl and checkpoints. Ctrl-C saves \
+            a checkpoint of the last step and leaves a run that --resume goes on with; a second one stops at once.
 
             A run resumes from any working directory, with the recipe and the architectures that it holds. It is refused \
             where its recipe was edited in seed, batch or data, or the data holds other samples than it began with; such \
@@ -90,7 +90,7 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
 
     func run() throws {
         if dryRun {
-            let plan = try plan()
+            let plan = try Stopping.flag.abandoning { try plan() }
             if let place = plan.resumes {
                 Console.note(
                     place.isFinished
@@ -101,7 +101,7 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
             return try output.present(plan) { plan.recipe.trimmingCharacters(in: .newlines) }
         }
         Signals.outliveReaders()
-        let interrupt = InterruptFlag()
+        let interrupt = Stopping.flag
         let report: TrainingReport
         if let resume {
             let directory = URL(fileURLWithPath: resume)
@@ -119,11 +119,12 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
     }
 
     private func plan() throws -> TrainingPlan {
-        guard let resume else { return try TrainingRun.plan(recipe: readRecipe()) }
+        guard let resume else { return try TrainingRun.plan(recipe: readRecipe(), stop: Stopping.signal) }
         return try TrainingRun.plan(
             resuming: URL(fileURLWithPath: resume),
             overrides: overrides,
-            startsStateAfresh: freshState
+            startsStateAfresh: freshState,
+            stop: Stopping.signal
         )
     }
 

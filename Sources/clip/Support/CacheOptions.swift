@@ -45,6 +45,6 @@ struct CacheOptions: ParsableArguments {
         settings.cache.limit = limit.map { Int($0 * Double(1 << 30)) }
         settings.remote.certificates = certificates
         settings.remote.onRetry = { Console.note($0.description) }
-        return RemoteData(settings: settings)
+        return RemoteData(settings: settings, stop: Stopping.signal)
     }
 }

@@ -37,7 +37,8 @@ struct CheckpointOptions: ParsableArguments {
                 imageBatch: imageBatch,
                 threads: threads.count,
                 pixels: pixels?.changes ?? .init(),
-                maximumPixels: Recipe.Source().maximumPixels
+                maximumPixels: Recipe.Source().maximumPixels,
+                stop: Stopping.signal
             )
         )
     }

@@ -10,6 +10,10 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
     case noFolder(file: String, folder: String)
     /// An output file where something is already.
     case outputExists(String)
+    /// An argument that is no UTF-8.
+    case argument(number: Int, text: String)
+    /// A folder to start in whose name is no UTF-8.
+    case workingFolder(String)
     /// A CUDA device that is not there.
     case noDevice(String, found: Int)
 
@@ -23,6 +27,10 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
             "'\(file)' cannot be made: '\(folder)' is no folder that can be written to; make it first"
         case .outputExists(let path):
             "'\(path)' is there already and is not overwritten; choose another --out, or remove it first"
+        case .argument(let number, let text):
+            "argument \(number), '\(text)', is no UTF-8, and another name would be read; rename the file or folder, or set the terminal to UTF-8"
+        case .workingFolder(let path):
+            "clip was started in '\(path)', whose name is no UTF-8, and another name would be read; rename the folder, or start elsewhere"
         case .noDevice(let name, let found):
             "there is no device \(name): libtorch sees \(found) CUDA device\(found == 1 ? "" : "s"); leave --device out to use what is there"
         }
@@ -32,6 +40,7 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
         switch self {
         case .noFile, .unreadable, .noDevice: .noInput
         case .empty: .data
+        case .argument, .workingFolder: .usage
         case .noFolder, .outputExists: .cannotCreate
         }
     }

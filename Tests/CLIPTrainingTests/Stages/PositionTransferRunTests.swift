@@ -85,7 +85,10 @@ import TorchOptim
         for entry in expected.parameters.entries {
             #expect(try difference(transferred, expected, entry.name) == 0, "\(entry.name)")
         }
-        let pixels = try Tensor((0..<3 * image * image).map { UInt8($0 * 7 % 256) }, shape: [1, 3, image, image])
+        let pixels = try Tensor(
+            (0..<3 * image * image).map { UInt8($0 * 7 % 256) },
+            shape: [1, 3, image, image]
+        )
         let (one, other) = try withoutGradient {
             (try transferred.imageFeatures(pixels), try expected.imageFeatures(pixels))
         }
@@ -130,7 +133,9 @@ import TorchOptim
         let second =
             "model: {config: '\(wide)', transfer: {positions: \(positions)}}, carry: {optimizer: keep, ema: keep}"
         try run(staged(second, ["ema={decay: 0.5}"]))
-        let sizes = try [3, 4].map { try CLIPModel.load(from: fixture.url("run/checkpoints/step-\($0)").path).imageSize }
+        let sizes = try [3, 4].map {
+            try CLIPModel.load(from: fixture.url("run/checkpoints/step-\($0)").path).imageSize
+        }
         #expect(sizes == [16, 24])
         // Resumed at the change and inside of the new stage, to the bit.
         for step in [3, 4] {
@@ -163,7 +168,10 @@ import TorchOptim
 
     @Test func momentsOfOtherTablesStartAtZero() throws {
         let wide = fixture.url("wide.json").path
-        let recipe = try staged("model: {config: '\(wide)', transfer: {positions: interpolate}}", ["ema={decay: 0.5}"])
+        let recipe = try staged(
+            "model: {config: '\(wide)', transfer: {positions: interpolate}}",
+            ["ema={decay: 0.5}"]
+        )
         let setups = try RunSetup.prepare(recipe, output: .nullDevice).stages
         let trainer = try fixture.trainer(["ema={decay: 0.5}"])
         defer { trainer.loader.shutdown() }

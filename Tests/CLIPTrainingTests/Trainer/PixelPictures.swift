@@ -23,8 +23,10 @@ struct PixelPictures {
             let (x, y) = (place % side, place / side)
             // The colour under transparent parts differs from picture to picture, too.
             return [
-                UInt8(truncatingIfNeeded: 37 * number + 5 * x), UInt8(truncatingIfNeeded: 91 * number + 3 * y),
-                UInt8(truncatingIfNeeded: 53 * number), number % 2 == 0 && (x + number) % 3 > 0 ? UInt8(y * 3) : 255,
+                UInt8(truncatingIfNeeded: 37 * number + 5 * x),
+                UInt8(truncatingIfNeeded: 91 * number + 3 * y),
+                UInt8(truncatingIfNeeded: 53 * number),
+                number % 2 == 0 && (x + number) % 3 > 0 ? UInt8(y * 3) : 255,
             ]
         }
     }
@@ -43,11 +45,16 @@ struct PixelPictures {
     /// A JPEG whose EXIF data ask for a quarter turn, and its upright pixels as PNG.
     static func photograph(_ number: Int) throws -> (stored: [UInt8], upright: [UInt8]) {
         let bytes = (0..<20 * 16).flatMap { place in
-            [UInt8(truncatingIfNeeded: 11 * place + number), UInt8(9 * (place / 20)), UInt8(12 * (place % 20))]
+            [
+                UInt8(truncatingIfNeeded: 11 * place + number), UInt8(9 * (place / 20)),
+                UInt8(12 * (place % 20)),
+            ]
         }
         let jpeg = try ImageEncoder.jpeg().encode(RGBImage(width: 20, height: 16, pixels: bytes))
         let exif: [UInt8] =
-            Array("Exif\0\0II".utf8) + [42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0]
+            Array("Exif\0\0II".utf8) + [
+                42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
+            ]
         let stored = jpeg[..<2] + [0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif + jpeg[2...]
         let upright = try ImageDecoder(orientation: .apply).decode(Array(stored))
         return (Array(stored), try ImageEncoder.png().encode(upright))
@@ -66,7 +73,8 @@ struct PixelPictures {
         )
         var writer = try TarWriter(creating: path)
         for number in 0..<count {
-            let label = member == "cls" ? "\(number % classes.count)" : "picture \(number) of \(classes[number % 4])"
+            let label =
+                member == "cls" ? "\(number % classes.count)" : "picture \(number) of \(classes[number % 4])"
             try writer.append(name: "\(number).\(suffix)", content: picture(number))
             try writer.append(name: "\(number).\(member)", content: Array(label.utf8))
         }

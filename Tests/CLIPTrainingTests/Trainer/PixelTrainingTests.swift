@@ -137,7 +137,8 @@ import TorchNN
         // Training did so: it is what the recipe gives that names all of it.
         let named = [
             "preprocess={mean: inception, std: [0.25, 0.3, 0.35], interpolation: bilinear}",
-            "augmentation.interpolation=bilinear", "data.alpha=white", "data.orientation=apply", "data.gray16=scale",
+            "augmentation.interpolation=bilinear", "data.alpha=white", "data.orientation=apply",
+            "data.gray16=scale",
         ]
         try fixture.train(data("clear.tar", [fromStart] + named), in: "named")
         #expect(try fixture.state("named", step: 4) == fixture.state("run", step: 4))
@@ -203,7 +204,10 @@ import TorchNN
         last.pixels.alpha = .drop
         #expect(try preprocessing("run/checkpoints/step-2") == last)
         // A change of the whole run reaches the stages that say nothing of their own.
-        let recipe = try Recipe(contentsOf: fixture.url("run/recipe.yaml").path, overrides: ["data.gray16=clip"])
+        let recipe = try Recipe(
+            contentsOf: fixture.url("run/recipe.yaml").path,
+            overrides: ["data.gray16=clip"]
+        )
         #expect(recipe.stages.map(\.recipe.data.gray16) == [.clip, .clip])
         #expect(recipe.stages.map(\.recipe.data.alpha) == [.white, .drop])
         try fixture.resume(["stages.1.length=2 steps"])

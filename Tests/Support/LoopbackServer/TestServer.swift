@@ -14,6 +14,11 @@ public final class TestServer: @unchecked Sendable {
         /// How many came before to this server.
         public let number: Int
 
+        /// A request.
+        public init(path: String, headers: [String: String], number: Int) {
+            (self.path, self.headers, self.number) = (path, headers, number)
+        }
+
         /// The bytes of a `Range: bytes=FIRST-LAST`.
         public var range: ClosedRange<Int>? {
             guard let text = headers["range"], text.hasPrefix("bytes=") else { return nil }
@@ -34,6 +39,8 @@ public final class TestServer: @unchecked Sendable {
         public var breaksAfter: Int?
         /// Whether it stays silent where it breaks.
         public var stalls: Bool
+        /// Microseconds after each byte of head and body; nil to send them together.
+        public var pause: UInt32?
 
         /// An answer.
         public init(
@@ -116,6 +123,13 @@ public final class TestServer: @unchecked Sendable {
             for (name, value) in answer.headers { head += "\(name): \(value)\r\n" }
             if !answer.headers.contains(where: { $0.0 == "Content-Length" || $0.0 == "Transfer-Encoding" }) {
                 head += "Content-Length: \(answer.body.count)\r\n"
+            }
+            if let pause = answer.pause {
+                for byte in Array((head + "\r\n").utf8) + answer.body {
+                    guard put([byte], descriptor) else { return }
+                    usleep(pause)
+                }
+                continue
             }
             let end = answer.breaksAfter ?? answer.body.count
             guard put(Array((head + "\r\n").utf8)[...], descriptor), put(answer.body[..<end], descriptor)

@@ -1,25 +1,27 @@
 import Foundation
 
-/// A page on its way.
+/// Something that one thread makes and others wait for.
 ///
 /// @unchecked because `result` is guarded by `condition`, which the compiler cannot see.
-final class PageFlight: @unchecked Sendable {
+package final class Flight<Value: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
-    private var result: Result<[UInt8], any Error>?
+    private var result: Result<Value, any Error>?
 
-    func finish(_ result: Result<[UInt8], any Error>) {
+    package init() {}
+
+    package func finish(_ result: Result<Value, any Error>) {
         condition.lock()
         self.result = result
         condition.broadcast()
         condition.unlock()
     }
 
-    /// The page that another thread fetches; nil where that was stopped, and this one was not.
-    func wait(_ stop: StopSignal?) throws -> [UInt8]? {
+    /// What another thread makes; nil where that one was stopped, and this one was not.
+    package func wait(_ stop: StopSignal?) throws -> Value? {
         condition.lock()
         defer { condition.unlock() }
         while true {
-            if stop?.isStopped == true { throw RemoteError.stopped }
+            try stop?.check()
             switch result {
             case .failure(RemoteError.stopped): return nil
             case let result?: return try result.get()
