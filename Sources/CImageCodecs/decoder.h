@@ -41,6 +41,7 @@ struct cic_decoder {
         size_t channel_bytes;    // per pixel, as libpng delivers it: 2 (16-bit gray), 3 or 4
         bool interlaced;
         bool wrong_sum;  // the checksum of the pixels does not fit
+        bool cut_sum;    // the file ends inside a checksum, or just before it
         cic_alpha alpha;
     } png_rows;
 

@@ -16,7 +16,7 @@ enum UsageHint {
             rest = rest.dropFirst()
         }
         if let word = rest.first, !command.configuration.subcommands.isEmpty, !word.hasPrefix("-") {
-            let names = command.configuration.subcommands.compactMap(\.configuration.commandName)
+            let names = command.configuration.subcommands.compactMap { $0.configuration.commandName }
             return Spelling.nearest(to: word, among: names).map { "Did you mean '\($0)'?" }
                 ?? "There are: \(names.joined(separator: ", "))."
         }
