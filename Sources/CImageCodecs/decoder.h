@@ -39,9 +39,9 @@ struct cic_decoder {
     struct {
         uint8_t *rgb, *scratch;  // NULL until rows are read
         size_t channel_bytes;    // per pixel, as libpng delivers it: 2 (16-bit gray), 3 or 4
+        size_t cut_chunk;        // where the pixels' chunk starts that the end of the file cuts, 0 for none
         bool interlaced;
         bool wrong_sum;  // the checksum of the pixels does not fit
-        bool cut_sum;    // the file ends inside a checksum, or just before it
         cic_alpha alpha;
     } png_rows;
 

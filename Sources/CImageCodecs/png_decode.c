@@ -4,7 +4,7 @@
 #include "decoder.h"
 
 // IHDR is always first: signature 8, length 4, type 4, width 4, height 4.
-enum { HEADER_END = 24, CHECKSUM = 4 };
+enum { SIGNATURE = 8, CHUNK_HEADER = 8, HEADER_END = 24, CHECKSUM = 4 };
 
 static uint32_t big_endian(const uint8_t *bytes) {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
@@ -52,12 +52,10 @@ static void on_warning(png_structp png, png_const_charp text) {
 static void read_bytes(png_structp png, png_bytep destination, size_t count) {
     cic_decoder *decoder = png_get_io_ptr(png);
     size_t left = decoder->count - decoder->position;
-    // What is missing is no more than a checksum: that of the last chunk, or of the pixels at the end of their data.
-    if (decoder->png_rows.rgb && left < count && count - left <= CHECKSUM) {
-        memcpy(destination, decoder->bytes + decoder->position, left);
-        memset(destination + left, 0, count - left);
+    if (decoder->png_rows.rgb && count == CHECKSUM && left < count) {
+        // Nobody looks at a chunk's checksum; what is missing behind it is noticed when it is read.
+        memset(destination, 0, count);
         decoder->position = decoder->count;
-        decoder->png_rows.cut_sum = true;
         return;
     }
     if (count > left) {
@@ -65,7 +63,24 @@ static void read_bytes(png_structp png, png_bytep destination, size_t count) {
         png_error(png, "the data ends early");
     }
     memcpy(destination, decoder->bytes + decoder->position, count);
+    if (decoder->png_rows.cut_chunk && decoder->position == decoder->png_rows.cut_chunk) {
+        // libpng reads chunks in large pieces, so this one says how much there is of it.
+        uint32_t there = (uint32_t)(decoder->count - decoder->position - CHUNK_HEADER);
+        for (int i = 0; i < 4; i++) destination[i] = (png_byte)(there >> (24 - 8 * i));
+    }
     decoder->position += count;
+}
+
+/// Where the chunk of pixels starts that the end of the file cuts, or 0.
+static size_t find_cut_chunk(const cic_decoder *decoder) {
+    size_t at = SIGNATURE;
+    while (decoder->count >= CHUNK_HEADER && at <= decoder->count - CHUNK_HEADER) {
+        size_t length = big_endian(decoder->bytes + at);
+        if (decoder->count - at - CHUNK_HEADER < length)
+            return memcmp(decoder->bytes + at + 4, "IDAT", 4) == 0 && length <= PNG_UINT_31_MAX ? at : 0;
+        at += CHUNK_HEADER + length + CHECKSUM;
+    }
+    return 0;
 }
 
 static bool reserve_rows(cic_decoder *decoder, size_t count) {
@@ -116,7 +131,7 @@ static void deliver(cic_decoder *decoder, uint8_t *rgb, size_t count) {
 
 /// Delivers what a single row, or all rows of an interlaced image, left to be done.
 static cic_status deliver_last(cic_decoder *decoder) {
-    if (decoder->png_rows.wrong_sum && !decoder->png_rows.cut_sum)
+    if (decoder->png_rows.wrong_sum)
         return cic_fail(decoder, CIC_CORRUPT, "the checksum of the pixels is wrong");
     size_t width = decoder->header.width, height = decoder->header.height;
     if (decoder->png_rows.interlaced)
@@ -180,6 +195,7 @@ cic_status cic_png_read(cic_decoder *decoder, cic_alpha alpha, uint8_t *rgb) {
     decoder->png_info = NULL;
     decoder->png = NULL;
     memset(&decoder->png_rows, 0, sizeof decoder->png_rows);
+    decoder->png_rows.cut_chunk = find_cut_chunk(decoder);
     if (setjmp(decoder->png_escape)) return decoder->png_status;
     decoder->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, decoder, on_error, on_warning);
     if (!decoder->png) return cic_fail(decoder, CIC_OUT_OF_MEMORY, "no memory for a PNG reader");

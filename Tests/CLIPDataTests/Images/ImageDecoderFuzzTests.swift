@@ -19,7 +19,7 @@ import Testing
             // A copy of its own, so that a sanitizer sees a read past the end.
             let cut = Array(bytes[0..<length])
             // Behind the pixels of a PNG stands nothing that is needed.
-            if seed.file.hasSuffix(".png"), length >= bytes.count - 20, let image = try? decoder.decode(cut) {
+            if seed.file.hasSuffix(".png"), let image = try? decoder.decode(cut) {
                 #expect(image.pixels == whole, "\(length) of \(bytes.count) bytes")
                 continue
             }
