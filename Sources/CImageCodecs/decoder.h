@@ -36,6 +36,14 @@ struct cic_decoder {
     png_infop png_info;
     jmp_buf png_escape;
     cic_status png_status;
+    struct {
+        uint8_t *rgb, *scratch;  // NULL until rows are read
+        size_t channel_bytes;    // per pixel, as libpng delivers it: 2 (16-bit gray), 3 or 4
+        size_t cut_chunk;        // where the pixels' chunk starts that the end of the file cuts, 0 for none
+        bool interlaced;
+        bool wrong_sum;  // the checksum of the pixels does not fit
+        cic_reading reading;
+    } png_rows;
 
     uint8_t *scratch;
     size_t scratch_count;

@@ -94,8 +94,14 @@ struct DatasetFolder {
     private func text(_ name: String, expected: String) throws -> String {
         do {
             let bytes = try Data(contentsOf: URL(fileURLWithPath: file(name)))
+            if let error = bytes.withUnsafeBytes({ NotUTF8($0) }) {
+                let line = 1 + bytes.prefix(error.offset).count { $0 == UInt8(ascii: "\n") }
+                throw EvaluationError.encoding(path: file(name), line: line, error)
+            }
             let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
             return String(decoding: bytes.dropFirst(start), as: UTF8.self)
+        } catch let error as EvaluationError {
+            throw error
         } catch {
             let reason = exists(name) ? error.localizedDescription : "there is no such file"
             throw EvaluationError.file(path: file(name), reason: reason, expected: expected)

@@ -1,3 +1,5 @@
+public import CLIPData
+
 /// Why an evaluation cannot be done.
 public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     /// An option is out of range.
@@ -6,6 +8,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case file(path: String, reason: String, expected: String)
     /// A line of a data set's text file cannot be used.
     case line(path: String, number: Int, found: String, expected: String)
+    /// A text file of a data set is not UTF-8.
+    case encoding(path: String, line: Int, NotUTF8)
     /// A data set is meant for something else.
     case purpose(directory: String, found: String, expected: String)
     /// `nshards.txt` and the shards beside it do not agree.
@@ -30,6 +34,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
             "Cannot read '\(path)': \(reason). Expected \(expected)."
         case .line(let path, let number, let found, let expected):
             "Line \(number) of '\(path)' is \(found.isEmpty ? "empty" : "'\(found)'"); expected \(expected)."
+        case .encoding(let path, let line, let error): "'\(path)', line \(line): \(error)."
         case .purpose(let directory, let found, let expected):
             "'\(directory)' says in dataset_type.txt that it is for \(found); expected \(expected)."
         case .shardCount(let path, let found, let expected):

@@ -19,7 +19,7 @@ public struct RetrievalDataset: Sendable {
     /// - Throws: `LoaderError.captionPolicy`; `ShardError.fields` when no sample has a caption.
     public init(source: any SampleSource, captions: [String] = ["txt"], captionPerLine: Bool = false) throws {
         self.captions = try CaptionPolicy(fields: captions, rule: .all)
-        try source.require(self.captions.fields.map(\.suffix), purpose: "a caption")
+        try source.requireCaptions(self.captions.fields)
         self.source = source
         self.captionPerLine = captionPerLine
     }

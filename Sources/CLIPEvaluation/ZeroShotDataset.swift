@@ -11,6 +11,22 @@ public struct ZeroShotDataset: Sendable {
     /// The samples.
     public let source: any SampleSource
 
+    /// What makes a result worse than the model is, one sentence each: classes that share a name.
+    ///
+    /// Their prompts are equal, so the images of all but the first count as wrong.
+    public var warnings: [String] {
+        var numbers: [String: [Int]] = [:]
+        for (number, name) in classNames.enumerated() {
+            numbers[name.split(whereSeparator: \.isWhitespace).joined(separator: " "), default: []].append(number)
+        }
+        let repeated = numbers.filter { $0.value.count > 1 }.sorted { $0.value[0] < $1.value[0] }
+        guard let (name, first) = repeated.first else { return [] }
+        let others = repeated.count > 1 ? ", and \(repeated.count - 1) more names are shared" : ""
+        return [
+            "classes \(first.map(String.init).joined(separator: " and ")) are both called '\(name)'\(others): images of all but the first of them count as wrong, so tell the names apart in classnames.txt"
+        ]
+    }
+
     /// Puts a data set together.
     ///
     /// - Throws: ``EvaluationError/nothing(what:reason:)`` without classes or templates, and

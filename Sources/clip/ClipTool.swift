@@ -53,7 +53,13 @@ struct ClipTool: ParsableCommand {
         if code == .validationFailure {
             // Of one shape with all other messages.
             let text = fullMessage(for: error)
-            Console.note(text.hasPrefix("Error:") ? "error:" + text.dropFirst("Error:".count) : text)
+            let plain = text.hasPrefix("Error:") ? "error:" + text.dropFirst("Error:".count) : text
+            let lines = plain.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+            let hint = UsageHint.text(Array(CommandLine.arguments.dropFirst()), message: text)
+            Console.note(
+                (lines.prefix(1).map(String.init) + [hint].compactMap(\.self) + lines.dropFirst().map(String.init))
+                    .joined(separator: "\n")
+            )
             Foundation.exit(ExitStatus.usage.rawValue)
         }
         Console.note("error: \(ErrorText.describe(error))")

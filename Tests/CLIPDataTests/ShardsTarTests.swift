@@ -112,9 +112,12 @@ import Testing
         let compressed = TarError(shard: "s.tar", offset: 0, problem: .compressed("gzip"))
         #expect(compressed.description.contains("rename it to end in .tar.gz"))
         #expect(problem(Array("this is a text file".utf8))?.problem == .truncatedHeader(have: 19))
-        // A file that ends after a whole member, or in its padding, has lost nothing.
+        // A file that ends after a whole member has lost nothing that can be known; what ends in its padding was cut.
         #expect(problem(tar.bytes) == nil)
-        #expect(problem(tar.bytes.dropLast(100)) == nil)
+        #expect(
+            problem(tar.bytes.dropLast(100))
+                == TarError(shard: "s.tar", offset: 1024, problem: .truncatedPadding(name: "b.txt", missing: 100))
+        )
     }
 
     @Test func refusesHostileSizes() throws {

@@ -37,6 +37,22 @@ import Testing
         #expect(data.source.count == 1)
     }
 
+    @Test func classesOfOneNameAreWarnedOf() throws {
+        let shared = try folder(names: "crane\ndog\n crane\nmaillot\nmaillot")
+        let data = try ZeroShotDataset.open(shared.path)
+        #expect(data.warnings.count == 1)
+        #expect(data.warnings[0].hasPrefix("classes 0 and 2 are both called 'crane', and 1 more names are shared:"))
+        let cased = try folder(names: "crane\nCrane\ndog")
+        #expect(try ZeroShotDataset.open(cased.path).warnings.isEmpty)
+    }
+
+    @Test func otherEncodingsAreRefusedByLine() throws {
+        let folder = try folder()
+        try folder.write(Array("cat\ncaf".utf8) + [0xE9, 0x0A], "classnames.txt")
+        let words = try failure(folder)
+        #expect(words.contains("line 2:") && words.contains("byte 0xE9"), "\(words)")
+    }
+
     @Test func missingFilesAreNamed() throws {
         #expect(try failure(folder(names: nil)).contains("classnames.txt': there is no such file"))
         #expect(try failure(folder(templates: nil)).contains("zeroshot_classification_templates.txt"))

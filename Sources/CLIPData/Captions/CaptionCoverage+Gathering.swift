@@ -51,8 +51,9 @@ struct CoveragePart: Sendable {
         throws
     {
         var present: [Int] = []
-        do {
-            for (number, origin) in policy.sources.enumerated() {
+        var isDamaged = false
+        for (number, origin) in policy.sources.enumerated() {
+            do {
                 let found = try CaptionReader.texts(of: origin, at: index, in: source)
                 let good = found.count { !policy.degenerate.includes($0) }
                 texts[number] += good
@@ -67,11 +68,12 @@ struct CoveragePart: Sendable {
                 {
                     rows[number] += try file.rows(of: value)
                 }
+            } catch is SampleProblem {
+                // Training takes the other sources.
+                isDamaged = true
             }
-        } catch is SampleProblem {
-            damaged += 1
-            return
         }
+        if isDamaged { damaged += 1 }
         combinations[present, default: 0] += 1
     }
 }

@@ -10,8 +10,13 @@ public enum CaptionField: Sendable, Hashable, CustomStringConvertible {
         if name.hasPrefix("json:") {
             self = .json(String(name.dropFirst(5)))
         } else {
-            self = .text((name.hasPrefix(".") ? String(name.dropFirst()) : name).lowercased())
+            self = .text(Self.suffix(named: name))
         }
+    }
+
+    /// A suffix as shards have it: lower case, without a dot in front.
+    static func suffix(named name: String) -> String {
+        (name.hasPrefix(".") ? String(name.dropFirst()) : name).lowercased()
     }
 
     /// The suffix of the member that holds it.

@@ -15,18 +15,9 @@ public enum CaptionJoin: String, Sendable, Hashable, Codable, CaseIterable {
             if let url, !url.isEmpty { return url }
         }
         guard let member = try source.field("json", at: index) else { return nil }
-        return try member.withUnsafeBytes { bytes in
-            var row = JSONRow(bytes)
-            guard let members = try? row.members() else {
-                throw SampleProblem(kind: .damagedField, reason: "the .json member is no JSON object")
-            }
-            guard let url = members.first(where: { $0.name == "url" }), case .string(let text) = url.value
-            else {
-                return nil
-            }
-            let trimmed = Self.trimmed(text[...])
-            return trimmed.isEmpty ? nil : trimmed
-        }
+        guard case .string(let text)? = try member.members({ $0 == "url" }).last?.value else { return nil }
+        let trimmed = Self.trimmed(text[...])
+        return trimmed.isEmpty ? nil : trimmed
     }
 
     private static func trimmed(_ text: Substring) -> String {

@@ -42,7 +42,7 @@ extension CaptionLayout {
     ///
     /// - Throws: `Unreadable` with what is wrong.
     func row(members: [JSONRow.Member]) throws(Unreadable) -> CaptionRow {
-        func member(_ name: String) -> JSONRow.Value? { members.first { $0.name == name }?.value }
+        func member(_ name: String) -> JSONRow.Value? { JSONRow.last(name, of: members) }
         let value: String
         switch member(join) {
         case .string(let text), .number(let text): value = text
@@ -50,7 +50,7 @@ extension CaptionLayout {
             let names = members.prefix(20).map { "'\($0.name)'" }.joined(separator: ", ")
             throw Unreadable(problem: "there is no '\(join)'; found \(names.isEmpty ? "nothing" : names)")
         case .null: throw Unreadable(problem: "'\(join)' is null")
-        case .list, .other: throw Unreadable(problem: "'\(join)' is no text")
+        case .list, .mixed, .object, .other: throw Unreadable(problem: "'\(join)' is no text")
         }
         var texts: [String] = []
         for name in captions {
@@ -58,15 +58,17 @@ extension CaptionLayout {
             case .string(let text): texts.append(Self.trimmed(text))
             case nil, .null: texts.append("")
             case .list(let list): texts += list.map { Self.trimmed($0 ?? "") }
-            case .number(let text):
-                throw Unreadable(
-                    problem: "'\(name)' is the number \(text), expected a text or a list of texts"
-                )
-            case .other(let what):
-                throw Unreadable(problem: "'\(name)' is \(what), expected a text or a list of texts")
+            case .number(let text): throw noTexts(name, "the number \(text)")
+            case .mixed: throw noTexts(name, "a list of other things than texts")
+            case .object: throw noTexts(name, "an object")
+            case .other(let text): throw noTexts(name, text)
             }
         }
         return try checked(CaptionRow(value: value, texts: texts))
+    }
+
+    private func noTexts(_ name: String, _ found: String) -> Unreadable {
+        Unreadable(problem: "'\(name)' is \(found), expected a text or a list of texts")
     }
 
     /// Reads a row from its cells.

@@ -83,6 +83,9 @@ struct CaptionLayout: Codable, Hashable {
 
     private static func format(of file: MappedFile) throws(CaptionFileError) -> Format {
         defer { withExtendedLifetime(file) {} }
+        if let error = NotUTF8.wide(file.bytes) {
+            throw .format(path: file.path, found: "is no UTF-8 (\(error))")
+        }
         let start = file.bytes.dropFirst(LineScanner.byteOrderMarkLength(of: file.bytes))
         guard let first = start.first(where: { $0 > 0x20 }) else { throw .empty(path: file.path) }
         if start.starts(with: [0x1F, 0x8B]) || start.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {

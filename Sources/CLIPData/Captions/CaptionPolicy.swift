@@ -127,10 +127,10 @@ public struct CaptionPolicy: Sendable, Hashable {
     /// With side files, each field has to be there; otherwise one is enough.
     /// - Throws: `ShardError.fields`.
     public func requireFields(of source: any SampleSource) throws {
-        if files.isEmpty { return try source.require(fields.map(\.suffix), purpose: "a caption") }
+        if files.isEmpty { return try source.requireCaptions(fields) }
         for named in sources {
             if let field = named.field {
-                try source.require([field.suffix], purpose: "a caption for the source '\(named.name)'")
+                try source.requireCaptions([field], purpose: "a caption for the source '\(named.name)'")
             }
         }
         if files.contains(where: { $0.settings.join == .url }) {

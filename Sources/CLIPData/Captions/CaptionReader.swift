@@ -19,8 +19,15 @@ struct CaptionReader: Sendable {
             return [drawn]
         }
         var texts: [[String]] = []
+        var damage: SampleProblem?
         for origin in policy.sources {
-            texts.append(try Self.texts(of: origin, at: index, in: source))
+            do {
+                texts.append(try Self.texts(of: origin, at: index, in: source))
+            } catch let problem as SampleProblem {
+                // Another source may have a text.
+                damage = damage ?? problem
+                texts.append([])
+            }
             // Nothing that comes later can be chosen.
             if policy.rule == .first, policy.captionsPerImage == 1,
                 texts.last?.contains(where: { !policy.degenerate.includes($0) }) == true
@@ -28,7 +35,7 @@ struct CaptionReader: Sendable {
                 break
             }
         }
-        let usable = try usable(texts)
+        let usable = try usable(texts, damage: damage)
         var random = random
         return policy.choose(among: usable, using: &random).map { ($0.source, texts[$0.source][$0.text]) }
     }
@@ -42,7 +49,12 @@ struct CaptionReader: Sendable {
         // The same draws as those of `choose`.
         var random = random
         let number = policy.mixedSource(&random)
-        let texts = try Self.texts(of: policy.sources[number], at: index, in: source)
+        let texts: [String]
+        do {
+            texts = try Self.texts(of: policy.sources[number], at: index, in: source)
+        } catch is SampleProblem {
+            return nil
+        }
         guard let text = policy.mixedText(of: Array(texts.indices), &random),
             !policy.degenerate.includes(texts[text])
         else { return nil }
@@ -51,8 +63,8 @@ struct CaptionReader: Sendable {
 
     /// Which texts may be chosen; where all are degenerate, the first that is not blank.
     ///
-    /// - Throws: `SampleProblem` where there is none.
-    private func usable(_ texts: [[String]]) throws -> [[Bool]] {
+    /// - Throws: `SampleProblem` where there is none: the damage that kept one from being read, if any did.
+    private func usable(_ texts: [[String]], damage: SampleProblem?) throws -> [[Bool]] {
         var usable = texts.map { $0.map { !policy.degenerate.includes($0) } }
         if usable.contains(where: { $0.contains(true) }) { return usable }
         for (number, list) in texts.enumerated() {
@@ -60,6 +72,7 @@ struct CaptionReader: Sendable {
             usable[number][first] = true
             return usable
         }
+        if let damage { throw damage }
         let names = policy.sources.map { "'\($0)'" }.joined(separator: " or ")
         throw texts.contains { !$0.isEmpty }
             ? SampleProblem(kind: .emptyCaption, reason: "\(names) is blank")
@@ -68,7 +81,8 @@ struct CaptionReader: Sendable {
 
     /// A source's texts without white space at the ends, blank ones included; none where the sample has none.
     ///
-    /// - Throws: `SampleProblem` for a `.json` member that is no object; `ShardError`; `CaptionFileError`.
+    /// - Throws: `SampleProblem` for a text that is not UTF-8 or a `.json` member that is no object; `ShardError`;
+    ///   `CaptionFileError`.
     static func texts(
         of origin: CaptionSource,
         at index: Int,
@@ -88,23 +102,16 @@ struct CaptionReader: Sendable {
     {
         guard let bytes = try source.field(field.suffix, at: index) else { return [] }
         guard case .json(let key) = field else {
-            return [bytes.text.trimmingCharacters(in: .whitespacesAndNewlines)]
+            return [try bytes.text(of: field.suffix).trimmingCharacters(in: .whitespacesAndNewlines)]
         }
-        let object = bytes.withUnsafeBytes { bytes in
-            try? JSONSerialization.jsonObject(with: Data(bytes))
-        }
-        guard let object = object as? [String: Any] else {
-            throw SampleProblem(kind: .damagedField, reason: "the .json member is no JSON object")
-        }
-        let texts =
-            (object[key] as? String).map { [$0] }
-            ?? (object[key] as? [Any])?.compactMap { $0 as? String } ?? []
+        let found = try bytes.members { $0 == key }
+        let texts = ListingObject.texts(found.last?.value) ?? []
         return texts.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
     }
 
     /// A field's first text that is not blank, or an empty one; nil where the sample does not have it.
     ///
-    /// - Throws: `SampleProblem` for a `.json` member that is no object; `ShardError`.
+    /// - Throws: `SampleProblem` for a text that is not UTF-8 or a `.json` member that is no object; `ShardError`.
     static func text(of field: CaptionField, at index: Int, in source: any SampleSource) throws -> String? {
         let texts = try texts(of: field, at: index, in: source)
         return texts.first { !$0.isEmpty } ?? texts.first

@@ -37,8 +37,10 @@ struct CaptionScanner {
     mutating func next() throws(CaptionFileError) -> Row? {
         defer { withExtendedLifetime(file) {} }
         guard let row = try read() else { return nil }
-        guard LineScanner.isUTF8(UnsafeRawBufferPointer(rebasing: file.bytes[row.range])) else {
-            throw .row(path: file.path, line: row.line, problem: "it is not valid UTF-8")
+        let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[row.range])
+        if let error = NotUTF8(bytes) {
+            let line = row.line - 1 + LineScanner.number(ofByte: error.offset, in: bytes)
+            throw .row(path: file.path, line: line, problem: error.description)
         }
         return row
     }

@@ -6,8 +6,6 @@ struct CaptionTraits: Equatable {
     var hasAddress = false
     /// Most of its characters are U+FFFD, which stands for bytes that could not be read.
     var isMostlyReplaced = false
-    /// There is a U+FFFD at all.
-    var hasReplaced = false
 
     init(_ text: String) {
         var text = text
@@ -25,7 +23,6 @@ struct CaptionTraits: Equatable {
                 default: break
                 }
             }
-            hasReplaced = replaced > 0
             isMostlyReplaced = 2 * replaced > characters
         }
     }

@@ -25,6 +25,8 @@ extension DataCheckReport {
         public var keys = Kind()
         /// Samples that have the key of an earlier one in the same shard.
         public var keysWithinShard = 0
+        /// Samples in two parts, an image and a caption that do not stand together in their shard.
+        public var splitSamples = 0
         /// Samples with equal captions, apart from letter case and white space.
         public var captions = Kind()
         /// Images of equal encoded bytes.

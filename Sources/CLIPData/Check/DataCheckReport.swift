@@ -59,6 +59,8 @@ public struct DataCheckReport: Sendable, Codable, Equatable {
     public var faults: [Finding] = []
     /// What does not make samples bad, but deserves a look.
     public var remarks: [Finding] = []
+    /// What is peculiar about the files, one sentence each.
+    public var notes: [String] = []
     /// The fields.
     public var fields = Fields()
     /// The captions.
@@ -125,6 +127,10 @@ extension DataCheckReport {
         public var formats: [String: Int] = [:]
         /// How many declare transparency.
         public var transparent = 0
+        /// How many ask for a rotation by their EXIF orientation, which is not applied.
+        public var rotated = 0
+        /// How many are 16-bit gray of which much becomes white.
+        public var saturated = 0
         /// How many have several frames, of which the first is used.
         public var animated = 0
         /// How many have nearly one colour.

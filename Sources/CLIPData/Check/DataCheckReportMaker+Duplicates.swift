@@ -3,6 +3,7 @@ extension DataCheckReportMaker {
         let keys = HashGroups(marks.keys)
         report.duplicates.keys = try kind(keys)
         report.duplicates.keysWithinShard = withinShard(keys)
+        report.duplicates.splitSamples = try split(keys)
         let captions = HashGroups(marks.captions)
         report.duplicates.captions = try kind(captions)
         report.captions.mostRepeated = try captions.groups.prefix(10).map { group in
@@ -46,6 +47,37 @@ extension DataCheckReportMaker {
         groups.groups.reduce(0) { sum, group in
             sum + group.count - Set(group.map { source.label(at: selection[Int($0)]).shard }).count
         }
+    }
+
+    /// How many samples of one key in one shard have an image and no caption while another has the caption alone.
+    private func split(_ groups: HashGroups) throws -> Int {
+        var examined = 0
+        var count = 0
+        for group in groups.groups where examined < Self.splitLimit {
+            examined += group.count
+            var halves: [SampleLabel: (images: Int, captions: Int)] = [:]
+            for index in group.map({ selection[Int($0)] }) {
+                let hasImage = try has(settings.imageFields, index)
+                let hasCaption = try has(settings.captions.map { CaptionField($0).suffix }, index)
+                guard hasImage != hasCaption else { continue }
+                halves[source.label(at: index), default: (0, 0)].images += hasImage ? 1 : 0
+                halves[source.label(at: index), default: (0, 0)].captions += hasCaption ? 1 : 0
+            }
+            count += halves.values.reduce(0) { $0 + min($1.images, $1.captions) }
+        }
+        return count
+    }
+
+    private func has(_ fields: [String], _ index: Int) throws -> Bool {
+        for field in fields {
+            do {
+                if try source.field(field, at: index) != nil { return true }
+            } catch is SampleProblem {
+                // Its file is missing, but the sample names it.
+                return true
+            }
+        }
+        return false
     }
 
     private func caption(at place: Int) throws -> String {

@@ -7,6 +7,8 @@ struct DataCheckReportMaker {
 
     static let groupLimit = 12
     static let groupExamples = 6
+    /// So many samples are looked at for members that stand apart.
+    static let splitLimit = 100_000
 
     func report(_ tally: DataCheckTally, _ marks: SampleMarkTable) throws -> DataCheckReport {
         var report = DataCheckReport()
@@ -17,6 +19,7 @@ struct DataCheckReportMaker {
         report.maximumBadShare = settings.maximumBadShare
         report.faults = findings(tally.faults) { FaultAdvice.text($0, settings) }
         report.remarks = findings(tally.remarks) { Remark(rawValue: $0)?.advice(settings) ?? "" }
+        report.notes = source.notes
         report.fields.suffixes = Self.frequent(source.fieldCounts, 200)
         report.fields.jsonKeys = Self.frequent(tally.jsonKeys, 64)
         report.fields.jsonExamined = tally.jsonExamined
@@ -24,6 +27,12 @@ struct DataCheckReportMaker {
         fill(&report.captions, tally)
         fill(&report.images, tally)
         try fillDuplicates(&report, marks)
+        if report.duplicates.splitSamples > 0 {
+            let kinds = [FaultKind.missingImage.rawValue, FaultKind.missingCaption.rawValue]
+            for place in report.faults.indices where kinds.contains(report.faults[place].kind) {
+                report.faults[place].advice = FaultAdvice.split
+            }
+        }
         return report
     }
 
@@ -75,6 +84,8 @@ struct DataCheckReportMaker {
         let size = settings.imageSize
         images.formats = tally.formats
         images.transparent = tally.remarks.counts[Remark.transparent.rawValue] ?? 0
+        images.rotated = tally.remarks.counts[Remark.rotated.rawValue] ?? 0
+        images.saturated = tally.remarks.counts[Remark.saturated.rawValue] ?? 0
         images.animated = tally.remarks.counts[Remark.animated.rawValue] ?? 0
         images.plain = tally.remarks.counts[Remark.plain.rawValue] ?? 0
         images.enlarged = tally.remarks.counts[Remark.enlarged.rawValue] ?? 0

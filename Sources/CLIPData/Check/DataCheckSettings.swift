@@ -3,7 +3,9 @@ public struct DataCheckSettings: Sendable, Hashable {
     /// Caption fields in order of preference, as in a caption policy: a sample's caption is the first usable one.
     public var captions = ["txt"]
     /// Suffixes of the image field; the first that a sample has counts.
-    public var imageFields = UsualNames.imageFields
+    public var imageFields = UsualNames.imageFields {
+        didSet { imageFields = ImageFields.suffixes(imageFields) }
+    }
     /// The tokens that a model's text tower takes, start and end of text included.
     public var contextLength = 77
     /// The side in pixels of the images that training sees.

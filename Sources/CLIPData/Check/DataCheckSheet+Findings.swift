@@ -9,6 +9,7 @@ extension DataCheckSheet {
         if report.isInterrupted {
             html.element("p", "The check was interrupted; this is about what was read.")
         }
+        for note in report.notes { html.element("p", note) }
         for hint in report.fields.hints { html.element("p", hint, attributes: "class=\"poor\"") }
         html.table(
             ["", "samples"],

@@ -1,5 +1,9 @@
 /// What to do about a kind of fault.
 enum FaultAdvice {
+    /// For samples whose members lie apart.
+    static let split =
+        "Members of one sample have to stand one behind the other in a shard, and here some stand apart, so that each part became a sample: write the shard in the order of the names, as with `tar --sort=name`."
+
     static func text(_ kind: String, _ settings: DataCheckSettings) -> String {
         switch kind {
         case FaultKind.missingImage.rawValue:
@@ -11,7 +15,7 @@ enum FaultAdvice {
         case FaultKind.emptyCaption.rawValue:
             "Fill these captions in, name a second field after the first, or drop these samples with `clip data pack`."
         case FaultKind.damagedField.rawValue:
-            "Write the field anew; a .json field holds one JSON object in UTF-8."
+            "Write the field anew in UTF-8, as with `iconv`; a .json field holds one JSON object."
         case FaultKind.noTokens.rawValue:
             "The caption holds nothing that the tokenizer knows, such as control characters only: drop these samples."
         case FaultKind.missingEmbedding.rawValue:

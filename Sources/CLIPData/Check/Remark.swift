@@ -4,12 +4,15 @@ enum Remark: String, CaseIterable {
     case oneWord = "caption of one word"
     case markup = "caption with HTML"
     case address = "caption with a web address"
-    case notUTF8 = "caption is not UTF-8"
+    case lines = "caption of several lines"
+    case damagedField = "another caption cannot be read"
     case replaced = "caption mostly unreadable"
     case enlarged = "image is enlarged"
     case long = "image is long and thin"
     case animated = "image is animated"
     case transparent = "image is transparent"
+    case rotated = "image asks for a rotation"
+    case saturated = "16-bit gray becomes white"
     case plain = "image of one colour"
 
     /// One sentence: what to do.
@@ -21,7 +24,10 @@ enum Remark: String, CaseIterable {
             "Little can be learned from one word: prefer another field if there is one, or drop such samples."
         case .markup: "Strip tags and entities before packing; they take the place of words."
         case .address: "Remove addresses; they are many tokens that no image shows."
-        case .notUTF8: "Convert the text to UTF-8 before packing; unreadable bytes become U+FFFD."
+        case .lines:
+            "All lines are one caption. Where each is one by itself, evaluate with --caption-per-line (`captionPerLine` in a recipe), and for training give each a field of its own, as `clip data pack FOLDER` does."
+        case .damagedField:
+            "Training takes the captions that can be read: write the field anew, in UTF-8; a .json field holds one JSON object."
         case .replaced:
             "The text was damaged earlier, by a wrong encoding: make it anew from its origin, or drop these samples."
         case .enlarged:
@@ -31,6 +37,10 @@ enum Remark: String, CaseIterable {
             "Only the first frame is used; choose a better one before packing if the first is empty."
         case .transparent:
             "Transparent parts become white; flatten the images onto another ground if they are white themselves."
+        case .rotated:
+            "The EXIF orientation of these photographs is not applied, so they lie on their side: rotate the pixels before packing if that matters, as with `jpegtran` or `exiftran`."
+        case .saturated:
+            "All values of 16-bit gray above 255 become white, as they do with Pillow: scale these images to 8 bits first."
         case .plain:
             "Nothing can be learned from one colour: `clip data pack` drops such images if they are plain to the last pixel."
         }

@@ -15,8 +15,7 @@ extension SampleInspector {
                 }
                 tally.fields[number].present += 1
                 present.append(number)
-                // Training reads the fields in order and stops at one that is damaged.
-                if chosen == nil, damage == nil { chosen = (number, text) }
+                if chosen == nil { chosen = (number, text) }
             } catch let error as SampleProblem {
                 tally.fields[number].damaged += 1
                 damage = damage ?? error
@@ -30,11 +29,12 @@ extension SampleInspector {
                 ? SampleProblem(kind: .emptyCaption, reason: "\(names) is blank")
                 : SampleProblem(kind: .missingCaption, reason: "no \(names)")
         }
-        try inspectCaption(chosen.text, field: fields[chosen.field], index: index, place: place)
+        if let damage { tally.remarks.add(Remark.damagedField.rawValue, place, damage.reason) }
+        try inspectCaption(chosen.text, field: fields[chosen.field], place: place)
         return chosen.text
     }
 
-    private mutating func inspectCaption(_ text: String, field: CaptionField, index: Int, place: Int) throws {
+    private mutating func inspectCaption(_ text: String, field: CaptionField, place: Int) throws {
         let words = text.split(whereSeparator: \.isWhitespace).count
         let traits = CaptionTraits(text)
         if let countTokens {
@@ -50,13 +50,8 @@ extension SampleInspector {
         if traits.hasMarkup { tally.remarks.add(Remark.markup.rawValue, place, text) }
         if traits.hasAddress { tally.remarks.add(Remark.address.rawValue, place, text) }
         if traits.isMostlyReplaced { tally.remarks.add(Remark.replaced.rawValue, place, text) }
-        if traits.hasReplaced, try !isUTF8(field, index) {
-            tally.remarks.add(Remark.notUTF8.rawValue, place, text)
+        if case .text = field, text.contains(where: \.isNewline) {
+            tally.remarks.add(Remark.lines.rawValue, place, text)
         }
-    }
-
-    private func isUTF8(_ field: CaptionField, _ index: Int) throws -> Bool {
-        guard let bytes = try source.field(field.suffix, at: index) else { return true }
-        return bytes.withUnsafeBytes { LineScanner.isUTF8($0) }
     }
 }

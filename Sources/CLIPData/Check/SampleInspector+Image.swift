@@ -3,17 +3,7 @@ import RemoteFiles
 extension SampleInspector {
     /// Decodes the sample's picture as training would.
     mutating func inspectImage(of index: Int, place: Int, _ marks: inout SampleMarks) throws {
-        var found: FieldBytes?
-        for suffix in settings.imageFields where found == nil {
-            found = try source.field(suffix, at: index)
-        }
-        guard let found else {
-            throw SampleProblem(
-                kind: .missingImage,
-                reason: "no " + settings.imageFields.map { "'\($0)'" }.joined(separator: " or ")
-            )
-        }
-        try found.withUnsafeBytes { try inspectImage($0, place: place, &marks) }
+        try source.image(settings.imageFields, at: index).withUnsafeBytes { try inspectImage($0, place: place, &marks) }
     }
 
     private mutating func inspectImage(
@@ -41,9 +31,16 @@ extension SampleInspector {
             tally.remarks.add(Remark.transparent.rawValue, place, header.format.rawValue)
         }
 
+        if let orientation = ImageOrientation(of: encoded), orientation.rawValue != 1 {
+            tally.remarks.add(Remark.rotated.rawValue, place, "orientation \(orientation.rawValue)")
+        }
+
         marks.bytes = Self.nonzero(ContentHash.of(encoded))
         let pixels = UnsafeRawBufferPointer(start: decoded.pixels, count: width * height * 3)
         marks.pixels = Self.nonzero(ContentHash.of(pixels, seed: UInt64(width)))
+        if GraySaturation.isVisible(encoded, pixels) {
+            tally.remarks.add(Remark.saturated.rawValue, place, size)
+        }
         if let look = PerceptualHash.of(decoded, workspace: workspace) {
             (marks.look, marks.hasLook) = (look, true)
         } else {

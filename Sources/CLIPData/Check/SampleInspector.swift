@@ -1,5 +1,3 @@
-import Foundation
-
 /// Looks at one sample after the other as training would, and counts what it sees.
 struct SampleInspector {
     let source: any SampleSource
@@ -75,10 +73,13 @@ struct SampleInspector {
     /// Counts the keys under which the sample's `.json` has strings; odd ones are left out, for memory's sake.
     private mutating func countKeys(of index: Int) throws {
         guard let field = try source.field("json", at: index), field.count < 1 << 20 else { return }
-        let object = field.withUnsafeBytes { try? JSONSerialization.jsonObject(with: Data($0)) }
         tally.jsonExamined += 1
-        guard let object = object as? [String: Any] else { return }
-        let keys = object.filter { $0.value is String && $0.key.utf8.count <= 64 }.keys
+        guard let members = try? field.members() else { return }
+        var keys: Set<String> = []
+        for (name, value) in members where name.utf8.count <= 64 {
+            // Of names that come twice the last counts.
+            if case .string = value { keys.insert(name) } else { keys.remove(name) }
+        }
         for key in keys.sorted().prefix(64) { tally.jsonKeys[key, default: 0] += 1 }
     }
 }

@@ -18,10 +18,10 @@ struct Thumbnails {
     /// - Throws: `ShardError` when the data itself cannot be read.
     func markup(for position: Int, in source: any SampleSource) throws -> String {
         var found: FieldBytes?
-        for suffix in imageFields where found == nil {
-            do { found = try source.field(suffix, at: position) } catch let error as ShardError {
-                throw error
-            } catch { continue }
+        do { found = try source.image(imageFields, at: position) } catch let error as ShardError {
+            throw error
+        } catch {
+            // Counted among the faults.
         }
         guard let jpeg = found.flatMap({ $0.withUnsafeBytes(jpeg) }) else {
             return "<div class=\"none\">no picture</div>"

@@ -42,7 +42,7 @@ public final class DataLoader: Sendable {
     ) throws {
         try settings.validate()
         try texts.validate()
-        try source.require(settings.imageFields, purpose: "an image")
+        try source.requireImages(settings.imageFields)
         try settings.captions.requireFields(of: source)
         self.settings = settings
         self.allocator = allocator

@@ -23,6 +23,7 @@ extension DataStatistics {
     ) throws -> DataStatistics {
         let examined = min(max(0, limit ?? source.count), source.count)
         let fields = captions.map(CaptionField.init)
+        let imageFields = ImageFields.suffixes(imageFields)
         let chunk = 256
         let work = StatisticsWork(fields: captions.count)
         try ParallelLoop.run(count: (examined + chunk - 1) / chunk, threads: threads) { number in

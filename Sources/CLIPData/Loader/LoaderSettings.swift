@@ -29,8 +29,10 @@ public struct LoaderSettings: Sendable {
     public var order: Order
     /// Parts of the source that come in shares of their own; empty for one stream of all samples.
     public var mixture: [MixtureShare]
-    /// Suffixes of the image field; the first that a sample has counts.
-    public var imageFields: [String]
+    /// Suffixes of the image field, in lower case; the first that a sample has counts.
+    public var imageFields: [String] {
+        didSet { imageFields = ImageFields.suffixes(imageFields) }
+    }
     /// Which captions are used.
     public var captions: CaptionPolicy
     /// The share of bad samples above which the loader stops.
@@ -64,7 +66,7 @@ public struct LoaderSettings: Sendable {
         self.prefetch = prefetch
         self.order = order
         self.mixture = mixture
-        self.imageFields = imageFields
+        self.imageFields = ImageFields.suffixes(imageFields)
         self.maximumBadSampleRate = maximumBadSampleRate
         self.badSampleWindow = badSampleWindow
     }

@@ -127,7 +127,7 @@ struct RowMaker: Sendable {
             return BatchRow.Caption(content: content, key: key, source: source)
         }
         timing.text += clock.lap()
-        let image = try image(of: visit.index)
+        let image = try source.image(settings.imageFields, at: visit.index)
         image.touch()
         timing.read += clock.lap()
         var crop = random(.crop)
@@ -154,16 +154,6 @@ struct RowMaker: Sendable {
             key: key,
             source: (source, settings.captions.sources[source].name),
             ordinal: ordinal
-        )
-    }
-
-    private func image(of index: Int) throws -> FieldBytes {
-        for suffix in settings.imageFields {
-            if let field = try source.field(suffix, at: index) { return field }
-        }
-        throw SampleProblem(
-            kind: .missingImage,
-            reason: "no " + settings.imageFields.map { "'\($0)'" }.joined(separator: " or ")
         )
     }
 }

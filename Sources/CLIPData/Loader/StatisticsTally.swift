@@ -74,7 +74,7 @@ struct StatisticsTally: Sendable {
     ) throws {
         var found: FieldBytes?
         do {
-            for suffix in fields where found == nil { found = try source.field(suffix, at: index) }
+            found = try source.image(fields, at: index)
         } catch is SampleProblem {
             // Its file cannot be read.
             found = nil

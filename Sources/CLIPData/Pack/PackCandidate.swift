@@ -5,6 +5,12 @@ struct PackCandidate: Equatable, Sendable {
         var text: String
     }
 
+    /// A file beside the picture that goes with it byte for byte.
+    struct Companion: Equatable, Sendable {
+        var suffix: String
+        var path: String
+    }
+
     /// Unique within the input; without dots after the last slash, where WebDataset splits it.
     var key: String
     /// The picture's path.
@@ -13,6 +19,10 @@ struct PackCandidate: Equatable, Sendable {
     var captions: [Caption]
     /// Further members by suffix.
     var fields: [String: String] = [:]
+    /// Files beside the picture, in the order of their paths.
+    var companions: [Companion] = []
+    /// Whether a file with captions could not be read as text.
+    var hasUnreadableText = false
     /// Where the picture comes from, for counting.
     var source: String?
 }
@@ -36,7 +46,8 @@ extension PackCandidate {
     static func key(from name: String) -> String {
         var parts = name.split(separator: "/").filter { $0 != "." && $0 != ".." }.map(String.init)
         if let last = parts.popLast() {
-            parts.append(String(last.map { $0 == "." || $0.isNewline ? "_" : $0 }))
+            // U+FFFD stands for bytes of a name that could not be read.
+            parts.append(String(last.map { $0 == "." || $0 == "\u{FFFD}" || $0.isNewline ? "_" : $0 }))
         }
         let key = parts.isEmpty ? "_" : parts.joined(separator: "/")
         // WebDataset skips members that are named so.

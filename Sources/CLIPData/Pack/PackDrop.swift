@@ -14,6 +14,8 @@ public enum PackDrop: String, CaseIterable, Codable, Sendable, Error {
     case blank
     /// There is no caption.
     case noCaption
+    /// The captions are not UTF-8, or lie in broken JSON.
+    case unreadable
     /// Picture and captions equal an earlier candidate's.
     case duplicate
     /// The picture looks like that of a sample that was kept.
@@ -29,6 +31,7 @@ public enum PackDrop: String, CaseIterable, Codable, Sendable, Error {
         case .tooSmall: "too small"
         case .blank: "blank"
         case .noCaption: "without a caption"
+        case .unreadable: "with captions that cannot be read (no UTF-8, or broken JSON)"
         case .duplicate: "duplicate"
         case .nearDuplicate: "looking like another"
         }

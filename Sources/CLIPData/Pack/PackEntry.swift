@@ -4,13 +4,11 @@ struct PackEntry {
     var fields: [String: String] = [:]
     var source: String?
 
-    init() {}
-
     /// Takes the captions in some fields, and those that the object calls captions.
     ///
-    /// - Throws: `ListingObject.Unreadable` where one is no text, or its name cannot be a suffix.
+    /// - Throws: `ListingObject.Unreadable` where `fields` holds something else, or a name cannot be a suffix.
     init(_ object: ListingObject, captionFields: [String]) throws(ListingObject.Unreadable) {
-        captions = try object.captions(captionFields)
+        captions = object.captions(captionFields)
         fields = try object.fields()
         source = object.source
         for name in captions.keys.sorted() + fields.keys.sorted() where !Self.isSuffix(name) {

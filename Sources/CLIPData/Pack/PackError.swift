@@ -22,7 +22,7 @@ public enum PackError: Error, Equatable, CustomStringConvertible {
             """
             No picture of '\(ShardList.redacted(path))' is left: dropped \
             \(drops.sorted { $0.key < $1.key }.map { "\($0.value) \(PackDrop.words($0.key))" }.joined(separator: ", ")). \
-            Look at the limits and the paths; in a folder, captions lie in .txt or .json files beside the pictures.
+            Look at the limits and the paths; in a folder, captions lie in .txt or .json files beside the pictures, and a table in it is packed by a path of its own.
             """
         case .outputNotEmpty(let path, let first):
             "'\(path)' is not empty (it holds '\(first)'); choose another folder, or replace earlier shards with --force."

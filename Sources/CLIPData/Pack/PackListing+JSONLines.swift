@@ -1,5 +1,3 @@
-import Foundation
-
 extension PackListing {
     func jsonLines(_ path: String) throws -> [PackCandidate] {
         let file = try MappedFile(path)
@@ -9,11 +7,16 @@ extension PackListing {
         var lines = JSONLines(path, file.bytes)
         while let line = try lines.next() {
             do throws(ListingObject.Unreadable) {
-                let object = try ListingObject(line.data)
+                let object = try ListingObject(line.bytes)
                 let image = try object.image()
+                var entry = try PackEntry(object, captionFields: captionFields)
+                // A source of samples has its first text with a usual name as `txt`, too.
+                if !isUsual, captionSuffixes.contains("txt"), entry.captions["txt"] == nil {
+                    entry.captions["txt"] = object.text(UsualNames.captions)
+                }
                 found.append(
                     candidate(
-                        try PackEntry(object, captionFields: captionFields),
+                        entry,
                         key: object.key ?? Self.stem(image),
                         image: Self.resolve(image, beside: path)
                     )

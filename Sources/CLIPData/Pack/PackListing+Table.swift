@@ -1,5 +1,3 @@
-import Foundation
-
 extension PackListing {
     /// Columns: the picture's path, captions named as in `captionFields`, and optionally a key and `source`.
     func table(_ path: String) throws -> [PackCandidate] {
@@ -8,7 +6,10 @@ extension PackListing {
         defer { withExtendedLifetime(file) {} }
         var rows = try TableRows(path, file.bytes)
         let columns = rows.header.columns
-        let captions = captionSuffixes.compactMap { columns.firstIndex(of: $0) }
+        // A source of samples has its first column of captions as `txt`, too.
+        let captions = captionSuffixes.compactMap {
+            columns.firstIndex(of: $0) ?? ($0 == "txt" ? rows.header.caption : nil)
+        }
         guard !captions.isEmpty else {
             throw ShardError.missingColumn(
                 path: path,
@@ -21,7 +22,7 @@ extension PackListing {
         var found: [PackCandidate] = []
         while let item = try rows.next() {
             switch item {
-            case .ragged(let error): throw error
+            case .unusable(let error): throw error
             case .row(let cells):
                 let image = cells[rows.header.image]
                 let key = rows.header.key.map { cells[$0] } ?? ""

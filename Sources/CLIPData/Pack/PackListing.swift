@@ -6,12 +6,25 @@ struct PackListing {
     let captionFields: [String]
     /// The suffixes that they become, each once.
     let captionSuffixes: [String]
+    /// The fields as they were named.
+    let namedFields: [String]
+    /// Whether nobody named them.
+    let isUsual: Bool
 
+    /// - Parameter captionFields: Columns, keys or suffixes; `json:KEY` is the key of an object, as in a caption policy.
     init(captionFields: [String]) {
+        namedFields = captionFields
+        isUsual = captionFields == Self.usualFields
+        let captionFields = captionFields.map { name in
+            if case .json(let key) = CaptionField(name) { key } else { name }
+        }
         self.captionFields = captionFields
         var seen: Set<String> = []
         captionSuffixes = captionFields.map(ListingLayout.suffix).filter { seen.insert($0).inserted }
     }
+
+    /// What holds captions unless somebody names it.
+    static let usualFields = UsualNames.captions + ["keywords"]
 
     /// The candidates of an input, with unique keys.
     ///
@@ -23,6 +36,8 @@ struct PackListing {
             case (.directory, _): try folder(path)
             case (.file, .jsonLines): try jsonLines(path)
             case (.file, .table): try table(path)
+            case (.file, _) where DataContainer.isJSONList(path):
+                throw ShardError.noShards(specification: path, reason: DataContainer.jsonListAdvice)
             default: throw PackError.unknownInput(path: path)
             }
         guard !found.isEmpty else {

@@ -21,11 +21,32 @@ extension ShardPacker {
     }
 
     func clean(_ candidate: PackCandidate) -> Outcome {
-        if configuration.requireCaption && candidate.captions.isEmpty { return .dropped(.noCaption) }
-        let file: MappedFile
-        do { file = try MappedFile(candidate.image) } catch { return .dropped(.missing) }
+        if configuration.requireCaption && candidate.captions.isEmpty {
+            return .dropped(candidate.hasUnreadableText ? .unreadable : .noCaption)
+        }
         let texts = members(of: candidate)
-        return withExtendedLifetime(file) { clean(file.bytes, texts: texts, compared: texts) }
+        do {
+            let file = try MappedFile(candidate.image)
+            let members = try texts + Self.companions(of: candidate, beside: texts)
+            return withExtendedLifetime(file) { clean(file.bytes, texts: members, compared: texts) }
+        } catch {
+            return .dropped(.missing)
+        }
+    }
+
+    /// The files beside the picture, under suffixes that its other members leave free.
+    private static func companions(of candidate: PackCandidate, beside texts: [Member]) throws -> [Member] {
+        var taken = Set(texts.map(\.suffix))
+        return try candidate.companions.map { companion in
+            var suffix = companion.suffix
+            var number = 1
+            while !taken.insert(suffix).inserted {
+                suffix = "original\(number > 1 ? "-\(number)" : "").\(companion.suffix)"
+                number += 1
+            }
+            let file = try MappedFile(companion.path)
+            return (suffix, withExtendedLifetime(file) { Array(file.bytes) })
+        }
     }
 
     /// Cleans a picture.

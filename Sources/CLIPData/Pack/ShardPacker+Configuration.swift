@@ -31,16 +31,17 @@ extension ShardPacker {
         /// How shards are named.
         public var layout = Layout.webdataset
         /// How pictures are stored.
-        public var imageFormat = ImageFormat.png
+        public var imageFormat = ImageFormat.keep
         /// The longest side in pixels; longer pictures are scaled down. Nil leaves sizes alone.
         public var maximumSide: Int?
         /// Pictures whose shorter side, after scaling, has fewer pixels are dropped.
         public var minimumSide = 8
         /// Pictures whose header declares more pixels are dropped unread.
         public var maximumPixels = 50_000_000
-        /// The fields of tables and lists that hold captions, best first; the first one found becomes the member `txt`.
+        /// The fields of tables and lists that hold captions, and suffixes of files beside pictures, best first; the first
+        /// one found becomes the member `txt`.
         /// What a list has under `captions` comes after them.
-        public var captionFields = UsualNames.captions + ["keywords"]
+        public var captionFields = PackListing.usualFields
         /// Caption fields of shards, as in a caption policy: the first usable one becomes the member `txt`.
         public var shardCaptions = ["txt"]
         /// Writes all captions into `txt`, one per line, as retrieval benchmarks read them.

@@ -16,17 +16,20 @@ extension ShardPacker {
     ) throws -> PackReport {
         let captions = configuration.shardCaptions.map(CaptionField.init)
         if configuration.requireCaption {
-            try source.require(captions.map(\.suffix), purpose: "a caption")
+            try source.requireCaptions(captions)
         }
-        try source.require(UsualNames.imageFields, purpose: "an image")
+        try source.requireImages(UsualNames.imageFields)
         guard source.count > 0 else {
             throw ShardError.noShards(specification: configuration.input, reason: "it holds no samples")
         }
         let reader = PackSampleReader(source: source, captions: captions, configuration: configuration)
         return try pack(source.count, stop: stop, progress: progress) { index in
             let key = PackCandidate.key(from: source.label(at: index).key)
-            guard let sample = try reader.read(index) else {
-                return Packed(key: key, outcome: .dropped(.noCaption))
+            let sample: (image: FieldBytes?, members: [Member])
+            do {
+                sample = try reader.read(index)
+            } catch let reason as PackDrop {
+                return Packed(key: key, outcome: .dropped(reason))
             }
             guard let image = sample.image else { return Packed(key: key, outcome: .dropped(.missing)) }
             let outcome = image.withUnsafeBytes {
@@ -54,10 +57,14 @@ struct PackSampleReader: Sendable {
         }.sorted()
     }
 
-    /// The picture and the other members, or nil where a caption is wanted and missing.
-    func read(_ index: Int) throws -> (image: FieldBytes?, members: [ShardPacker.Member])? {
-        let texts = try usableCaptions(of: index)
-        if texts.isEmpty && configuration.requireCaption { return nil }
+    /// The picture and the other members.
+    ///
+    /// - Throws: `PackDrop` where a caption is wanted and missing or cannot be read; `ShardError`.
+    func read(_ index: Int) throws -> (image: FieldBytes?, members: [ShardPacker.Member]) {
+        let (texts, hasUnreadable) = try usableCaptions(of: index)
+        if texts.isEmpty && configuration.requireCaption {
+            throw hasUnreadable ? PackDrop.unreadable : .noCaption
+        }
         var image: FieldBytes?
         for suffix in UsualNames.imageFields where image == nil {
             image = try source.field(suffix, at: index)
@@ -99,15 +106,21 @@ struct PackSampleReader: Sendable {
         return (image, members)
     }
 
-    private func usableCaptions(of index: Int) throws -> [(field: CaptionField, text: String)] {
-        try captions.compactMap { field in
+    /// The captions that are there, and whether one could not be read.
+    private func usableCaptions(
+        of index: Int
+    ) throws -> (texts: [(field: CaptionField, text: String)], hasUnreadable: Bool) {
+        var hasUnreadable = false
+        let texts: [(field: CaptionField, text: String)] = try captions.compactMap { field in
             do {
                 let text = try CaptionReader.text(of: field, at: index, in: source)
                 return text.flatMap { $0.isEmpty ? nil : (field, $0) }
             } catch is SampleProblem {
+                hasUnreadable = true
                 return nil
             }
         }
+        return (texts, hasUnreadable)
     }
 
     private func bytes(_ suffix: String, _ index: Int) throws -> [UInt8]? {

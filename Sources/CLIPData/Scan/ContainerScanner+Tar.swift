@@ -22,7 +22,10 @@ extension ContainerScanner {
                 scan.samples.append(sample)
             }
         } catch {
+            var error = error
+            error.wholeSamples = scan.samples.count
             guard keepsReadable else { throw ShardError.tar(error) }
+            error.wholeSamples = nil
             scan.damage = error.description
         }
         scan.ignored = scanner.ignored

@@ -82,6 +82,15 @@ struct FolderListing {
         return false
     }
 
+    /// The tables and lists that lie in a folder itself.
+    static func tables(in root: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: FilePath.resolved(root))) ?? []
+        return names.filter { name in
+            guard !isHidden(name) else { return false }
+            return DataContainer.kind(ofFile: name) != .tar
+        }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
     private static func isHidden(_ name: String) -> Bool {
         name.hasPrefix(".") || name.contains("/.") || name.contains("\n")
     }

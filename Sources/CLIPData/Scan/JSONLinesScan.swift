@@ -43,7 +43,7 @@ struct JSONLinesScan {
         number: Int,
         to scan: inout ContainerScan
     ) throws(ListingObject.Unreadable) {
-        let object = try ListingObject(line.data)
+        let object = try ListingObject(line.bytes)
         let image = try object.image()
         var sample = ScannedSample(key: object.key ?? "\(number)", fields: [])
         sample.fields.append(scan.field(ListingLayout.imageSuffix(of: image), .file, text: image))

@@ -18,27 +18,37 @@ struct TableHeader {
 
     var delimiterName: String { Self.delimiters.first { $0.byte == delimiter }?.name ?? "the separator" }
 
-    /// Finds the separator with which the first line names a column of pictures.
+    /// The one column whose cell in the first row is the path of a picture.
+    private static func pictureColumn(of cells: [String], columns: Int) -> Int? {
+        guard cells.count == columns else { return nil }
+        let places = cells.indices.filter { ListingLayout.isPicturePath(cells[$0]) }
+        return places.count == 1 ? places[0] : nil
+    }
+
+    /// Finds the separator with which the first line names a column of pictures, or the first row has one.
     ///
     /// - Throws: `ShardError.missingColumn` with the columns found by the likeliest separator.
     init(_ path: String, _ bytes: UnsafeRawBufferPointer) throws(ShardError) {
         let start = LineScanner.byteOrderMarkLength(of: bytes)
-        var best: (columns: [String], delimiter: UInt8, end: Int)?
+        var best: (columns: [String], image: Int?, delimiter: UInt8, end: Int)?
         var bestScore = (0, 0)
         for (delimiter, _) in Self.delimiters {
             var reader = DelimitedText(bytes, delimiter: delimiter, position: start)
             guard let row = try? reader.next() else { continue }
             let columns = row.cells.map { ListingLayout.suffix(of: PackCandidate.plain($0)) }
-            let namesPictures = UsualNames.place(of: UsualNames.images, in: columns) != nil
-            let score = (namesPictures ? 1 : 0, columns.count)
+            let end = reader.position
+            let named = UsualNames.place(of: UsualNames.images, in: columns)
+            let first = (try? reader.next())?.cells ?? []
+            let image = named ?? Self.pictureColumn(of: first, columns: columns.count)
+            let score = (named != nil ? 2 : image != nil ? 1 : 0, columns.count)
             guard score > bestScore else { continue }
             bestScore = score
-            best = (columns, delimiter, reader.position)
+            best = (columns, image, delimiter, end)
         }
         guard let best else {
             throw .listing(path: path, line: 1, problem: "there is no row", expected: "names of columns")
         }
-        guard let image = UsualNames.place(of: UsualNames.images, in: best.columns) else {
+        guard let image = best.image else {
             throw .missingColumn(
                 path: path,
                 purpose: "the pictures' paths",

@@ -3,12 +3,13 @@ struct TableRows {
     enum Item {
         /// As many cells as there are columns.
         case row([String])
-        /// More or fewer, with what to say about it.
-        case ragged(ShardError)
+        /// More or fewer, or bytes that are not UTF-8, with what to say about it.
+        case unusable(ShardError)
     }
 
     let header: TableHeader
     private let path: String
+    private let bytes: UnsafeRawBufferPointer
     private var reader: DelimitedText
 
     /// Reads the header; rows start at an offset, or below the header.
@@ -18,8 +19,13 @@ struct TableRows {
     ///   - bytes: Its content, which must outlive the reader.
     /// - Throws: `ShardError.listing`, `.missingColumn`.
     init(_ path: String, _ bytes: UnsafeRawBufferPointer, from offset: Int = 0) throws(ShardError) {
+        if let error = NotUTF8.wide(bytes) {
+            throw .listing(path: path, line: 1, problem: error.problem, expected: error.expected)
+        }
         header = try TableHeader(path, bytes)
+        if let error = Self.encoding(path, bytes, 0..<header.end, line: 1) { throw error }
         self.path = path
+        self.bytes = bytes
         let start = max(offset, header.end)
         reader = DelimitedText(
             bytes,
@@ -40,8 +46,9 @@ struct TableRows {
             throw .listing(path, error, expected: DelimitedText.expected)
         }
         guard let row else { return nil }
+        if let error = Self.encoding(path, bytes, row.range, line: row.line) { return .unusable(error) }
         guard row.cells.count != header.columns.count else { return .row(row.cells) }
-        return .ragged(
+        return .unusable(
             .listing(
                 path: path,
                 line: row.line,
@@ -50,5 +57,23 @@ struct TableRows {
                     "\(header.columns.count), as in the first line; quote cells that hold \(header.delimiterName)"
             )
         )
+    }
+
+    /// What to say about rows that are not UTF-8, with the line where it goes wrong.
+    private static func encoding(
+        _ path: String,
+        _ bytes: UnsafeRawBufferPointer,
+        _ range: Range<Int>,
+        line: Int
+    ) -> ShardError? {
+        let rows = UnsafeRawBufferPointer(rebasing: bytes[range])
+        return NotUTF8(rows).map { error in
+            .listing(
+                path: path,
+                line: line - 1 + LineScanner.number(ofByte: error.offset, in: rows),
+                problem: error.problem,
+                expected: error.expected
+            )
+        }
     }
 }

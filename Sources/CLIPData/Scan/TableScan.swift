@@ -32,7 +32,7 @@ struct TableScan {
             case .row(let cells):
                 add(cells, rows.header, number: number, to: &scan)
                 number += 1
-            case .ragged(let damage):
+            case .unusable(let damage):
                 guard keepsReadable else { throw damage.advising("leave such rows out") }
                 scan.ignored += 1
             case nil: return

@@ -50,6 +50,13 @@ public struct DataContainer: Sendable, Hashable {
         return [".tar", ".tar.gz", ".tgz"].contains(where: name.hasSuffix)
     }
 
+    /// Whether a file's name says that it is one JSON value, which may be a list.
+    static func isJSONList(_ name: String) -> Bool { name.lowercased().hasSuffix(".json") }
+
+    /// What to do about such a list.
+    static let jsonListAdvice =
+        "a list is read with one object in each line, and .json is one value; write it so, as with `jq -c '.[]' list.json > list.jsonl`, with the picture's path and its caption in each object"
+
     static func isRemote(_ name: String) -> Bool { name.hasPrefix("pipe:") || name.contains("://") }
 
     /// The kind that a file's name says.

@@ -4,6 +4,8 @@ struct PaxRecords {
 
     var path: String?
     var size: UInt64?
+    /// Whether the member is stored with holes, as GNU tar does with `--sparse`.
+    var isSparse = false
 
     init() {}
 
@@ -22,7 +24,12 @@ struct PaxRecords {
             let key = String(decoding: record[..<equals], as: UTF8.self)
             let value = String(decoding: record[(equals + 1)...].dropLast(), as: UTF8.self)
             switch key {
-            case "path": path = value
+            // The name of a sparse file stands beside a made-up one, in either order.
+            case "path" where !isSparse || path == nil: path = value
+            case "GNU.sparse.name":
+                path = value
+                isSparse = true
+            case _ where key.hasPrefix("GNU.sparse."): isSparse = true
             case "size":
                 guard let number = UInt64(value) else { throw Malformed(reason: "size is '\(value)'") }
                 size = number

@@ -16,6 +16,8 @@ public protocol SampleSource: Sendable {
     var blocks: [Range<Int>] { get }
     /// Whether any sample can be read at any time at a like cost.
     var hasRandomAccess: Bool { get }
+    /// What is peculiar about the files themselves, one sentence each.
+    var notes: [String] { get }
     /// Says which samples are read now and which come next, so that they can be fetched ahead and others dropped.
     func announce(_ window: ReadingWindow)
     /// The same samples, whose reading ends with an error once `stop` is raised, however long a server or a command would
@@ -57,6 +59,9 @@ extension SampleSource {
     public func announce(_ window: ReadingWindow) {}
     /// The source itself: what lies on this machine is read at once.
     public func stoppable(by stop: StopSignal) -> any SampleSource { self }
+
+    /// Nothing.
+    public var notes: [String] { [] }
 
     /// Stops early when no sample at all has one of the expected fields.
     ///

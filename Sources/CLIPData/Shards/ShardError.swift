@@ -72,7 +72,7 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
         case .missingColumn(let path, let purpose, let expected, let found):
             """
             '\(path)' has no column for \(purpose): expected one of \(expected.joined(separator: ", ")), found \
-            \(found.prefix(12).map { "'\($0)'" }.joined(separator: ", ")). Name the column so in the first line.
+            \(found.prefix(12).map { "'\($0)'" }.joined(separator: ", ")). Name the column so in the first line; any name will do where just one cell of the first row is the path of a picture.
             """
         case .foreignIndex(let path):
             "'\(path)' is no index of shards, so it is not replaced; choose another path for the index, or remove it."
@@ -80,9 +80,18 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
             """
             No sample has \(purpose): expected \(expected.map { "'\($0)'" }.joined(separator: " or ")), \
             found \(Self.table(found)) in \(samples) samples. \
-            Name the right field: in a recipe under data, otherwise with --captions.
+            \(DottedNames.hint(found, samples: samples) ?? Self.advice(purpose))
             """
         }
+    }
+
+    /// The purpose of image fields, for which other settings are named than for captions.
+    static let imagePurpose = "an image"
+
+    private static func advice(_ purpose: String) -> String {
+        purpose == imagePurpose
+            ? "Name the right field: in a recipe under data.imageFields, otherwise with --image-fields."
+            : "Name the right field: in a recipe under data.captions, otherwise with --captions."
     }
 
     private static func table(_ found: [String: Int]) -> String {

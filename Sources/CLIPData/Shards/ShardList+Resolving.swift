@@ -7,7 +7,7 @@ extension ShardList {
         if part.isEmpty { throw ShardError.noShards(specification: part, reason: "the text is empty") }
         if DataContainer.isRemote(part) { return try remote(part) }
         // A file whose name happens to hold braces or stars is meant as it is.
-        if FilePath.kind(of: part) == .file { return [file(part)] }
+        if FilePath.kind(of: part) == .file { return [try file(part)] }
         let names = try BracePattern.expand(part)
         let isUnclosed = BracePattern.isUnclosed(part)
         func unclosed() -> ShardError {
@@ -20,7 +20,7 @@ extension ShardList {
         var missing: [String] = []
         for name in names {
             switch FilePath.kind(of: name) {
-            case .file: found.append(file(name))
+            case .file: found.append(try file(name))
             case .directory: found += try directory(name)
             case nil where FilePath.isGlob(name):
                 let matches = FilePath.glob(name)
@@ -31,7 +31,7 @@ extension ShardList {
                         reason: "no file matches the glob '\(name)'"
                     )
                 }
-                found += matches.map(file)
+                found += try matches.map(file)
             case nil: missing.append(name)
             }
         }
@@ -47,8 +47,11 @@ extension ShardList {
         return found
     }
 
-    private static func file(_ name: String) -> DataContainer {
-        DataContainer(name: name, kind: DataContainer.kind(ofFile: name))
+    private static func file(_ name: String) throws(ShardError) -> DataContainer {
+        if DataContainer.isJSONList(name) {
+            throw .noShards(specification: name, reason: DataContainer.jsonListAdvice)
+        }
+        return DataContainer(name: name, kind: DataContainer.kind(ofFile: name))
     }
 
     /// Addresses and commands; only tar files come that way.
@@ -60,7 +63,7 @@ extension ShardList {
         return try names.map { name in
             let path = String(name.prefix { $0 != "?" && $0 != "#" })
             let kind = name.hasPrefix("pipe:") ? .tar : DataContainer.kind(ofFile: path)
-            guard kind == .tar else {
+            guard kind == .tar, name.hasPrefix("pipe:") || !DataContainer.isJSONList(path) else {
                 throw ShardError.noShards(
                     specification: part,
                     reason: "tables and lists are read from local files only; download it first"
@@ -80,12 +83,14 @@ extension ShardList {
         }
         let shards = names.filter { !$0.hasPrefix(".") && DataContainer.isNamedShard($0) }.sorted()
         guard shards.isEmpty else {
-            return shards.map { file(directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)") }
+            return try shards.map { try file(directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)") }
         }
         guard try FolderListing.holdsPicture(directory) else {
+            let tables = FolderListing.tables(in: directory)
+            let table = tables.first.map { "; to read '\($0)' in it, name '\(directory)/\($0)'" } ?? ""
             throw ShardError.noShards(
                 specification: directory,
-                reason: "the directory holds no .tar file and no picture (\(names.count) other names)"
+                reason: "the directory holds no .tar file and no picture (\(names.count) other names)\(table)"
             )
         }
         return [DataContainer(name: directory, kind: .folder)]

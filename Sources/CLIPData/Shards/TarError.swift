@@ -6,6 +6,12 @@ public struct TarError: Error, Equatable, CustomStringConvertible {
         case truncatedHeader(have: Int)
         /// The file ends inside a member's content.
         case truncatedMember(name: String, needed: UInt64, have: UInt64)
+        /// The file ends inside the zeros that fill up a member's last block.
+        case truncatedPadding(name: String, missing: Int)
+        /// Behind the end of the archive stands something that is no other archive.
+        case foreignTail
+        /// A member's content is not stored in one piece.
+        case partial(name: String, what: String)
         /// The header's checksum does not fit: not a tar file, or damaged.
         case badChecksum
         /// A number field holds no number.
@@ -24,6 +30,16 @@ public struct TarError: Error, Equatable, CustomStringConvertible {
     public let offset: Int
     /// What is wrong there.
     public let problem: Problem
+    /// How many whole samples come before, where they were counted.
+    public var wholeSamples: Int?
+
+    /// Names a place and what is wrong there.
+    public init(shard: String, offset: Int, problem: Problem, wholeSamples: Int? = nil) {
+        self.shard = shard
+        self.offset = offset
+        self.problem = problem
+        self.wholeSamples = wholeSamples
+    }
 
     /// One sentence for people.
     public var description: String {
@@ -37,6 +53,14 @@ public struct TarError: Error, Equatable, CustomStringConvertible {
                 "the file ends inside a header (\(have) of 512 bytes are there); fetch the shard again"
             case .truncatedMember(let name, let needed, let have):
                 "the file ends inside '\(name)' (\(have) of \(needed) bytes are there); fetch the shard again"
+            case .truncatedPadding(let name, let missing):
+                "the file ends right behind '\(name)', \(missing) bytes before the end of its last block; "
+                    + "fetch the shard again"
+            case .foreignTail:
+                "behind the end of the archive stands something that is no tar file; fetch or write the shard anew"
+            case .partial(let name, let what):
+                "'\(name)' is \(what), which is not stored in one piece; write the shard anew without --sparse and in "
+                    + "one volume"
             case .badChecksum: "the header's checksum is wrong; the file is damaged, so fetch it again"
             case .badNumber(let field):
                 "the header's \(field) is not a number; the file is damaged, so fetch or write the shard anew"
@@ -50,6 +74,13 @@ public struct TarError: Error, Equatable, CustomStringConvertible {
             case .compressed(let kind):
                 "the shard is compressed with \(kind); expected plain tar or .tar.gz, so unpack it first"
             }
-        return "Shard '\(shard)', byte \(offset): \(what)."
+        return "Shard '\(shard)', byte \(offset): \(what).\(rest)"
+    }
+
+    /// What of the shard can be used.
+    private var rest: String {
+        guard let wholeSamples, wholeSamples > 0 else { return "" }
+        let samples = wholeSamples == 1 ? "1 whole sample comes" : "\(wholeSamples) whole samples come"
+        return " \(samples) before; `clip data index --keep-readable` takes such samples and leaves out the rest."
     }
 }

@@ -1,6 +1,10 @@
 /// The 512 bytes before a member's content.
 struct TarHeader {
-    enum Kind: Equatable { case regular, extended, global, longName, other }
+    enum Kind: Equatable {
+        case regular, extended, global, longName, other
+        /// Content that is not the file's in one piece, by its name for people.
+        case partial(String)
+    }
 
     private let bytes: UnsafeRawBufferPointer
 
@@ -42,6 +46,8 @@ struct TarHeader {
         case UInt8(ascii: "x"), UInt8(ascii: "X"): .extended
         case UInt8(ascii: "g"): .global
         case UInt8(ascii: "L"): .longName
+        case UInt8(ascii: "S"): .partial("a sparse file")
+        case UInt8(ascii: "M"): .partial("the rest of a file from another volume")
         default: .other
         }
     }

@@ -58,8 +58,17 @@ struct LineScanner {
 
     /// Whether bytes are valid UTF-8.
     static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        isASCII(bytes) || String(validating: bytes, as: UTF8.self) != nil
+    }
+
+    /// Bytes as text, or nil where they are not valid UTF-8.
+    static func text(_ bytes: UnsafeRawBufferPointer) -> String? {
+        isASCII(bytes) ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var union: UInt8 = 0
         for byte in bytes { union |= byte }
-        return union < 0x80 || String(validating: bytes, as: UTF8.self) != nil
+        return union < 0x80
     }
 }

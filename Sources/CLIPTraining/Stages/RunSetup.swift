@@ -178,6 +178,7 @@ struct RunSetup {
                 let shards = "\(progress.shards) shard\(progress.shards == 1 ? "" : "s")"
                 RunSetup.say("indexed \(progress.samples) samples in \(shards)", to: output)
             }
+            for note in data.fileNotes { RunSetup.say("note: \(note)", to: output) }
             opened[patterns] = data
             return data
         }

@@ -27,6 +27,9 @@ struct DataCheckCommand: ParsableCommand {
     @Option(name: .long, help: "Caption fields in order of preference, separated by commas.")
     var captions = FieldList(names: ["txt"])
 
+    @Option(name: .long, help: "Suffixes of the image field in order of preference, separated by commas.")
+    var imageFields = FieldList(names: UsualNames.imageFields)
+
     @Option(name: .long, help: "The tokens that the model takes.")
     var context = 77
 
@@ -88,6 +91,7 @@ struct DataCheckCommand: ParsableCommand {
     private var settings: DataCheckSettings {
         var settings = DataCheckSettings()
         settings.captions = captions.names
+        settings.imageFields = imageFields.names
         settings.contextLength = context
         settings.imageSize = size
         settings.sampleLimit = sample

@@ -36,6 +36,7 @@ struct DataIndexCommand: ParsableCommand, ReadingCommand {
         let dataset = try data.open(options: options)
         if let report = dataset.remoteReport { Console.note("read from servers: \(report)") }
         let summary = dataset.summary
+        for note in dataset.fileNotes { Console.note("note: \(note)") }
         try output.present(summary) { Self.text(summary) }
     }
 

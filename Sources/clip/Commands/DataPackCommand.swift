@@ -7,9 +7,10 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
         abstract: "Clean pictures with captions and pack them as WebDataset shards.",
         discussion: """
             INPUT is a .jsonl, .csv or .tsv listing of pictures and captions, or a folder of pictures with .txt or \
-            .json files beside them, or tar shards, which are packed anew with all their fields. Bad pictures are \
-            dropped and counted; manifest.json lists what was written. Until all is written, the output is a hidden \
-            folder .NAME.packing beside OUT, which the next packing replaces.
+            other files beside them, or tar shards, which are packed anew with all their fields. Pictures and files \
+            beside them stay byte for byte unless --format or --max-side says otherwise. Bad pictures are dropped \
+            and counted; manifest.json lists what was written. Until all is written, the output is a hidden folder \
+            .NAME.packing beside OUT, which the next packing replaces.
 
             EXAMPLE:
               clip data pack pictures.jsonl --out data/shards --max-side 256
@@ -43,9 +44,9 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
     @Option(
         name: .long,
         help:
-            "How pictures are stored: png, jpeg, or keep (as they are unless scaled). (default: png; of shards, keep)"
+            "How pictures are stored: keep (as they are unless scaled), png or jpeg."
     )
-    var format: ShardPacker.ImageFormat?
+    var format: ShardPacker.ImageFormat = .keep
 
     @Option(name: .long, help: "Scale pictures down to at most so many pixels on the longer side.")
     var maxSide: Int?
@@ -59,7 +60,7 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
     @Option(
         name: .long,
         help:
-            "Fields of captions, separated by commas; the first found becomes 'txt'. Of shards: txt, json:KEY and so on."
+            "Fields of captions, separated by commas, as txt, title.txt or json:KEY; the first found becomes 'txt'."
     )
     var captions: FieldList?
 
@@ -115,7 +116,7 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
         var packing = ShardPacker.Configuration(input: input, output: out)
         packing.force = force
         packing.layout = layout
-        packing.imageFormat = format ?? (isShards ? .keep : .png)
+        packing.imageFormat = format
         packing.maximumSide = maxSide
         packing.joinCaptions = joinCaptions
         packing.requireCaption = !keepUncaptioned

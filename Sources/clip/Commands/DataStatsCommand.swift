@@ -19,8 +19,11 @@ struct DataStatsCommand: ParsableCommand, ReadingCommand {
 
     @OptionGroup var data: ShardOptions
 
-    @Option(name: .long, help: "Caption fields, separated by commas. (default: all that end in txt)")
+    @Option(name: .long, help: "Caption fields, as txt, title.txt or json:KEY, separated by commas. (default: all that end in txt)")
     var captions: FieldList?
+
+    @Option(name: .long, help: "Suffixes of the image field in order of preference, separated by commas.")
+    var imageFields = FieldList(names: UsualNames.imageFields)
 
     @Option(
         name: .long,
@@ -46,11 +49,12 @@ struct DataStatsCommand: ParsableCommand, ReadingCommand {
         let source = try data.open(options: IndexOptions(threads: threads.count))
         if let captionsFrom { return try showCoverage(of: source, recipe: captionsFrom) }
         let fields = captions?.names ?? Self.textFields(of: source)
-        try source.require(fields, purpose: "a caption")
+        try source.requireCaptions(fields.map(CaptionField.init))
         let tokenizer = try CLIPTokenizer.bundled()
         let statistics = try DataStatistics.gather(
             source,
             captions: fields,
+            imageFields: imageFields.names,
             threads: threads.count,
             limit: limit,
             countTokens: { tokenizer.encode($0).count + 2 },

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLIPData
 import CLIPEvaluation
 
 struct EmbedImagesCommand: ParsableCommand, ComputingCommand, ReadingCommand {
@@ -6,7 +7,8 @@ struct EmbedImagesCommand: ParsableCommand, ComputingCommand, ReadingCommand {
         commandName: "images",
         abstract: "Write the features of image files.",
         discussion: """
-            JPEG, PNG and WebP are read. A file that cannot be used stops the command, so that rows and paths agree.
+            JPEG, PNG and WebP are read; a folder stands for the pictures below it, in the order of their paths. A file \
+            that cannot be used stops the command, so that rows and paths agree; --json lists the paths.
 
             EXAMPLE:
               clip embed images --checkpoint runs/demo --out images.safetensors photos/*.jpg
@@ -21,7 +23,7 @@ struct EmbedImagesCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     )
     var out: String
 
-    @Argument(help: "Image files.", completion: .file())
+    @Argument(help: "Image files, and folders of them.", completion: .file())
     var paths: [String]
 
     @OptionGroup var checkpoint: CheckpointOptions
@@ -30,11 +32,13 @@ struct EmbedImagesCommand: ParsableCommand, ComputingCommand, ReadingCommand {
 
     func run() throws {
         try WrittenFeatures.check(out)
+        let files = try PictureFiles.expand(paths)
         let extractor = try checkpoint.extractor(pixels)
         let status = StatusLine(every: 1)
-        let features = try extractor.imageFeatures(ofFiles: paths) { status.show($0) }
+        let features = try extractor.imageFeatures(ofFiles: files) { status.show($0) }
         status.finish()
-        let written = try WrittenFeatures(features, to: out)
+        var written = try WrittenFeatures(features, to: out)
+        written.paths = files
         try output.present(written) { written.text }
     }
 }

@@ -37,6 +37,7 @@ struct EvalZeroShotCommand: ParsableCommand, ComputingCommand, ReadingCommand {
             split: split,
             options: IndexOptions(remote: cache.remoteData)
         )
+        for warning in dataset.warnings { Console.note("warning: \(warning)") }
         let status = StatusLine(every: 1)
         let result = try ZeroShotClassification(extractor).evaluate(dataset) { status.show($0) }
         status.finish()

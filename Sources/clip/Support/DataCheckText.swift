@@ -10,6 +10,7 @@ struct DataCheckText {
 
     var text: String {
         var parts = [summary]
+        if !report.notes.isEmpty { parts.append(report.notes.joined(separator: "\n")) }
         if !report.fields.hints.isEmpty { parts.append(report.fields.hints.joined(separator: "\n")) }
         if !report.faults.isEmpty { parts.append("faults\n" + Self.findings(report.faults)) }
         if !report.remarks.isEmpty { parts.append("worth a look\n" + Self.findings(report.remarks)) }
@@ -91,7 +92,9 @@ struct DataCheckText {
         if found.keysWithinShard > 0 {
             table.row(
                 "  one key in one shard",
-                "\(Figures.grouped(found.keysWithinShard)): give each sample a key of its own"
+                found.splitSamples > 0
+                    ? "\(Figures.grouped(found.keysWithinShard)): \(Figures.grouped(found.splitSamples)) samples stand in two parts; write the members of each one behind the other"
+                    : "\(Figures.grouped(found.keysWithinShard)): give each sample a key of its own"
             )
         }
         add("equal captions", found.captions)

@@ -81,7 +81,8 @@ extension EvaluationError: ExitStatusError {
         switch self {
         case .option: .usage
         case .file: .noInput
-        case .line, .purpose, .shardCount, .label, .image, .nothing, .notFinite, .takesEmbeddings: .data
+        case .line, .purpose, .shardCount, .label, .image, .nothing, .notFinite, .takesEmbeddings, .encoding:
+            .data
         }
     }
 }

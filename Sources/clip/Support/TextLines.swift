@@ -1,3 +1,4 @@
+import CLIPData
 import Foundation
 
 /// The lines of a text file.
@@ -7,7 +8,12 @@ struct TextLines {
     /// Reads a file, or standard input for `-`; the line end at the end of the file does not begin another line.
     init(contentsOf path: String) throws {
         let data = try Self.data(path)
-        let text = String(decoding: data, as: UTF8.self)
+        if let error = data.withUnsafeBytes({ NotUTF8($0) }) {
+            let line = 1 + data.prefix(error.offset).count { $0 == UInt8(ascii: "\n") }
+            throw ToolError.notUTF8(path == "-" ? "standard input" : path, line: line, error)
+        }
+        let hasMark = data.starts(with: [0xEF, 0xBB, 0xBF])
+        let text = String(decoding: hasMark ? data.dropFirst(3) : data, as: UTF8.self)
         // Only these ends, so that the line numbers are an editor's; a lone form feed belongs to the text.
         var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         if lines.last == "" { lines.removeLast() }

@@ -1,3 +1,5 @@
+import CLIPData
+
 /// Problems with the arguments of a command that no library sees.
 enum ToolError: ExitStatusError, CustomStringConvertible {
     /// A file that is not there.
@@ -6,6 +8,8 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
     case unreadable(String)
     /// A file without a line.
     case empty(String)
+    /// A file of texts in another encoding.
+    case notUTF8(String, line: Int, NotUTF8)
     /// An output file in a folder that is not there, or that cannot be written to.
     case noFolder(file: String, folder: String)
     /// An output file where something is already.
@@ -23,6 +27,8 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
         case .unreadable(let path):
             "'\(path)' cannot be read; expected a text file with one text on each line"
         case .empty(let path): "'\(path)' is empty; expected one text on each line"
+        case .notUTF8(let path, let line, let error):
+            "'\(path)', line \(line): \(error)"
         case .noFolder(let file, let folder):
             "'\(file)' cannot be made: '\(folder)' is no folder that can be written to; make it first"
         case .outputExists(let path):
@@ -39,7 +45,7 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
     var exitStatus: ExitStatus {
         switch self {
         case .noFile, .unreadable, .noDevice: .noInput
-        case .empty: .data
+        case .empty, .notUTF8: .data
         case .argument, .workingFolder: .usage
         case .noFolder, .outputExists: .cannotCreate
         }

@@ -8,6 +8,8 @@ struct WrittenFeatures: Encodable {
     var features: String
     var rows: Int
     var width: Int
+    /// The files of the rows, in order, where they are files.
+    var paths: [String]?
 
     /// Writes the tensor `features` `[N, D]`, float32.
     init(_ tensor: Tensor, to path: String) throws {

@@ -210,7 +210,8 @@ import Testing
             throws: CaptionFileError.row(
                 path: directory.path + "/c.jsonl",
                 line: 2,
-                problem: "it is not valid UTF-8"
+                problem:
+                    "byte 0xC3 stands where UTF-8 has none; convert it, as with `iconv -f WINDOWS-1252 -t UTF-8`"
             )
         ) { try CaptionFile.open(CaptionFileSettings(paths: [directory.path + "/c.jsonl"])) }
     }

@@ -14,9 +14,15 @@ import Testing
         // A cut animation may still hold its whole first frame.
         guard !seed.animated else { return }
         let step = max(1, bytes.count / 400)
+        let whole = try decoder.decode(bytes).pixels
         for length in stride(from: 0, to: bytes.count, by: step) {
             // A copy of its own, so that a sanitizer sees a read past the end.
             let cut = Array(bytes[0..<length])
+            // Behind the pixels of a PNG stands nothing that is needed.
+            if seed.file.hasSuffix(".png"), let image = try? decoder.decode(cut) {
+                #expect(image.pixels == whole, "\(length) of \(bytes.count) bytes")
+                continue
+            }
             let error = #expect(throws: ImageDecodeError.self, "\(length) of \(bytes.count) bytes") {
                 try cut.withUnsafeBytes { _ = try decoder.decode($0, workspace: workspace) }
             }

@@ -37,7 +37,8 @@ import Testing
                 "missing": 1, "noCaption": 1,
             ]
         )
-        #expect(Set(report.drops.keys) == Set(PackDrop.allCases.map(\.rawValue)))
+        // Lists that are not UTF-8 are refused as a whole.
+        #expect(Set(report.drops.keys) == Set(PackDrop.allCases.map(\.rawValue)).subtracting(["unreadable"]))
         #expect(report.candidates == 10 && report.samples == 1)
         #expect(report.examples["blank"] == ["blank"])
         #expect(report.sources == ["test": 1])

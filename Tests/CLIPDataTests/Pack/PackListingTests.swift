@@ -75,11 +75,7 @@ import Testing
             ("f.jsonl", "{\"image\": 3, \"path\": \"\"}\n", "only \"image\" (no text), \"path\" (empty)"),
             ("g.jsonl", "{\"image\": \"a\", \"captions\": {\"A b\": \"c\"}}\n", "the field 'A b'"),
             ("h.jsonl", "\n", "names no picture"),
-            ("i.jsonl", "{\"image\": \"a\", \"title\": 3}\n", "\"title\" is neither a text nor a list"),
-            (
-                "j.jsonl", "{\"image\": \"a\", \"captions\": 3}\n",
-                "\"captions\" is no list or object of texts"
-            ),
+            ("i.json", "[{\"image\": \"a.png\", \"title\": \"t\"}]", "jq -c '.[]' list.json > list.jsonl"),
             ("k.jsonl", "{\"image\": \"a\", \"fields\": {\"cls\": 4}}\n", "\"fields.cls\" is no text"),
         ]
         for (name, text, expected) in cases {

@@ -147,7 +147,7 @@ def _pack(tool, work, target, name, candidates, options, say):
             entry = dict(item, image=os.path.relpath(item["image"], work))
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
     out = os.path.join(target, name)
-    command = [tool, "data", "pack", listing, "--out", out, "--max-side", "128", "--force", "--json", *options]
+    command = [tool, "data", "pack", listing, "--out", out, "--max-side", "128", "--format", "png", "--force", "--json", *options]
     started = time.monotonic()
     result = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if result.returncode != 0:

@@ -1,4 +1,7 @@
 extension JSONRow {
+    static let controlCharacter = "a control character stands inside a text"
+    static let openText = "a text is never closed"
+
     /// Reads a text in quotation marks.
     mutating func string() throws(Malformed) -> String {
         guard take("\"") else { throw expected("a text in quotation marks") }
@@ -8,19 +11,31 @@ extension JSONRow {
         }
         if peek == UInt8(ascii: "\"") {
             defer { place += 1 }
-            return String(decoding: bytes[start..<place], as: UTF8.self)
+            guard let text = LineScanner.text(UnsafeRawBufferPointer(rebasing: bytes[start..<place])) else {
+                throw notText(from: start)
+            }
+            return text
         }
         var units = Array(bytes[start..<place])
         while let byte = peek {
             place += 1
             switch byte {
-            case UInt8(ascii: "\""): return String(decoding: units, as: UTF8.self)
+            case UInt8(ascii: "\""): return try decoded(units, from: start)
             case UInt8(ascii: "\\"): try escape(into: &units)
-            case ..<0x20: throw Malformed(problem: "a control character stands inside a text")
+            case ..<0x20: throw Malformed(problem: Self.controlCharacter)
             default: units.append(byte)
             }
         }
-        throw Malformed(problem: "a text is never closed")
+        throw Malformed(problem: Self.openText)
+    }
+
+    private func decoded(_ units: [UInt8], from start: Int) throws(Malformed) -> String {
+        guard let text = units.withUnsafeBytes(LineScanner.text) else { throw notText(from: start) }
+        return text
+    }
+
+    private func notText(from start: Int) -> Malformed {
+        Malformed(problem: "the text at byte \(start + 1) of it is not UTF-8")
     }
 
     private mutating func escape(into units: inout [UInt8]) throws(Malformed) {
