@@ -56,7 +56,9 @@ struct DataCheckCommand: ParsableCommand {
         let tokenizer = try CLIPTokenizer.bundled()
         let check = try DataCheck(settings, countTokens: { tokenizer.encode($0).count })
         if let out { try Self.checkFolder(of: out) }
-        let source = try data.open(options: IndexOptions(threads: settings.threads))
+        let source = try data.open(
+            options: IndexOptions(threads: settings.threads, verifies: data.areLocal)
+        )
         let interrupt = InterruptFlag()
         let progress = CheckProgressLine()
         let report = try check.run(
