@@ -51,7 +51,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
-        .target(name: "FuzzChecks", dependencies: ["CLIPData", "RemoteFiles"], swiftSettings: swiftSettings),
+        .target(name: "FuzzChecks", dependencies: ["CLIPData", "LocalFiles", "RemoteFiles"], swiftSettings: swiftSettings),
         // Mutators are not instrumented, or the fuzzer would hunt for coverage of itself.
         .target(
             name: "FuzzSupport",

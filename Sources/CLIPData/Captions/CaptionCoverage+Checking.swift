@@ -78,7 +78,7 @@ extension CaptionCoverage {
             var found: [Match] = []
             for index in number * chunk..<min(source.count, (number + 1) * chunk) {
                 let hash = file.hash(of: source.label(at: index).key)
-                if file.hasRows(ofHash: hash) { found.append(Match(hash: hash, index: index)) }
+                if try file.hasRows(ofHash: hash) { found.append(Match(hash: hash, index: index)) }
             }
             parts.set(found, at: number)
         }

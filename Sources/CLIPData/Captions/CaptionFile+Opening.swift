@@ -36,7 +36,7 @@ extension CaptionFile {
             let table = try CaptionTable(path)
             if table.metadata.fits(metadata) { return opened(table, wasBuilt: false) }
         } catch .foreign {
-            throw CaptionFileError.table(path: path, reason: "another file lies there")
+            throw CaptionFileError.table(path: path, reason: "another file lies there; choose another place for it with `table`")
         } catch .newer(let error) {
             throw CaptionFileError.tableFormat(error)
         } catch {

@@ -38,7 +38,7 @@ public final class CaptionFile: Sendable {
     /// - Throws: `CaptionFileError.table` where table and file do not fit.
     public func texts(for value: String) throws(CaptionFileError) -> [String] {
         var texts: [String] = []
-        for index in table.records(of: hash(value)) {
+        for index in try table.records(of: hash(value)) {
             let row = try row(index)
             if row.value == value { texts += row.texts }
         }
@@ -48,14 +48,18 @@ public final class CaptionFile: Sendable {
     /// The rows of a key or URL, as places in the table.
     func rows(of value: String) throws(CaptionFileError) -> [Int] {
         var found: [Int] = []
-        for index in table.records(of: hash(value)) where try row(index).value == value {
+        for index in try table.records(of: hash(value)) where try row(index).value == value {
             found.append(index)
         }
         return found
     }
 
     /// Whether there is a row of this hash; cheaper than reading it, and wrong once in 2⁶⁴.
-    func hasRows(ofHash hash: UInt64) -> Bool { !table.records(of: hash).isEmpty }
+    ///
+    /// - Throws: `CaptionFileError.table` where the table is damaged.
+    func hasRows(ofHash hash: UInt64) throws(CaptionFileError) -> Bool {
+        try !table.records(of: hash).isEmpty
+    }
 
     func hash(of value: String) -> UInt64 { hash(value) }
 
@@ -76,20 +80,20 @@ public final class CaptionFile: Sendable {
 
     /// A row by its place in the table.
     func row(_ index: Int) throws(CaptionFileError) -> CaptionRow {
-        let record = table[index]
-        let damage = CaptionFileError.table(path: table.path, reason: "it names a row that is not there")
-        guard files.indices.contains(record.file) else { throw damage }
+        let record = try table.record(index)
+        func damage() -> CaptionFileError { table.damaged("it names a row that is not there") }
+        guard files.indices.contains(record.file) else { throw damage() }
         let file = files[record.file]
         defer { withExtendedLifetime(file) {} }
         guard record.offset <= file.bytes.count, record.length <= UInt64(file.bytes.count - record.offset)
         else {
-            throw damage
+            throw damage()
         }
         let bytes = file.bytes[record.offset..<record.offset + Int(record.length)]
         guard
             let row = try? table.metadata.layouts[record.file].row(UnsafeRawBufferPointer(rebasing: bytes)),
             hash(row.value) == record.hash
-        else { throw damage }
+        else { throw damage() }
         return row
     }
 }

@@ -70,7 +70,7 @@ public enum CaptionFileError: Error, Equatable, CustomStringConvertible {
         case .tooMany(let value, let limit, let path, let line):
             "Caption file '\(path)', line \(line): '\(Self.short(value))' comes more than \(limit) times; remove rows."
         case .table(let path, let reason):
-            "The table of captions '\(path)' cannot be used: \(reason). Remove it, and it is made anew."
+            "The table of captions '\(path)' cannot be used: \(reason)."
         case .tableFormat(let error): error.description
         case .changed(let path):
             "The caption file '\(path)' was changed while its table was made. Start again when it is complete."

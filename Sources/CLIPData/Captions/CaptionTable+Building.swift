@@ -39,11 +39,37 @@ struct CaptionTableBuilder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json = try encoder.encode(metadata)
-        let end = CaptionTable.headerBytes + count * CaptionTable.recordBytes
-        guard ftruncate(descriptor, off_t(end)) == 0 else { throw output.failure }
-        try json.withUnsafeBytes { try output.write($0, at: end) }
-        try CaptionTable.header(count: count, metadata: json).withUnsafeBytes { try output.write($0, at: 0) }
+        let recordsEnd = CaptionTable.headerBytes + count * CaptionTable.recordBytes
+        let end = CaptionTable.end(records: count, metadata: json.count)
+        // What is cut off and comes back is zero.
+        for size in [recordsEnd, end] {
+            guard ftruncate(descriptor, off_t(size)) == 0 else { throw output.failure }
+        }
+        try json.withUnsafeBytes { try output.write($0, at: recordsEnd) }
+        let sums = try Self.sums(descriptor, end: end, path)
+        try sums.withUnsafeBytes { try output.write($0, at: end) }
+        try CaptionTable.header(count: count, metadata: json, sums: sums).withUnsafeBytes {
+            try output.write($0, at: 0)
+        }
         return rows
+    }
+
+    /// The checksums of all behind the header, which was sorted in place.
+    private static func sums(_ descriptor: Int32, end: Int, _ path: String) throws -> [UInt64] {
+        var blocks = BlockSums()
+        var position = CaptionTable.headerBytes
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        while position < end {
+            let count = pread(descriptor, buffer.baseAddress, min(buffer.count, end - position), off_t(position))
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else {
+                throw ShardError.file(path: path, action: "read", reason: FilePath.lastError)
+            }
+            blocks.combine(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            position += count
+        }
+        return blocks.finish()
     }
 
     private func scan(into output: inout CaptionTableOutput) throws -> Int {

@@ -1,4 +1,4 @@
-import RemoteFiles
+import LocalFiles
 
 extension SampleInspector {
     /// Decodes the sample's picture as training would.

@@ -22,38 +22,57 @@ struct ContainerScan: Sendable {
     }
 }
 
+/// What reading a container found, compared with what an index knows of it.
+enum ContainerFinding: Sendable {
+    /// All is as it was.
+    case unchanged
+    /// The content is as it was; its size or its time is another.
+    case touched(ContainerVersion)
+    /// The index does not know it, or not all of it: these samples come behind those that it knows.
+    case new(ContainerScan)
+    /// It is another than it was: all of its samples.
+    case edited(ContainerScan, ContainerMatch)
+}
+
 /// How containers are scanned.
 struct ContainerScanner: Sendable {
     /// Whether what can be read of a damaged container counts.
     var keepsReadable: Bool
+    /// Whether contents are compared even where size and time are what they were.
+    var comparesAll = false
     /// How the bytes of containers are reached.
     var access: ContainerAccess
 
     /// Walks through a container, or through what it gained since it was indexed.
     ///
-    /// - Returns: nil where nothing is new.
-    /// - Throws: `ShardError`; `.tar` or `.listing` for damage unless `keepsReadable`, `.staleIndex` for a container that
-    ///   was changed in another way than by growing.
-    func scan(_ container: DataContainer, known: KnownContainer) throws -> ContainerScan? {
+    /// - Throws: `ShardError`; `.tar` or `.listing` for damage unless `keepsReadable`.
+    func scan(_ container: DataContainer, known: KnownContainer?) throws -> ContainerFinding {
         switch container.kind {
-        case .tar:
-            guard let version = known.version else { return try tar(container) }
-            try access.checkUnchanged(container, version, index: known.index)
-            return nil
-        case .table, .jsonLines: return try listing(container, known: known)
-        case .folder: return try folder(container, known: known)
+        case .tar: try tar(container, known: known)
+        case .table, .jsonLines: try listing(container, known: known)
+        case .folder: try folder(container, known: known)
         }
+    }
+
+    /// Compares a container that was read whole.
+    func finding(_ scan: ContainerScan, _ known: KnownContainer) throws -> ContainerFinding {
+        let match = try known.match(scan)
+        let (then, now) = (known.version, scan.version)
+        // An index of format 2 has no hash of texts in tar files.
+        let isSame = then.contentHash == nil || now.contentHash == nil || then.contentHash == now.contentHash
+        guard match.isSame, isSame else { return .edited(scan, match) }
+        return then == now ? .unchanged : .touched(now)
     }
 }
 
 /// What an index knows of a container.
 struct KnownContainer: Sendable {
-    /// The index, for messages.
-    var index: String
-    /// What the container looked like, or nil where the index does not know it.
-    var version: ContainerVersion?
+    /// What the container looked like.
+    var version: ContainerVersion
     /// How many samples it held.
-    var samples = 0
+    var samples: Int
     /// Their keys.
-    var keys: @Sendable () -> Set<String> = { [] }
+    var keys: @Sendable () throws -> Set<String>
+    /// How its samples as they are now compare with the index.
+    var match: @Sendable (ContainerScan) throws -> ContainerMatch
 }

@@ -1,28 +1,36 @@
 extension ContainerScanner {
     /// Lists the pictures below a folder with the files beside them, those that the index does not know yet.
-    func folder(_ container: DataContainer, known: KnownContainer) throws -> ContainerScan? {
+    func folder(_ container: DataContainer, known: KnownContainer?) throws -> ContainerFinding {
         let listing = try FolderListing(container.name)
-        let version = listing.version
-        if known.version == version { return nil }
-        var scan = ContainerScan(kind: .folder, version: version)
+        guard let known else { return .new(scan(listing, of: container) { _ in true }) }
+        if !comparesAll {
+            if Self.isSame(listing.version, known.version) { return .unchanged }
+            let earlier = try known.keys()
+            let before = listing.samples.filter { earlier.contains($0.key) }
+            if before.count == earlier.count,
+                Self.isSame(FolderListing.version(of: before, in: container.name), known.version)
+            {
+                return .new(scan(listing, of: container) { !earlier.contains($0) })
+            }
+        }
+        let all = scan(listing, of: container) { _ in true }
+        return try finding(all, known)
+    }
+
+    /// An index of format 2 knows no times: the names decide.
+    private static func isSame(_ now: ContainerVersion, _ then: ContainerVersion) -> Bool {
+        now.size == then.size && now.stamp == then.stamp && (then.times == nil || now.times == then.times)
+    }
+
+    private func scan(
+        _ listing: FolderListing,
+        of container: DataContainer,
+        where isWanted: (String) -> Bool
+    ) -> ContainerScan {
+        var scan = ContainerScan(kind: .folder, version: listing.version)
         scan.ignored = listing.ignored
-        let earlier = known.keys()
-        guard earlier.isSubset(of: listing.samples.map(\.key)) else {
-            throw ShardError.staleIndex(
-                index: known.index,
-                reason: "pictures that it knows are gone from '\(container.name)'"
-            )
-        }
-        if let then = known.version,
-            FolderListing.version(of: listing.samples.filter { earlier.contains($0.key) }) != then
-        {
-            throw ShardError.staleIndex(
-                index: known.index,
-                reason: "files came beside pictures that it knows in '\(container.name)', or went"
-            )
-        }
-        let contents = FieldInspector()
-        for sample in listing.samples where !earlier.contains(sample.key) {
+        var contents = FieldInspector()
+        for sample in listing.samples where isWanted(sample.key) {
             try access.checkStop()
             var scanned = ScannedSample(key: sample.key, fields: [])
             for file in sample.files {
@@ -37,6 +45,8 @@ extension ContainerScanner {
             }
             scan.samples.append(scanned)
         }
+        // Of a part of the folder it would tell nothing.
+        if scan.samples.count == listing.samples.count { scan.version.contentHash = contents.texts }
         return scan
     }
 }

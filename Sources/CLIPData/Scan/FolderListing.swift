@@ -11,7 +11,7 @@ struct FolderListing {
 
     private(set) var samples: [Sample] = []
     private(set) var ignored = 0
-    /// The number of files that belong to samples, and the hash of their names.
+    /// The number of files that belong to samples, the hash of their names, and that of their sizes and times.
     let version: ContainerVersion
 
     /// Walks through a folder; links to files are followed, links to folders below it are not.
@@ -26,6 +26,8 @@ struct FolderListing {
             guard walk.fileAttributes?[.type] as? FileAttributeType != .typeDirectory else { continue }
             names.append(name)
         }
+        // Files of ours that may lie here.
+        names.removeAll { $0.hasSuffix(ShardIndex.suffix) || $0.contains("\(ShardIndex.suffix).") }
         names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         for name in names {
             let suffix = (name as NSString).pathExtension.lowercased()
@@ -56,19 +58,23 @@ struct FolderListing {
                 reason: "the folder holds neither .tar files nor pictures (\(names.count) other files)"
             )
         }
-        version = Self.version(of: samples)
+        version = Self.version(of: samples, in: root)
     }
 
-    /// The number of the files of some samples, and the hash of their names.
-    static func version(of samples: [Sample]) -> ContainerVersion {
-        var hash = StableHash()
+    /// The number of the files of some samples, the hash of their names, and that of their sizes and times.
+    static func version(of samples: [Sample], in root: String) -> ContainerVersion {
+        var (names, times) = (StableHash(), StableHash())
         for file in samples.lazy.flatMap(\.files) {
-            hash.combine(file.path)
-            hash.combine([0])
+            names.combine(file.path)
+            names.combine([0])
+            let signature = FilePath.signature(of: "\(root)/\(file.path)")
+            times.combine(UInt64(bitPattern: Int64(signature?.size ?? -1)))
+            times.combine(UInt64(bitPattern: signature?.modified ?? 0))
         }
         return ContainerVersion(
             size: samples.reduce(0) { $0 + $1.files.count },
-            stamp: Int64(bitPattern: hash.value)
+            stamp: Int64(bitPattern: names.value),
+            times: times.value
         )
     }
 

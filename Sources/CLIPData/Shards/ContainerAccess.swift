@@ -72,6 +72,19 @@ struct ContainerAccess: Sendable {
         }
     }
 
+    /// What a server says about a container now; nil for what lies behind no server.
+    ///
+    /// - Throws: `ShardError.remote`.
+    func versionOnServer(of container: DataContainer) throws(ShardError) -> ContainerVersion? {
+        do {
+            guard !container.isLocal, case .http(let url) = try Location(container.name) else { return nil }
+            let file = try RemoteFile(url, client: remote.open().client, stop: stop)
+            return Self.version(size: file.byteCount, named: "\(file.version)")
+        } catch {
+            throw ShardError(reading: container.name, error)
+        }
+    }
+
     /// The whole content, checked to be what was scanned.
     func openUnchanged(
         _ container: DataContainer,
@@ -112,17 +125,16 @@ struct ContainerAccess: Sendable {
         against then: ContainerVersion,
         index: String
     ) throws(ShardError) {
+        let name = "'\(container.redactedName)'"
         guard now.size == then.size else {
-            throw .staleIndex(
-                index: index,
-                reason: "'\(container.redactedName)' has \(now.size) bytes, was \(then.size)"
-            )
+            throw .staleIndex(index: index, reason: "\(name) has \(now.size) bytes and had \(then.size)")
         }
         guard now.stamp == then.stamp else {
-            throw .staleIndex(
-                index: index,
-                reason: "'\(container.redactedName)' was modified after it was indexed"
-            )
+            let difference =
+                container.isLocal
+                ? "has another modification time than it had, and as many bytes"
+                : "is another version than it was, with as many bytes"
+            throw .staleIndex(index: index, reason: "\(name) \(difference)")
         }
     }
 }

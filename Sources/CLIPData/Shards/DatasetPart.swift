@@ -1,10 +1,12 @@
-/// A container of a data set, or what was appended to it later.
+/// A container of a data set, or what was appended to it later, or what is left of it between samples that are gone.
 struct DatasetPart: Sendable {
     /// The container's place in the list.
     var list: Int
     var container: DataContainer
-    /// The index's entry.
-    var shard: IndexedShard
+    /// The number of the index's entry.
+    var shard: Int
+    /// The ordinals of its samples.
+    var ordinals: Range<Int>
     /// What the container looked like when it was scanned last.
     var version: ContainerVersion
     /// How many samples of the data set come before.
@@ -22,17 +24,21 @@ struct DatasetPart: Sendable {
             guard let numbers = known[index.name(of: container.name)], let last = numbers.last else {
                 throw .staleIndex(index: index.path, reason: "it does not know '\(container.redactedName)'")
             }
-            for number in numbers where table[number].samples > 0 {
-                parts.append(
-                    DatasetPart(
-                        list: place,
-                        container: container,
-                        shard: table[number],
-                        version: table[last].version,
-                        start: start
+            let name = index.name(of: container.name)
+            for number in numbers {
+                for ordinals in table[number].live {
+                    parts.append(
+                        DatasetPart(
+                            list: place,
+                            container: container,
+                            shard: number,
+                            ordinals: ordinals,
+                            version: index.accepted[name] ?? table[last].version,
+                            start: start
+                        )
                     )
-                )
-                start += table[number].samples
+                    start += ordinals.count
+                }
             }
         }
         return parts

@@ -8,8 +8,10 @@ struct IndexedShard: Codable, Equatable, Sendable {
     var version: ContainerVersion
     /// The ordinal of its first sample.
     var firstOrdinal: Int
-    /// How many samples it holds.
+    /// How many ordinals it has.
     var samples: Int
+    /// Where samples are gone since: lengths of runs of ordinals, in turn those that are in use and those that are not.
+    var runs: [Int]?
     /// How many samples have each suffix; the suffix by its number.
     var fieldCounts: [Int: Int]
     /// Samples whose key an earlier sample of the container has too.
@@ -18,6 +20,24 @@ struct IndexedShard: Codable, Equatable, Sendable {
     var ignoredMembers: Int
     /// Why the container's end was left out, if it was.
     var damage: String?
+
+    /// The ordinals that stand for samples.
+    var live: [Range<Int>] {
+        guard let runs else { return samples > 0 ? [firstOrdinal..<firstOrdinal + samples] : [] }
+        var ranges: [Range<Int>] = []
+        var start = firstOrdinal
+        for (number, length) in runs.enumerated() {
+            if number % 2 == 0, length > 0 { ranges.append(start..<start + length) }
+            start += length
+        }
+        return ranges
+    }
+
+    /// How many samples it holds.
+    var liveCount: Int {
+        guard let runs else { return samples }
+        return runs.enumerated().reduce(0) { $0 + ($1.offset % 2 == 0 ? $1.element : 0) }
+    }
 }
 
 /// What a container looked like when it was scanned.
@@ -27,8 +47,11 @@ struct ContainerVersion: Codable, Equatable, Sendable {
     /// The modification time in nanoseconds since 1970 of a file; a hash of the names of a folder, or of what a server
     /// says about the version.
     var stamp: Int64
-    /// The hash of the content up to `size`, where growth is looked for.
+    /// The hash of the content up to `size` of a table or list; of the texts inside a tar file or folder, that of those
+    /// that a scan reads.
     var contentHash: UInt64?
+    /// The hash of the sizes and modification times of a folder's files.
+    var times: UInt64?
     /// The size of what it unpacks to, where that is not the container itself.
     var unpackedSize: Int?
 }
@@ -46,12 +69,22 @@ struct IndexMetadata: Codable, Equatable, Sendable {
         for shard in shards {
             guard shard.firstOrdinal == counted, (0...samples - counted).contains(shard.samples),
                 (0...largest).contains(shard.version.size), (0...largest).contains(shard.ignoredMembers),
-                (0...shard.samples).contains(shard.duplicateKeys),
+                (0...shard.samples).contains(shard.duplicateKeys), Self.addUp(shard.runs, to: shard.samples),
                 shard.fieldCounts.allSatisfy({
                     suffixes.indices.contains($0.key) && (0...shard.samples).contains($0.value)
                 })
             else { return false }
             counted += shard.samples
+        }
+        return counted == samples
+    }
+
+    private static func addUp(_ runs: [Int]?, to samples: Int) -> Bool {
+        guard let runs else { return true }
+        var counted = 0
+        for run in runs {
+            guard (0...samples - counted).contains(run) else { return false }
+            counted += run
         }
         return counted == samples
     }
@@ -72,79 +105,124 @@ struct IndexContents {
     private var suffixNumbers: [String: Int] = [:]
     /// How often a key came before, by container path and key, over all parts of a container.
     private var seen: [String: [String: UInt64]] = [:]
+    /// The suffixes of the sample that is added; kept for its memory.
+    private var present: Set<Int> = []
 
     init() {}
 
-    init(_ file: IndexFile) {
+    /// - Throws: `ShardError.damagedIndex`.
+    init(_ file: IndexFile) throws(ShardError) {
         metadata = file.metadata
-        identities = Array(file.identities)
-        fieldStarts = Array(file.fieldStarts)
-        fields = Array(file.fields)
-        keyStarts = Array(file.keyStarts)
-        keys = Array(file.keys)
-        text = Array(file.text)
-        for (number, suffix) in metadata.suffixes.enumerated() { suffixNumbers[suffix] = number }
+        identities = try file.array(.identities)
+        fieldStarts = try file.array(.fieldStarts)
+        fields = try file.array(.fields)
+        keyStarts = try file.array(.keyStarts)
+        keys = try file.array(.keys)
+        text = try file.array(.text)
+        noteSuffixes()
         // Only a container that can grow may meet its old keys again.
         for shard in metadata.shards where shard.kind != .tar {
-            for ordinal in shard.firstOrdinal..<shard.firstOrdinal + shard.samples {
-                seen[shard.path, default: [:]][file.key(of: ordinal), default: 0] += 1
+            for ordinal in shard.live.joined() {
+                seen[shard.path, default: [:]][key(of: ordinal), default: 0] += 1
             }
         }
+    }
+
+    /// Numbers without what they stand for.
+    init(identities: [UInt64], metadata: IndexMetadata) {
+        self.metadata = metadata
+        self.identities = identities
+        fieldStarts = Array(repeating: 0, count: identities.count + 1)
+        keyStarts = fieldStarts
+        noteSuffixes()
+    }
+
+    private mutating func noteSuffixes() {
+        for (number, suffix) in metadata.suffixes.enumerated() { suffixNumbers[suffix] = number }
+    }
+
+    /// A sample's key; a question mark where the numbers make no sense.
+    func key(of ordinal: Int) -> String {
+        let (start, end) = (keyStarts[ordinal], keyStarts[ordinal + 1])
+        guard start <= end, end <= UInt64(keys.count) else { return "?" }
+        return String(decoding: keys[Int(start)..<Int(end)], as: UTF8.self)
+    }
+
+    /// A sample's fields; none where the numbers make no sense.
+    func fields(of ordinal: Int) -> ArraySlice<FieldRecord> {
+        let (start, end) = (fieldStarts[ordinal], fieldStarts[ordinal + 1])
+        guard start <= end, end <= UInt64(fields.count) else { return [] }
+        return fields[Int(start)..<Int(end)]
+    }
+
+    /// A piece of the index's own text; nothing where the numbers make no sense.
+    func text(of record: FieldRecord) -> ArraySlice<UInt8> {
+        guard record.offset <= UInt64(text.count), UInt64(record.size) <= UInt64(text.count) - record.offset
+        else { return [] }
+        return text[Int(record.offset)..<Int(record.offset) + Int(record.size)]
     }
 
     /// Appends a container's samples; their ordinals follow those that are there.
     ///
     /// - Throws: `ShardError.tooManySuffixes`.
     mutating func append(_ scan: ContainerScan, path: String) throws(ShardError) {
-        var shard = IndexedShard(
-            path: path,
-            kind: scan.kind,
-            version: scan.version,
-            firstOrdinal: identities.count,
-            samples: scan.samples.count,
-            fieldCounts: [:],
-            duplicateKeys: 0,
-            ignoredMembers: scan.ignored,
-            damage: scan.damage
-        )
-        let base = UInt64(text.count)
-        text += scan.text
-        var seen = self.seen.removeValue(forKey: path) ?? [:]
-        seen.reserveCapacity(seen.count + scan.samples.count)
-        var place = StableHash()
-        place.combine(path)
-        place.combine(byte: 0)
-        var present: Set<Int> = []
+        var shard = IndexedShard(scan, path: path, firstOrdinal: identities.count)
+        let base = add(text: scan.text)
+        var identities = SampleIdentities(of: path, seen: seen.removeValue(forKey: path) ?? [:])
+        identities.reserve(scan.samples.count)
         for sample in scan.samples {
-            let earlier = seen[sample.key, default: 0]
-            seen[sample.key] = earlier + 1
-            if earlier > 0 { shard.duplicateKeys += 1 }
-            var hash = place
-            hash.combine(sample.key)
-            if earlier > 0 { hash.combine(earlier) }
-            identities.append(hash.value)
-            keys.append(contentsOf: sample.key.utf8)
-            keyStarts.append(UInt64(keys.count))
-            // Of columns or files with one name the first counts.
-            present.removeAll(keepingCapacity: true)
-            for field in sample.fields {
-                let suffix = try number(of: field.suffix)
-                guard present.insert(suffix).inserted else { continue }
-                shard.fieldCounts[suffix, default: 0] += 1
-                fields.append(
-                    FieldRecord(
-                        offset: UInt64(field.offset) + (field.place == .container ? 0 : base),
-                        size: UInt32(field.size),
-                        suffix: UInt16(suffix),
-                        place: field.place.rawValue,
-                        detail: field.detail
-                    )
-                )
-            }
-            fieldStarts.append(UInt64(fields.count))
+            let (identity, isRepeated) = identities.next(sample.key)
+            if isRepeated { shard.duplicateKeys += 1 }
+            try add(sample, identity, text: base, to: &shard)
         }
-        if scan.kind != .tar { self.seen[path] = seen }
+        if scan.kind != .tar { seen[path] = identities.seen }
         metadata.shards.append(shard)
+    }
+
+    /// Keeps a text and says where it starts.
+    mutating func add(text content: [UInt8]) -> UInt64 {
+        defer { text += content }
+        return UInt64(text.count)
+    }
+
+    /// Adds one sample to a part; `base` is where the scan's text starts.
+    ///
+    /// - Throws: `ShardError.tooManySuffixes`.
+    mutating func add(
+        _ sample: ScannedSample,
+        _ identity: UInt64,
+        text base: UInt64,
+        to shard: inout IndexedShard
+    ) throws(ShardError) {
+        identities.append(identity)
+        keys.append(contentsOf: sample.key.utf8)
+        keyStarts.append(UInt64(keys.count))
+        present.removeAll(keepingCapacity: true)
+        for field in sample.fields {
+            let suffix = try number(of: field.suffix)
+            // Of columns or files with one name the first counts.
+            guard present.insert(suffix).inserted else { continue }
+            shard.fieldCounts[suffix, default: 0] += 1
+            fields.append(
+                FieldRecord(
+                    offset: UInt64(field.offset) + (field.place == .container ? 0 : base),
+                    size: UInt32(field.size),
+                    suffix: UInt16(suffix),
+                    place: field.place.rawValue,
+                    detail: field.detail
+                )
+            )
+        }
+        fieldStarts.append(UInt64(fields.count))
+        shard.samples += 1
+    }
+
+    /// Adds the number of a sample that is gone.
+    mutating func addGone(_ identity: UInt64, to shard: inout IndexedShard) {
+        identities.append(identity)
+        keyStarts.append(UInt64(keys.count))
+        fieldStarts.append(UInt64(fields.count))
+        shard.samples += 1
     }
 
     private mutating func number(of suffix: String) throws(ShardError) -> Int {
@@ -154,5 +232,22 @@ struct IndexContents {
         metadata.suffixes.append(suffix)
         suffixNumbers[suffix] = number
         return number
+    }
+}
+
+extension IndexedShard {
+    /// A part of a container without samples yet.
+    init(_ scan: ContainerScan, path: String, firstOrdinal: Int) {
+        self.init(
+            path: path,
+            kind: scan.kind,
+            version: scan.version,
+            firstOrdinal: firstOrdinal,
+            samples: 0,
+            fieldCounts: [:],
+            duplicateKeys: 0,
+            ignoredMembers: scan.ignored,
+            damage: scan.damage
+        )
     }
 }

@@ -16,12 +16,15 @@ public struct IndexSummary: Sendable, Codable, Equatable {
     public var damage: [String]
     /// The index file.
     public var index: String
+    /// What the index took up when it was opened; nil where it was new, or all was as it was.
+    public var changes: IndexChanges?
 }
 
 extension ShardDataset {
     /// Sums up what the index says about these shards.
     public var summary: IndexSummary {
-        let entries = parts.map(\.shard)
+        let table = index.file.metadata.shards
+        let entries = Set(parts.map(\.shard)).sorted().map { table[$0] }
         let sizes = Dictionary(parts.map { ($0.list, $0.container.kind == .folder ? 0 : $0.version.size) }) {
             $1
         }
@@ -33,7 +36,8 @@ extension ShardDataset {
             duplicateKeys: entries.reduce(0) { $0 + $1.duplicateKeys },
             ignoredMembers: entries.reduce(0) { $0 + $1.ignoredMembers },
             damage: entries.compactMap(\.damage),
-            index: index.path
+            index: index.path,
+            changes: index.changes
         )
     }
 }

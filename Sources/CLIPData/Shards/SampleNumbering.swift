@@ -6,6 +6,13 @@ public protocol SampleNumbering {
     var ordinalCount: Int { get }
     /// The stable 64-bit identity of the sample with an ordinal, whether a source selects it or not.
     func identity(ofOrdinal ordinal: Int) -> UInt64
+    /// Why identities that were given out may be wrong; nil where nothing is amiss.
+    var damage: (any Error)? { get }
+}
+
+extension SampleNumbering {
+    /// Nothing is amiss.
+    public var damage: (any Error)? { nil }
 }
 
 extension ShardIndex: SampleNumbering {
@@ -13,10 +20,16 @@ extension ShardIndex: SampleNumbering {
     public var ordinalCount: Int { sampleCount }
 
     /// The hash of the shard's path beside the index and the key.
-    public func identity(ofOrdinal ordinal: Int) -> UInt64 { file.identities[ordinal] }
+    public func identity(ofOrdinal ordinal: Int) -> UInt64 { file.anyIdentity(of: ordinal) }
+
+    /// What was found wrong in the index's file.
+    public var damage: (any Error)? { file.foundDamage }
 }
 
 extension ShardDataset: SampleNumbering {
     /// The identity in the index, which may know more samples than these.
     public func identity(ofOrdinal ordinal: Int) -> UInt64 { index.identity(ofOrdinal: ordinal) }
+
+    /// What was found wrong in the index's file.
+    public var damage: (any Error)? { index.damage }
 }

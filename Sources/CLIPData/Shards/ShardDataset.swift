@@ -28,12 +28,13 @@ public struct ShardDataset: SampleSource {
         let parts = try DatasetPart.parts(of: shards, in: index)
         let suffixes = index.file.metadata.suffixes
         var fields: [String: Int] = [:]
-        for part in parts {
-            for (suffix, samples) in part.shard.fieldCounts where suffix < suffixes.count {
+        let table = index.file.metadata.shards
+        for shard in Set(parts.map(\.shard)) {
+            for (suffix, samples) in table[shard].fieldCounts where suffix < suffixes.count {
                 fields[suffixes[suffix], default: 0] += samples
             }
         }
-        count = parts.last.map { $0.start + $0.shard.samples } ?? 0
+        count = parts.last.map { $0.start + $0.ordinals.count } ?? 0
         guard count > 0 else {
             throw ShardError.noShards(
                 specification: shards.specification,
@@ -69,7 +70,18 @@ public struct ShardDataset: SampleSource {
     }
 
     /// The samples of each shard, table or folder.
-    public var blocks: [Range<Int>] { parts.map { $0.start..<$0.start + $0.shard.samples } }
+    public var blocks: [Range<Int>] {
+        var blocks: [Range<Int>] = []
+        for (number, part) in parts.enumerated() {
+            let end = part.start + part.ordinals.count
+            if number > 0, parts[number - 1].shard == part.shard, let last = blocks.popLast() {
+                blocks.append(last.lowerBound..<end)
+            } else {
+                blocks.append(part.start..<end)
+            }
+        }
+        return blocks
+    }
 
     /// What was read from servers so far; nil where none was asked.
     public var remoteReport: RemoteReport? { access.remote.report }
@@ -84,7 +96,7 @@ public struct ShardDataset: SampleSource {
         for part in parts {
             let source = shards.sources[part.list]
             let start = ranges[source].isEmpty ? part.start : ranges[source].lowerBound
-            ranges[source] = start..<part.start + part.shard.samples
+            ranges[source] = start..<part.start + part.ordinals.count
         }
         return ranges
     }
@@ -96,29 +108,27 @@ public struct ShardDataset: SampleSource {
     public func ordinal(at position: Int) -> Int { place(of: position).ordinal }
 
     /// The hash of the shard's path beside the index and the key.
-    public func identity(at position: Int) -> UInt64 { index.file.identities[ordinal(at: position)] }
+    public func identity(at position: Int) -> UInt64 { index.file.anyIdentity(of: ordinal(at: position)) }
 
     /// Key and shard.
     public func label(at position: Int) -> SampleLabel {
         let (part, ordinal) = place(of: position)
-        return SampleLabel(key: index.file.key(of: ordinal), shard: part.container.redactedName)
+        return SampleLabel(key: index.file.anyKey(of: ordinal), shard: part.container.redactedName)
     }
 
     /// A field's content: mapped where it lies in a local file as it is.
     ///
-    /// - Throws: `ShardError` when data under the index changed; a file that a table or folder names and that cannot be
+    /// - Throws: `ShardError` when data under the index changed, or the index is damaged there; a file that a table or folder names and that cannot be
     ///   read is a bad sample.
     public func field(_ suffix: String, at position: Int) throws -> FieldBytes? {
         guard let number = suffixNumbers[suffix] else { return nil }
         let (part, ordinal) = place(of: position)
-        guard let record = index.file.fields(of: ordinal).first(where: { $0.suffix == number }) else {
-            return nil
-        }
+        guard let record = try index.file.field(number, of: ordinal) else { return nil }
         switch FieldRecord.Place(rawValue: record.place) {
         case .index:
-            if let text = index.file.text(of: record) { return text }
+            if let text = try index.file.text(of: record) { return text }
         case .file:
-            if let path = index.file.text(of: record) {
+            if let path = try index.file.text(of: record) {
                 return try NamedFile.content(of: path.text, in: part.container)
             }
         case .container:
@@ -179,6 +189,6 @@ public struct ShardDataset: SampleSource {
             let middle = (low + high) / 2
             if parts[middle].start <= position { low = middle } else { high = middle }
         }
-        return (parts[low], parts[low].shard.firstOrdinal + position - parts[low].start)
+        return (parts[low], parts[low].ordinals.lowerBound + position - parts[low].start)
     }
 }

@@ -15,9 +15,9 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
     case file(path: String, action: String, reason: String)
     /// A tar file is damaged.
     case tar(TarError)
-    /// The index holds nothing about some shards, or a shard was changed after it was indexed.
+    /// The index holds nothing about some shards, or a shard is not what was indexed.
     case staleIndex(index: String, reason: String)
-    /// The index file itself cannot be used.
+    /// The index file is not what was written.
     case damagedIndex(index: String, reason: String)
     /// Bytes could not be brought from a server, a command or a compressed file.
     case remote(RemoteError)
@@ -29,7 +29,7 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
     case listing(path: String, line: Int, problem: String, expected: String)
     /// A table has no column of a kind.
     case missingColumn(path: String, purpose: String, expected: [String], found: [String])
-    /// An index was to replace a file that is none.
+    /// Where an index is or was to be, there is another kind of file.
     case foreignIndex(path: String)
     /// No sample has any of the expected fields.
     case fields(expected: [String], purpose: String, found: [String: Int], samples: Int)
@@ -55,11 +55,14 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
         case .tar(let error): error.description
         case .staleIndex(let index, let reason):
             """
-            The index '\(index)' does not fit the data: \(reason). \
-            Run `clip data index` on these shards, with --rebuild if they were changed.
+            The index '\(index)' does not fit the data: \(reason). Start again, or run `clip data index`: what \
+            changed is indexed anew; with --verify, data behind addresses and commands is looked at, too.
             """
         case .damagedIndex(let index, let reason):
-            "'\(index)' is no usable index: \(reason). Check its path, or make it anew with `clip data index --rebuild`."
+            """
+            The index '\(index)' is damaged: \(reason). Run `clip data index --verify` on its data, which mends it and \
+            keeps the samples' numbers where they can be read.
+            """
         case .remote(let error): error.description
         case .indexFormat(let error): error.description
         case .tooManySuffixes(let limit, let last):
@@ -75,7 +78,7 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
             \(found.prefix(12).map { "'\($0)'" }.joined(separator: ", ")). Name the column so in the first line; any name will do where just one cell of the first row is the path of a picture.
             """
         case .foreignIndex(let path):
-            "'\(path)' is no index of shards, so it is not replaced; choose another path for the index, or remove it."
+            "'\(path)' is no index of shards, so it is not replaced; choose another path for the index, or move it away."
         case .fields(let expected, let purpose, let found, let samples):
             """
             No sample has \(purpose): expected \(expected.map { "'\($0)'" }.joined(separator: " or ")), \

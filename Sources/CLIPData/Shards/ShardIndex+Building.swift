@@ -3,73 +3,80 @@ import LocalFiles
 import RemoteFiles
 
 extension ShardIndex {
-    /// Opens the index, or makes it where there is none, or appends what it does not know.
+    /// A smaller index is checked whole whenever it is opened: that takes less than a millisecond.
+    private static let checkedBytes = 4 << 20
+
+    /// Opens the index, or makes it where there is none, and takes up what changed.
     ///
-    /// - Throws: `ShardError`; above all `.staleIndex` when known data was changed, and `.tar` for a damaged shard.
+    /// What is the same but for its times is accepted; what was appended comes last; of what was edited, samples that are
+    /// still there keep their ordinals. A damaged index is made anew.
+    /// - Throws: `ShardError`, as `.tar` for a damaged shard, and `.foreignIndex`.
     public static func openOrBuild(
         _ shards: ShardList,
         at path: String? = nil,
         options: IndexOptions = IndexOptions(),
         progress: (@Sendable (IndexProgress) -> Void)? = nil
     ) throws -> ShardIndex {
-        let isNamed = path != nil
-        let path = path ?? defaultPath(of: shards, cache: options.remote.settings.cache.directory)
-        let directory = FilePath.directory(of: path)
-        let isTemporary = !isNamed && !canWrite(to: path)
-        let target = isTemporary ? temporaryPath(of: shards) : path
-        var known: ShardIndex?
-        if !options.rebuilds, FilePath.kind(of: path) != nil { known = try ShardIndex(path: path) }
+        try openOrBuild(shards, at: path, options: options, canWrite: IndexPlace.canWrite, progress: progress)
+    }
+
+    /// - Parameter canWrite: Whether files can be made in a folder.
+    static func openOrBuild(
+        _ shards: ShardList,
+        at path: String?,
+        options: IndexOptions,
+        canWrite: (String) -> Bool,
+        progress: (@Sendable (IndexProgress) -> Void)? = nil
+    ) throws -> ShardIndex {
+        let place = IndexPlace(of: shards, named: path, cache: options.remote.settings.cache.directory)
+        let target = place.target(canWrite)
+        let earlier = try EarlierIndex.find(
+            place,
+            target: target,
+            shards,
+            options,
+            checkedBytes: checkedBytes
+        )
+
         let scanner = ContainerScanner(
             keepsReadable: options.keepsReadable,
+            comparesAll: earlier.comparesAll,
             access: ContainerAccess(remote: options.remote, stop: options.remote.stop)
         )
-        let parts = known?.knownContainers(of: shards) ?? [:]
-        // A temporary index knows only what is read now; it is never too old, as it is made anew each time.
-        let collector = ScanCollector(
-            known.map { IndexContents($0.file) } ?? IndexContents(),
-            names: shards.paths.map { name(of: $0, from: directory) },
-            total: shards.containers.count - parts.count
-        )
+        let containers = earlier.containers
+        let names = containers.map { name(of: $0.name, from: place.directory) }
+        let known = earlier.known
+        let collector = ScanCollector(known, names: names)
+        let listed = Set(shards.paths)
         try ParallelLoop.run(
-            count: shards.containers.count,
+            count: containers.count,
             threads: options.threads,
             stop: options.remote.stop
         ) { number in
-            let known = parts[number] ?? KnownContainer(index: path)
-            let scan = try scanner.scan(shards.containers[number], known: known)
-            if let state = try collector.store(scan, at: number) { progress?(state) }
+            let container = containers[number]
+            var finding = ContainerFinding.unchanged
+            do {
+                finding = try scanner.scan(container, known: known?.container(names[number]))
+            } catch  where !listed.contains(container.name) {
+                // Nobody asked for it now; it is looked at again when somebody does.
+            }
+            if let state = try collector.store(finding, at: number) { progress?(state) }
         }
-        guard let contents = collector.contents else {
-            if let known { return known }
+        var contents = try collector.contents()
+        if contents == nil, let index = earlier.index {
+            guard earlier.damage != nil || index.path != target && target == place.path else { return index }
+            // Kept elsewhere while nothing could be written here.
+            contents = try known?.contents()
+        }
+        guard let contents else {
             throw ShardError.noShards(specification: shards.specification, reason: "there is nothing in it")
         }
-        try refuseToReplace(target)
         try contents.write(to: target)
-        return try ShardIndex(path: target, directory: directory)
-    }
-
-    private static func canWrite(to path: String) -> Bool {
-        let directory = FilePath.directory(of: path)
-        if FilePath.kind(of: directory) == nil {
-            try? FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        }
-        return FileManager.default.isWritableFile(atPath: directory)
-    }
-
-    /// Where the index of shards in a read-only folder goes.
-    private static func temporaryPath(of shards: ShardList) -> String {
-        var hash = StableHash()
-        for path in shards.paths { hash.combine(FilePath.absolute(path)) }
-        let name = "clip-\(getuid())-\(String(hash.value, radix: 16)).clipidx"
-        return FileManager.default.temporaryDirectory.appending(path: name).path
-    }
-
-    /// - Throws: `ShardError.foreignIndex` where there is a file that does not begin like an index.
-    private static func refuseToReplace(_ path: String) throws(ShardError) {
-        guard FilePath.kind(of: path) != nil else { return }
-        let handle = FileHandle(forReadingAtPath: path)
-        let start = try? handle?.read(upToCount: MemoryLayout<UInt64>.size)
-        let magic = withUnsafeBytes(of: IndexFile.magic.littleEndian) { Data($0) }
-        guard start == magic else { throw .foreignIndex(path: path) }
+        var index = try ShardIndex(path: target, directory: place.directory)
+        var changes = collector.changes
+        changes.damage = earlier.damage
+        changes.isRenumbered = earlier.damage != nil && earlier.known == nil
+        index.changes = earlier.isAny && changes.isNotable ? changes : nil
+        return index
     }
 }

@@ -64,6 +64,8 @@ extension SampleStateDirectory {
             throw SampleStateError.otherWidth(path: liveFile.path, found: header.width, expected: width)
         }
         let count = numbering.ordinalCount
+        _ = DataFingerprint(numbering, count: count)
+        if let damage = numbering.damage { throw damage }
         guard count >= header.count,
             DataFingerprint(numbering, count: header.count) == header.fingerprint
         else {

@@ -104,6 +104,7 @@ public struct SampleStateDirectory {
             isOpen: true,
             boot: boot
         )
+        if let damage = numbering.damage { throw damage }
         // The live file comes last: where it lies, its journal does.
         let journal = try JournalWriter(
             creating: journal(step),

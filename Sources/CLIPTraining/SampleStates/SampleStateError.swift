@@ -60,9 +60,9 @@ public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertibl
             "\(path) holds \(found) numbers for each sample, and the objective keeps \(expected). Resume with the "
                 + "objective with which the run was started, or \(Self.fresh)."
         case .otherData(let path, let records, let samples):
-            "\(path) holds the state of \(records) samples that are not the first \(records) of the data, which has "
-                + "\(samples). Data may only grow by shards that are appended to its index: name the data of the run, "
-                + "restore its index, or start a new run."
+            "\(path) keeps what the objective knows of \(records) samples under the numbers that they had, and the index "
+                + "now numbers the data's \(samples) samples otherwise: it was made anew, or these are other data. Name the "
+                + "data of the run, restore its index, \(Self.fresh), or start a new run."
         case .rolledBack(let path, let step, let wanted):
             "\(path) was rolled back to step \(step), and the checkpoint is of step \(wanted). Remove the checkpoints "
                 + "after step \(step), or \(Self.fresh)."

@@ -179,6 +179,7 @@ struct RunSetup {
                 RunSetup.say("indexed \(progress.samples) samples in \(shards)", to: output)
             }
             for note in data.fileNotes { RunSetup.say("note: \(note)", to: output) }
+            if let changes = data.index.changes { RunSetup.say("index: \(changes)", to: output) }
             opened[patterns] = data
             return data
         }

@@ -1,3 +1,4 @@
+import LocalFiles
 import NIOCore
 import NIOHTTP1
 

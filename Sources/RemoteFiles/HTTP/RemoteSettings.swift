@@ -1,3 +1,5 @@
+import LocalFiles
+
 /// How servers are asked, and how patiently. Times are in seconds.
 public struct RemoteSettings: Sendable {
     /// How often a request is made before it fails for good, the first time included.

@@ -61,7 +61,9 @@ struct DataCheckCommand: ParsableCommand {
         if let out { try Self.checkFolder(of: out) }
         let interrupt = Stopping.flag
         let source = try interrupt.abandoning {
-            try data.open(options: IndexOptions(threads: settings.threads))
+            try data.open(
+                options: IndexOptions(threads: settings.threads, verifies: data.areLocal)
+            )
         }
         interrupt.tell {
             Console.note("stopping: reporting on what was read; press Ctrl-C again to stop at once")

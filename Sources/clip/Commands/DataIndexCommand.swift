@@ -7,19 +7,31 @@ struct DataIndexCommand: ParsableCommand, ReadingCommand {
         abstract: "Read shards, tables, lists or folders once and write their index.",
         discussion: """
             Training makes the index by itself; this command makes it ahead of time and shows what the data hold. \
-            New shards, rows, lines and pictures are appended to an index that is there, so that samples keep their \
-            numbers.
+            What changed since is taken up: data that was only copied or touched is recognised, new shards, rows, lines \
+            and pictures come last, and what was edited is read again. Samples keep their numbers.
 
             EXAMPLE:
               clip data index 'data/train/{00000..00099}.tar'
+              clip data index data/train/pairs.csv --verify
               clip data index data/train --rebuild --json
             """
     )
 
     @OptionGroup var data: ShardOptions
 
-    @Flag(name: .long, help: "Start anew, which numbers the samples again.")
+    @Flag(
+        name: .long,
+        help:
+            "Start anew, which numbers the samples again; where the index knows other data, too, all numbers stay."
+    )
     var rebuild = false
+
+    @Flag(
+        name: .long,
+        help:
+            "Read again what has the size and time that it had, ask servers and commands again, and check all of the index."
+    )
+    var verify = false
 
     @Flag(
         name: .long,
@@ -32,7 +44,12 @@ struct DataIndexCommand: ParsableCommand, ReadingCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let options = IndexOptions(threads: threads.count, keepsReadable: keepReadable, rebuilds: rebuild)
+        let options = IndexOptions(
+            threads: threads.count,
+            keepsReadable: keepReadable,
+            rebuilds: rebuild,
+            verifies: verify
+        )
         let dataset = try data.open(options: options)
         if let report = dataset.remoteReport { Console.note("read from servers: \(report)") }
         let summary = dataset.summary

@@ -11,10 +11,17 @@ struct ShardOptions: ParsableArguments {
     )
     var shards: [String]
 
-    @Option(name: .long, help: "The index file. (default: index.clipidx beside the first shard)")
+    @Option(
+        name: .long,
+        help:
+            "The index file. (default: index.clipidx beside the shards or in the folder of pictures, NAME.csv.clipidx beside a table)"
+    )
     var index: String?
 
     @OptionGroup var cache: CacheOptions
+
+    /// Whether nothing lies behind an address or a command.
+    var areLocal: Bool { shards.allSatisfy { !$0.contains("pipe:") && !$0.contains("://") } }
 
     /// Opens the shards, which makes their index where there is none.
     func open(options: IndexOptions) throws -> ShardDataset {
@@ -33,8 +40,11 @@ extension ShardDataset {
     ) throws -> ShardDataset {
         let status = StatusLine(every: 1)
         defer { status.finish() }
-        return try open(shards, index: index, options: options) { progress in
+        let data = try open(shards, index: index, options: options) { progress in
             status.update(IndexProgressText.line(progress))
         }
+        status.finish()
+        if let changes = data.index.changes { Console.note("index: \(changes)") }
+        return data
     }
 }

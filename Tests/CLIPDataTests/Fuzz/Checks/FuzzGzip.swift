@@ -1,3 +1,5 @@
+import LocalFiles
+
 @testable import RemoteFiles
 
 /// What is unpacked does not depend on the pieces that the bytes come in, and never exceeds what its receiver takes.

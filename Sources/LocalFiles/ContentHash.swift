@@ -8,7 +8,8 @@ public struct ContentHash: Sendable {
     private var pending: [UInt8] = []
     private var count: UInt64 = 0
 
-    init(seed: UInt64 = 0) {
+    /// The hash of nothing so far.
+    package init(seed: UInt64 = 0) {
         lanes = SIMD4(
             0x243F_6A88_85A3_08D3,
             0x1319_8A2E_0370_7344,
@@ -16,10 +17,10 @@ public struct ContentHash: Sendable {
             0x082E_FA98_EC4E_6C89
         )
         for lane in 0..<4 { lanes[lane] = Self.mix(lanes[lane] ^ seed) }
-        pending.reserveCapacity(32)
     }
 
-    mutating func combine(_ bytes: UnsafeRawBufferPointer) {
+    /// Adds bytes.
+    package mutating func combine(_ bytes: UnsafeRawBufferPointer) {
         count &+= UInt64(bytes.count)
         var start = 0
         if !pending.isEmpty {
@@ -31,31 +32,39 @@ public struct ContentHash: Sendable {
         }
         let end = start + (bytes.count - start) / 32 * 32
         take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+        guard end < bytes.count else { return }
+        pending.reserveCapacity(32)
         pending.append(contentsOf: bytes[end...])
     }
 
-    mutating func combine(_ text: String) {
+    /// Adds a string's UTF-8 bytes.
+    package mutating func combine(_ text: String) {
         let bytes = Array(text.utf8)
         bytes.withUnsafeBytes { combine($0) }
     }
 
     /// The hash of all that was added.
-    var value: UInt64 {
+    package var value: UInt64 { pending.withUnsafeBytes { value(tail: $0) } }
+
+    private func value(tail: UnsafeRawBufferPointer) -> UInt64 {
         var result = Self.mix(count)
         for lane in 0..<4 { result = Self.mix(result ^ lanes[lane]) &* Self.factor }
-        for byte in pending { result = (result ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        for byte in tail { result = (result ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         return Self.mix(result)
     }
 
     /// The hash of a buffer.
     public static func of(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
+        // Nothing is pending between two pieces, so that no memory is needed.
         var hash = ContentHash(seed: seed)
-        hash.combine(bytes)
-        return hash.value
+        hash.count = UInt64(bytes.count)
+        let end = bytes.count / 32 * 32
+        hash.take(UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+        return hash.value(tail: UnsafeRawBufferPointer(rebasing: bytes[end...]))
     }
 
     /// The hash of a text.
-    static func of(_ text: String, seed: UInt64 = 0) -> UInt64 {
+    package static func of(_ text: String, seed: UInt64 = 0) -> UInt64 {
         var hash = ContentHash(seed: seed)
         hash.combine(text)
         return hash.value
@@ -88,7 +97,7 @@ public struct ContentHash: Sendable {
 
 extension UInt64 {
     /// 16 hexadecimal digits.
-    var hexadecimal: String {
+    package var hexadecimal: String {
         let digits = String(self, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
