@@ -118,8 +118,7 @@ struct RunSetup {
                         recipe: recipe,
                         data: data,
                         tokenizer: tokenizer,
-                        remote: remote,
-                        pace: pace
+                        remote: remote
                     )
                 }
             )

@@ -20,7 +20,8 @@ extension TrainingRun {
         let recipe = try run.recipe(overrides: overrides, objectives: parts.objectives)
         let checkpoint = try newestCheckpoint(of: run, output: output)
         let state = try TrainingState(contentsOf: checkpoint)
-        try FinishedStages(at: state.position, in: checkpoint, objectives: parts.objectives).check(recipe)
+        let finished = try FinishedStages(at: state.position, in: checkpoint, objectives: parts.objectives)
+        try finished.check(recipe)
         let setup = try RunSetup.prepare(
             recipe,
             from: state.position.stage,
@@ -42,8 +43,9 @@ extension TrainingRun {
                 "the run is finished at step \(checkpoint.step): there is nothing to train, and its recipe stays as "
                     + "it is; to continue, set a longer length, for example --set '\(key)=…'"
             )
-        } else if !overrides.isEmpty {
-            try run.replaceRecipe(recipe)
+        } else {
+            if !overrides.isEmpty { try run.replaceRecipe(recipe) }
+            if let change = finished.rateChange(to: stage) { progress.message("\(change)") }
         }
         return try training.train()
     }
