@@ -27,6 +27,12 @@ public enum SystemReason {
         return "\(error)".contains(String(cString: strerror(ENOSPC)))
     }
 
+    /// Whether a file would have become larger than this process may write, or the file system can hold.
+    public static func isTooLarge(_ error: any Error) -> Bool {
+        if let number = number(of: error) { return number == EFBIG }
+        return "\(error)".contains(String(cString: strerror(EFBIG)))
+    }
+
     /// A reason for a person.
     public static func text(of error: any Error) -> String {
         if let number = number(of: error) { return String(cString: strerror(number)) }

@@ -53,6 +53,33 @@ import Testing
         #expect(resumed.json["steps"] as? Int == steps + 1)
     }
 
+    /// `ulimit -f` below a checkpoint's size, which the system punishes with a signal.
+    @Test func aLimitOfFileSizesIsAnErrorOfTheCheckpoint() throws {
+        let folder = try Folder()
+        try folder.makeShards(6)
+        try folder.writeRecipe(length: "2 steps")
+        let first = try Tool.run(["train", "recipe.yaml", "--run", "run", "--json"], in: folder)
+        #expect(first.status == 0, "\(first.errors)")
+        let script = "ulimit -f 1000; exec '\(Tool.binary.path)' train --resume run --set 'length=4 steps'"
+        let limited = try Tool.Running(
+            URL(fileURLWithPath: "/bin/sh"),
+            ["-c", script],
+            environment: ["GOMP_SPINCOUNT": "3000"],
+            in: folder
+        ).outcome()
+        #expect(limited.status > 0 && limited.status < 128, "\(limited.status) \(limited.errors)")
+        #expect(limited.errors.contains("the checkpoint of step 4"), "\(limited.errors)")
+        #expect(limited.errors.contains("File too large") && limited.errors.contains("ulimit -f"))
+        #expect(limited.errors.contains("The checkpoint of step 2 is untouched"))
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: folder.url.appending(path: "run/checkpoints").path
+        )
+        #expect(names == ["step-2"])
+        let resumed = try Tool.run(["train", "--resume", "run", "--json"], in: folder)
+        #expect(resumed.status == 0 && resumed.json["steps"] as? Int == 4, "\(resumed.errors)")
+        #expect(resumed.json["saving_seconds"] as? Double ?? 0 > 0)
+    }
+
     @Test func badRecipesLeaveNothingBehind() throws {
         let folder = try Folder()
         try folder.makeShards(6)

@@ -49,8 +49,8 @@ public struct RandomResizedCrop: Sendable, Hashable {
         return PixelRegion(x: (width - w) / 2, y: (height - h) / 2, width: w, height: h)
     }
 
-    /// Python's rounding: halves go to the even neighbour.
-    private static func rounded(_ value: Double) -> Int { Int(value.rounded(.toNearestOrEven)) }
+    /// Python's rounding: halves go to the even neighbour. What is larger than any picture becomes that, too.
+    private static func rounded(_ value: Double) -> Int { Int(min(value, 1e18).rounded(.toNearestOrEven)) }
 }
 
 extension RandomNumberGenerator {

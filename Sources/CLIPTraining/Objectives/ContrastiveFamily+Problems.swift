@@ -65,14 +65,14 @@ extension TrainingPace {
     /// Epochs of the whole stage, where its length is not a time.
     var epochs: Double? {
         guard case .steps(let steps) = length else { return nil }
-        return Double(steps) * Double(batch) / Double(samplesPerEpoch)
+        return clock.samples(at: steps) / Double(samplesPerEpoch)
     }
 
-    /// A duration in epochs, where it is not a time.
+    /// A duration that begins with the stage in epochs, where it is not a time.
     func epochs(of duration: TrainingDuration) -> Double? {
         // What was said in epochs is not rounded to steps.
         if case .epochs(let count) = duration { return count }
-        guard case .steps(let steps) = span(of: duration) else { return nil }
-        return Double(steps) * Double(batch) / Double(samplesPerEpoch)
+        guard case .steps(let steps) = end(of: duration) else { return nil }
+        return clock.samples(at: steps) / Double(samplesPerEpoch)
     }
 }

@@ -138,7 +138,7 @@ extension WeightedSource: RecipeSection {
                 "weight",
                 \.weight,
                 "How often the source is drawn, relative to the others, whatever its size.",
-                RecipeCheck(rule: "greater than 0") { $0 > 0 && $0.isFinite },
+                RecipeCheck(rule: "greater than 0 and at most 1e15") { $0 > 0 && $0 <= 1e15 },
                 aliases: ["factor", "upsampling", "share"]
             ),
         ]

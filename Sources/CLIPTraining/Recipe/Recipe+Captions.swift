@@ -71,8 +71,8 @@ extension Recipe.Captions: RecipeSection {
                 "weights",
                 \.weights,
                 "Weights of the fields or sources for the rule `weighted`.",
-                RecipeCheck(rule: "numbers above 0") { weights in
-                    weights.allSatisfy { $0 > 0 }
+                RecipeCheck(rule: "numbers above 0 and at most 1e15") { weights in
+                    weights.allSatisfy { $0 > 0 && $0 <= 1e15 }
                 }
             ),
             .init(

@@ -24,10 +24,10 @@ extension Recipe.ColorJitter: RecipeSection {
                 "brightness",
                 \.brightness,
                 "The brightness factor is drawn from 1 - x (0 or more) to 1 + x.",
-                .atLeast(0)
+                .within(0...100)
             ),
-            .init("contrast", \.contrast, "The same for the contrast.", .atLeast(0)),
-            .init("saturation", \.saturation, "The same for the saturation.", .atLeast(0)),
+            .init("contrast", \.contrast, "The same for the contrast.", .within(0...100)),
+            .init("saturation", \.saturation, "The same for the saturation.", .within(0...100)),
             .init("hue", \.hue, "The hue turns by -x to x of the circle.", .within(0...0.5)),
             .init(
                 "probability",

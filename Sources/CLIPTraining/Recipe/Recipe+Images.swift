@@ -52,7 +52,7 @@ extension Recipe.Augmentation: RecipeSection {
     static var fields: [RecipeField<Self>] {
         [
             .init("scale", \.scale, "Share of the image's area that a random crop keeps.", .shareOfOne),
-            .init("ratio", \.ratio, "Width over height of a random crop.", .positive),
+            .init("ratio", \.ratio, "Width over height of a random crop.", .aspectRatios),
             .init(
                 "horizontalFlip",
                 \.horizontalFlip,

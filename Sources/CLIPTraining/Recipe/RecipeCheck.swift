@@ -23,7 +23,9 @@ extension RecipeCheck where Value == String {
 }
 
 extension RecipeCheck where Value == ClosedRange<Double> {
-    static var positive: Self { Self(rule: "two numbers above 0") { $0.lowerBound > 0 } }
+    static var aspectRatios: Self {
+        Self(rule: "two numbers between 0.01 and 100") { $0.lowerBound >= 0.01 && $0.upperBound <= 100 }
+    }
 
     static var shareOfOne: Self {
         Self(rule: "two numbers above 0 and at most 1") { $0.lowerBound > 0 && $0.upperBound <= 1 }

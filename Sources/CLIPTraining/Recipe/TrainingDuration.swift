@@ -78,17 +78,15 @@ extension TrainingDuration: RecipeText {
 }
 
 extension Double {
-    /// Decimal digits without an exponent, which a unit behind it could be mistaken for.
+    /// Decimal digits without an exponent, which a unit behind it could be mistaken for; as many as tell it from all others.
     fileprivate var plainDescription: String {
-        let short = description
-        guard short.contains("e") else { return short }
-        var digits = "", rest = self - rounded(.down)
-        for _ in 0..<18 where rest > 0 {
-            rest *= 10
-            digits += "\(Int(rest))"
-            rest -= rest.rounded(.down)
-        }
-        return "\(Int(self)).\(digits)"
+        let parts = description.split(separator: "e")
+        guard parts.count == 2, let exponent = Int(parts[1]) else { return description }
+        let mantissa = parts[0].split(separator: ".")
+        let digits = mantissa.joined(), point = mantissa[0].count + exponent
+        if point <= 0 { return "0." + String(repeating: "0", count: -point) + digits }
+        let padded = digits + String(repeating: "0", count: max(0, point - digits.count))
+        return point == padded.count ? padded : "\(padded.prefix(point)).\(padded.dropFirst(point))"
     }
 }
 

@@ -52,7 +52,10 @@ extension CheckpointStore {
     private func failure(_ error: any Error, step: Int, path: String) -> RunDirectoryError {
         let previous = try? newestValid()?.step
         if SystemReason.isNoSpace(error) { return .noSpace(step: step, path: path, previous: previous) }
-        let reason = SystemReason.text(of: error)
+        var reason = SystemReason.text(of: error)
+        if SystemReason.isTooLarge(error) {
+            reason += " (the limit for the size of a file; 'ulimit -f' shows and raises it)"
+        }
         return .checkpointFailed(step: step, path: path, reason: reason, previous: previous)
     }
 

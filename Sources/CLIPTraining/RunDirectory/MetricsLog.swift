@@ -41,30 +41,61 @@ public final class MetricsLog {
         }
     }
 
-    /// Removes all lines of later steps, and a last line that was cut off.
+    /// Removes all lines of later steps, and a last line that was cut off; damaged lines are moved to a file beside this
+    /// one, as `metrics.damaged.jsonl`.
     ///
     /// A resumed run repeats those steps and writes their lines again.
-    public func truncate(afterStep step: Int) throws {
+    ///
+    /// - Returns: The numbers of the damaged lines, from 1.
+    /// - Throws: `RunDirectoryError.system`; the file stays as it was then.
+    @discardableResult
+    public func truncate(afterStep step: Int) throws -> [Int] {
         struct Line: Decodable { var step: Int? }
+        let newline = UInt8(ascii: "\n")
         do {
             let text = try Data(contentsOf: file)
             let decoder = JSONDecoder()
-            var kept = Data()
-            for piece in text.split(separator: UInt8(ascii: "\n")) {
-                guard let line = try? decoder.decode(Line.self, from: piece), line.step ?? 0 <= step else {
-                    continue
+            var kept = Data(), damaged = Data()
+            var numbers: [Int] = []
+            let pieces = text.split(separator: newline, omittingEmptySubsequences: false)
+            for (place, piece) in pieces.enumerated() where !piece.isEmpty {
+                if let line = try? decoder.decode(Line.self, from: piece) {
+                    if line.step ?? 0 <= step { kept += piece + [newline] }
+                } else if place < pieces.count - 1 {
+                    damaged += piece + [newline]
+                    numbers.append(place + 1)
                 }
-                kept.append(contentsOf: piece)
-                kept.append(UInt8(ascii: "\n"))
             }
-            guard kept != text else { return }
+            guard kept != text else { return [] }
+            if !damaged.isEmpty {
+                let before = (try? Data(contentsOf: damagedLines)) ?? Data()
+                try DurableFile.replace(damagedLines, with: before + damaged)
+            }
             try DurableFile.replace(file, with: kept)
             handle = try Self.open(file)
+            return numbers
         } catch let error as RunDirectoryError {
             throw error
         } catch {
             throw failure("shorten", error)
         }
+    }
+
+    /// Where lines go that cannot be read.
+    private var damagedLines: URL {
+        let name = file.deletingPathExtension().lastPathComponent
+        return file.deletingLastPathComponent().appending(path: "\(name).damaged.\(file.pathExtension)")
+    }
+
+    /// What to tell of damaged lines that `truncate` found.
+    func description(of lines: [Int]) -> String {
+        let shown = lines.prefix(10).map(String.init).joined(separator: ", ")
+        let more = lines.count > 10 ? " and \(lines.count - 10) more" : ""
+        let isOne = lines.count == 1
+        return
+            "\(file.path) held \(isOne ? "a line that is" : "\(lines.count) lines that are") no JSON object (line "
+            + "\(shown)\(more)); \(isOne ? "it was" : "they were") moved to \(damagedLines.lastPathComponent), and all others "
+            + "stay"
     }
 
     /// The names of all values of one step.

@@ -31,6 +31,10 @@ public struct TrainingPosition: Equatable, Sendable {
     public var stageStart = Totals()
     /// Whether the stage had its length when this was saved.
     public var endsStage = false
+    /// Where the batch changed in the stage, in order; empty where all its steps have the same number of pairs.
+    public var batchChanges: [BatchChange] = []
+    /// The evaluations that were due when this was saved, and not made yet, by name.
+    public var dueEvaluations: [String] = []
 
     /// The start of a run, or a given position in its first stage.
     public init(
@@ -60,6 +64,11 @@ public struct TrainingPosition: Equatable, Sendable {
         other.elapsedSeconds = elapsedSeconds
         other.stageStart.elapsedSeconds = stageStart.elapsedSeconds
         other.endsStage = endsStage
+        other.dueEvaluations = dueEvaluations
+        // A change that no step has followed decides nothing: the recipe says what comes.
+        let changes = [self, other].map { position in position.batchChanges.filter { $0.step < position.step } }
+        guard changes[0] == changes[1] else { return false }
+        other.batchChanges = batchChanges
         return self == other
     }
 
@@ -70,6 +79,8 @@ public struct TrainingPosition: Equatable, Sendable {
         var next = self
         next.stage += 1
         next.endsStage = false
+        next.batchChanges = []
+        next.dueEvaluations = []
         if let dataPosition {
             next.stream = next.stage
             next.dataPosition = dataPosition
@@ -84,6 +95,7 @@ public struct TrainingPosition: Equatable, Sendable {
 extension TrainingPosition: Codable {
     private enum CodingKeys: String, CodingKey {
         case step, samples, dataPosition, stage, stream, elapsedSeconds, stageStart, endsStage
+        case batchChanges, dueEvaluations
     }
 
     /// Reads a position; one that was stored before there were stages is in the first.
@@ -97,5 +109,7 @@ extension TrainingPosition: Codable {
         stream = try values.decodeIfPresent(Int.self, forKey: .stream) ?? 0
         stageStart = try values.decodeIfPresent(Totals.self, forKey: .stageStart) ?? Totals()
         endsStage = try values.decodeIfPresent(Bool.self, forKey: .endsStage) ?? false
+        batchChanges = try values.decodeIfPresent([BatchChange].self, forKey: .batchChanges) ?? []
+        dueEvaluations = try values.decodeIfPresent([String].self, forKey: .dueEvaluations) ?? []
     }
 }

@@ -52,6 +52,17 @@ struct FinishedStages {
         }
     }
 
+    /// How the learning rate jumps where the present stage goes on; nil where it does not, or where that is unknown.
+    func rateChange(to stage: Stage) -> RateChange? {
+        guard !stage.isComplete, old.indices.contains(position.stage) else { return nil }
+        return RateChange(
+            from: old[position.stage].recipe,
+            to: stage.recipe,
+            pace: stage.pace,
+            at: stage.trainer.position
+        )
+    }
+
     private static func changedKeys(_ old: Recipe.Stage, _ new: Recipe.Stage) -> [String] {
         let head = new.head.node.removing(["length"]).difference(from: old.head.node.removing(["length"]))
         let rest = new.trainingNode.difference(from: old.trainingNode)

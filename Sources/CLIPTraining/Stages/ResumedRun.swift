@@ -16,6 +16,8 @@ struct ResumedRun {
     private(set) var forgets = false
     /// Whether the recipe is another than the one in the run.
     let isChanged: Bool
+    /// The stages before, as the checkpoint has them.
+    let finished: FinishedStages
 
     var recipe: Recipe { setup.recipe }
     /// The stage in which the run was.
@@ -55,7 +57,7 @@ struct ResumedRun {
         self.checkpoint = checkpoint
         state = try TrainingState(contentsOf: checkpoint)
         let (position, step) = (state.position, checkpoint.step)
-        let finished = try FinishedStages(at: position, in: checkpoint, objectives: parts.objectives)
+        finished = try FinishedStages(at: position, in: checkpoint, objectives: parts.objectives)
         try finished.check(recipe)
         let given = GivenKeys(overrides)
         let stage = recipe.allStages[position.stage].recipe

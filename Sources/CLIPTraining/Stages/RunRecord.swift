@@ -16,7 +16,8 @@ final class RunRecord {
     private let started: TrainingPosition
     private var badSamples: [String: Int] = [:]
     private var waitedSeconds = 0.0
-    private var finalLoss: Double?
+    private var finalLoss, finalBatchLoss: Double?
+    private var saving = SavingTime()
 
     init(
         _ recipe: Recipe,
@@ -38,18 +39,24 @@ final class RunRecord {
     /// Removes what was written after the position at which the session begins. Call it once nothing can be refused any
     /// more.
     func begin() throws {
-        try metrics.truncate(afterStep: started.step)
-        try faults.truncate(afterStep: started.step)
+        for log in [metrics, faults] {
+            let damaged = try log.truncate(afterStep: started.step)
+            if !damaged.isEmpty { progress.message("warning: \(log.description(of: damaged))") }
+        }
     }
 
     /// Writes a checkpoint of a stage as it is now, and removes those that are too many.
+    ///
+    /// - Throws: `TrainingError` where weights, or losses and gradients since the last checkpoint, are not finite: only
+    ///   good checkpoints are written, and take the place of older ones.
     func save(_ stage: Stage) throws {
         let (trainer, store) = (stage.trainer, directory.checkpoints)
+        try checkIsGood(trainer)
         var position = trainer.position
         position.endsStage = stage.isComplete
-        guard try trainer.weightsAreFinite() else {
-            throw TrainingError.weightsNotFinite(step: position.step, checkpoint: saved?.url.path)
-        }
+        position.dueEvaluations = stage.dueEvaluations
+        let started = trainer.time.now()
+        defer { saving.add(trainer.time.now() - started) }
         // Before the checkpoint: one without its state could not be resumed.
         try stage.states?.checkpoint(step: position.step, isTakenBack: stage.hasGivenUpStep)
         saved = try store.write(position) { url in
@@ -63,12 +70,34 @@ final class RunRecord {
         try states.removeUnused(by: kept, in: position.stage)
     }
 
+    private func checkIsGood(_ trainer: Trainer) throws {
+        let step = trainer.position.step, last = saved?.url.path
+        // One read of what the steps since the last line of metrics have summed up on the device.
+        if let (loss, norm) = try trainer.lossSoFar() {
+            guard loss.isFinite else {
+                throw TrainingError.notFinite(step: step, loss: loss, checkpoint: last)
+            }
+            guard norm?.isFinite ?? true else {
+                throw TrainingError.gradientsNotFinite(step: step, checkpoint: last)
+            }
+        }
+        guard try trainer.weightsAreFinite() else {
+            throw TrainingError.weightsNotFinite(step: step, checkpoint: last)
+        }
+    }
+
+    /// Says once when saving takes much of the time.
+    func warnOfSaving(at position: TrainingPosition) {
+        let trained = position.elapsedSeconds - started.elapsedSeconds
+        if let warning = saving.warning(besides: trained) { progress.message(warning) }
+    }
+
     /// Adds what a stage counted, once it has trained.
     func count(_ stage: Stage) {
         let counters = stage.trainer.loader.counters
         waitedSeconds += counters.waitedSeconds
         badSamples.merge(counters.faults.counts.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: +)
-        finalLoss = stage.finalLoss ?? finalLoss
+        if let last = stage.finalMetrics { (finalLoss, finalBatchLoss) = (last.loss, last.batchLoss) }
         if let report = stage.setup.data.remoteReport { progress.message("read from servers: \(report)") }
     }
 
@@ -84,6 +113,9 @@ final class RunRecord {
             samplesPerSecond: seconds > 0 ? Double(position.samples - started.samples) / seconds : 0,
             dataWaitShare: seconds > 0 ? min(1, waitedSeconds / seconds) : 0,
             finalLoss: finalLoss,
+            finalBatchLoss: finalBatchLoss,
+            savingSeconds: saving.seconds,
+            savingShare: saving.share(besides: seconds),
             badSamples: badSamples,
             checkpoint: saved?.url.path,
             isInterrupted: isInterrupted,

@@ -144,7 +144,6 @@ struct RunSetup {
                         data: data,
                         tokenizer: tokenizer,
                         remote: remote,
-                        pace: pace,
                         stop: stop
                     )
                 },

@@ -13,11 +13,12 @@ final class ScheduledEvaluation {
         case normalizer(NormalizerEvaluation)
     }
 
-    private let name: String
+    /// What its metrics begin with; no other evaluation of the stage has it.
+    let name: String
     private let task: Task
     private let tokenizer: CLIPTokenizer
     private let options: EvaluationOptions
-    private let span: TrainingPace.Span
+    private let every: TrainingDuration
     private var cadence: Cadence?
 
     /// Opens the data, so that a wrong path fails before training.
@@ -27,12 +28,9 @@ final class ScheduledEvaluation {
         data: any SampleSource,
         tokenizer: CLIPTokenizer,
         remote: RemoteData,
-        pace: TrainingPace,
         stop: StopSignal?
     ) throws {
-        let isOnlyOne = recipe.evaluate.filter { $0.kind == evaluation.kind }.count == 1
-        // Metrics of two data sets must not share a name.
-        name = evaluation.kind.rawValue + (isOnlyOne ? "" : "/" + (evaluation.name ?? evaluation.data))
+        name = Self.name(of: evaluation, among: recipe.evaluate)
         task =
             switch evaluation.kind {
             case .zeroshot:
@@ -60,7 +58,7 @@ final class ScheduledEvaluation {
             maximumBadSampleRate: recipe.data.maximumBadSampleRate,
             stop: stop
         )
-        span = pace.span(of: evaluation.every)
+        every = evaluation.every
     }
 
     /// Whether averaged weights are evaluated where there are any; normalizers belong to the weights that are trained.
@@ -69,10 +67,27 @@ final class ScheduledEvaluation {
     }
 
     /// Starts to count from a position; what was due up to there counts as done.
-    func start(at position: TrainingPosition) { cadence = Cadence(span, from: position) }
+    func start(at position: TrainingPosition, _ pace: TrainingPace) {
+        cadence = pace.cadence(of: every, from: position)
+    }
 
     /// Whether there is a result of this evaluation among names of metrics.
-    func isAmong(_ names: Set<String>) -> Bool { names.contains { $0.hasPrefix("\(name)/") } }
+    func isAmong(_ names: Set<String>) -> Bool {
+        names.contains { metric in
+            guard metric.hasPrefix("\(name)/") else { return false }
+            // The data of another evaluation may lie below this one's.
+            return !takesAverages || !metric.dropFirst(name.count + 1).contains("/")
+        }
+    }
+
+    /// Metrics of two evaluations must not share a name.
+    private static func name(of evaluation: Recipe.Evaluation, among all: [Recipe.Evaluation]) -> String {
+        let ofKind = all.filter { $0.kind == evaluation.kind }
+        guard ofKind.count > 1 else { return evaluation.kind.rawValue }
+        func label(_ evaluation: Recipe.Evaluation) -> String { evaluation.name ?? evaluation.data }
+        let place = ofKind.filter { label($0) == label(evaluation) }.firstIndex(of: evaluation) ?? 0
+        return "\(evaluation.kind.rawValue)/\(label(evaluation))\(place > 0 ? "#\(place + 1)" : "")"
+    }
 
     func isDue(at position: TrainingPosition) -> Bool { cadence?.isDue(at: position) ?? false }
 

@@ -15,10 +15,10 @@ extension Stage {
         /// nil where the recipe says how many threads read data.
         private var tuner: WorkerTuner?
         private let isRemote: Bool
-        private(set) var finalLoss: Double?
+        private(set) var finalMetrics: TrainingMetrics?
 
-        init(_ setup: StageSetup, trainer: Trainer) {
-            let (recipe, pace) = (setup.recipe, setup.pace)
+        init(_ setup: StageSetup, pace: TrainingPace, trainer: Trainer) {
+            let recipe = setup.recipe
             batch = recipe.batch
             localBatch = recipe.batch / trainer.trainingStep.collective.count
             isRemote = !setup.data.shards.containers.allSatisfy(\.isLocal)
@@ -27,8 +27,8 @@ extension Stage {
                 tuner = WorkerTuner(threads: trainer.loader.threads, maximum: cores)
             }
             last = trainer.position
-            logging = Cadence(pace.span(of: recipe.log.every), from: trainer.position)
-            saving = Cadence(pace.span(of: recipe.checkpoint.every), from: trainer.position)
+            logging = pace.cadence(of: recipe.log.every, from: trainer.position)
+            saving = pace.cadence(of: recipe.checkpoint.every, from: trainer.position)
         }
 
         /// Figures that have fields of their own, or are not written.
@@ -59,7 +59,6 @@ extension Stage {
             guard gradientNorm?.isFinite ?? true else {
                 throw TrainingError.gradientsNotFinite(step: position.step, checkpoint: lastCheckpoint())
             }
-            finalLoss = loss
             others = means.filter { !Self.known.contains($0.key) }
             let counters = trainer.loader.counters
             let seconds = max(position.elapsedSeconds - last.elapsedSeconds, .leastNormalMagnitude)
@@ -111,6 +110,7 @@ extension Stage {
                 metrics.transformShare = timing.transform / timing.total
                 metrics.textShare = timing.text / timing.total
             }
+            finalMetrics = metrics
             return metrics
         }
     }

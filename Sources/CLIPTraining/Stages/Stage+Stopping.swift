@@ -21,23 +21,19 @@ extension Stage {
 
     /// Makes an evaluation, unless a stop is asked for; one that is broken off leaves nothing.
     ///
+    /// - Returns: Whether it was made.
     /// - Throws: What failed, after the steps before it were saved.
     func evaluate(
         _ evaluation: ScheduledEvaluation,
         into record: RunRecord,
         until interrupt: InterruptFlag
-    ) throws {
-        guard !interrupt.isRaised else {
-            lacksEvaluations = true
-            return
-        }
+    ) throws -> Bool {
+        if interrupt.isRaised { return false }
         do {
             try evaluate(evaluation, into: record)
+            return true
         } catch {
-            if interrupt.isRaised {
-                lacksEvaluations = true
-                return
-            }
+            if interrupt.isRaised { return false }
             saveBeforeEnd(into: record)
             throw error
         }

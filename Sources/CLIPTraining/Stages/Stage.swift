@@ -10,18 +10,19 @@ final class Stage {
     let trainer: Trainer
     /// What the objective keeps of each sample; nil where it keeps nothing.
     let states: StoredSampleStates?
+    /// The pace from where the stage begins, or goes on.
+    let pace: TrainingPace
     private var session: Session
-    private var hasWarnedOfBound = false
+    private var bound: BoundWatch
     /// Whether the last step was given up, and taken back.
     var hasGivenUpStep = false
-    /// Whether an evaluation was broken off, or not begun.
-    var lacksEvaluations = false
+    /// Evaluations that are due at the present step and not made yet.
+    private var due: [ScheduledEvaluation] = []
     /// Whether the stage was complete when the run was resumed, and another follows: it does not go on, whatever the size
     /// of its data is by now.
     private let hasEnded: Bool
 
     var recipe: Recipe { setup.recipe }
-    var pace: TrainingPace { setup.pace }
 
     /// Puts a stage together.
     ///
@@ -41,7 +42,10 @@ final class Stage {
         self.setup = setup
         self.hasEnded = hasEnded
         let recipe = setup.recipe
-        let position = state?.position ?? TrainingPosition()
+        var position = state?.position ?? TrainingPosition()
+        let due = position.dueEvaluations
+        if !hasEnded { position.continueStage(withBatch: recipe.batch) }
+        pace = setup.pace.continued(from: position)
         let revertible = RevertibleSampleStates(
             width: recipe.sampleStateWidth,
             count: setup.data.ordinalCount
@@ -49,11 +53,11 @@ final class Stage {
         let step = try TrainingStep(
             recipe,
             model: model,
-            objective: recipe.lossFamily.objective(recipe, pace: setup.pace, states: revertible),
+            objective: recipe.lossFamily.objective(recipe, pace: pace, states: revertible),
             stop: setup.stop,
             states: revertible
         )
-        let schedule = TrainingSchedule(recipe, pace: setup.pace)
+        let schedule = TrainingSchedule(recipe, pace: pace)
         trainer = Trainer(
             step,
             loader: try setup.loader(stream: position.stream, model.preprocessing),
@@ -61,19 +65,27 @@ final class Stage {
             learningRate: schedule.learningRate
         )
         if let state { try trainer.takeOver(state.completed(by: model, for: trainer.optimizer)) }
-        session = Session(setup, trainer: trainer)
-        for evaluation in setup.evaluations { evaluation.start(at: position) }
+        session = Session(setup, pace: pace, trainer: trainer)
+        bound = try BoundWatch(recipe, from: model)
+        for evaluation in setup.evaluations { evaluation.start(at: position, pace) }
+        self.due = setup.evaluations.filter { due.contains($0.name) }
         self.states = try openStates()
         if let opened = self.states { try revertible.open(opened) }
     }
 
     /// Whether the stage has its length already.
     var isComplete: Bool { hasEnded || pace.isComplete(at: trainer.position) }
-    /// The loss of the last line of metrics.
-    var finalLoss: Double? { session.finalLoss }
+    /// The last line of metrics.
+    var finalMetrics: TrainingMetrics? { session.finalMetrics }
+    /// The names of the evaluations that are due at the present step and not made yet.
+    var dueEvaluations: [String] { due.map(\.name) }
+    /// Whether a stop left evaluations to be made.
+    var lacksEvaluations: Bool { !due.isEmpty }
 
     /// Trains to the end of the stage, or to an interruption, and saves.
     func train(into record: RunRecord, until interrupt: InterruptFlag) throws {
+        // A run that stopped between a checkpoint and the evaluations of its step has them to do still.
+        try evaluateWhatIsDue(into: record, until: interrupt, unlessMade: true)
         trainer.loader.start(at: trainer.position.dataPosition)
         defer { trainer.loader.shutdown() }
         while !isComplete, !interrupt.isRaised {
@@ -82,22 +94,38 @@ final class Stage {
             if session.logging.isDue(at: trainer.position) || isComplete { try measure(into: record) }
             // Measuring takes time too, and time may end the stage.
             guard !isComplete else { break }
-            if session.saving.isDue(at: trainer.position) { try record.save(self) }
-            for evaluation in setup.evaluations where evaluation.isDue(at: trainer.position) {
-                try evaluate(evaluation, into: record, until: interrupt)
-            }
+            due = setup.evaluations.filter { $0.isDue(at: trainer.position) }
+            if session.saving.isDue(at: trainer.position) { try save(into: record) }
+            try evaluateWhatIsDue(into: record, until: interrupt)
         }
         // An interruption may come at any time, even before the first step: the run can be resumed all the same.
         if !session.isMeasured(at: trainer.position) { try measure(into: record) }
-        if record.saved?.step != trainer.position.step { try record.save(self) }
-        if isComplete {
-            // A run that stopped in them has them to do still.
-            let done = try record.metrics.names(atStep: trainer.position.step)
-            for evaluation in setup.evaluations where !evaluation.isAmong(done) {
-                try evaluate(evaluation, into: record, until: interrupt)
-            }
-        }
+        if isComplete { due = setup.evaluations }
+        if record.saved?.step != trainer.position.step { try save(into: record) }
+        if isComplete { try evaluateWhatIsDue(into: record, until: interrupt, unlessMade: true) }
         record.count(self)
+    }
+
+    func save(into record: RunRecord) throws {
+        try record.save(self)
+        record.warnOfSaving(at: trainer.position)
+    }
+
+    /// Makes the evaluations that are due, each once; what a stop leaves stays due.
+    ///
+    /// - Parameter unlessMade: Whether an earlier session, or the loop, may have made some of them at this step.
+    private func evaluateWhatIsDue(
+        into record: RunRecord,
+        until interrupt: InterruptFlag,
+        unlessMade: Bool = false
+    ) throws {
+        guard !due.isEmpty else { return }
+        let done = try unlessMade ? record.metrics.names(atStep: trainer.position.step) : []
+        due.removeAll { $0.isAmong(done) }
+        while let evaluation = due.first {
+            guard try evaluate(evaluation, into: record, until: interrupt) else { return }
+            due.removeAll { $0.name == evaluation.name }
+        }
     }
 
     func evaluate(_ evaluation: ScheduledEvaluation, into record: RunRecord) throws {
@@ -124,15 +152,8 @@ final class Stage {
             )
         }
         record.progress.update(metrics)
-        warnOfBound(metrics, record.progress)
-    }
-
-    /// Says once when the temperature cannot go where the loss pulls it.
-    private func warnOfBound(_ metrics: TrainingMetrics, _ progress: ProgressLine) {
-        guard !hasWarnedOfBound, let share = metrics.temperatureAtBound, share > 0.5,
-            let warning = TemperatureWarning(metrics, share: share, recipe: recipe)
-        else { return }
-        hasWarnedOfBound = true
-        progress.message(warning.description)
+        if let warning = bound.warning(metrics, recipe: recipe) {
+            record.progress.message(warning.description)
+        }
     }
 }

@@ -70,6 +70,7 @@ extension TrainingRun {
             for notice in resumed.notices { progress.message(notice) }
             if resumed.isChanged { try run.replaceRecipe(recipe) }
             try run.describe(setup)
+            if let change = resumed.finished.rateChange(to: stage) { progress.message("\(change)") }
         }
         return try training.train()
     }

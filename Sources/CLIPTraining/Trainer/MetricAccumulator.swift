@@ -17,6 +17,12 @@ struct MetricAccumulator {
         count += 1
     }
 
+    /// The sum of one of the metrics since the last call of `take`; nil where there is none. Waits for the device.
+    func sum(of name: String) throws -> Double? {
+        guard let sum, count > 0, let place = names.firstIndex(of: name) else { return nil }
+        return try sum.scalars(as: Double.self)[place]
+    }
+
     /// The means since the last call. Waits for the device.
     mutating func take() throws -> [String: Double] {
         guard let sum, count > 0 else { return [:] }

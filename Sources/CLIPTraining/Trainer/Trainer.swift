@@ -28,6 +28,8 @@ public final class Trainer {
     private var faults: [StepFault] = []
     private var metrics = MetricAccumulator()
     private var captionShares: CaptionShares
+    /// What of the time counts as training.
+    var time = TrainingTime()
 
     /// Puts a loop together; the loader is started by the caller, or starts at the beginning by itself.
     ///
@@ -60,7 +62,7 @@ public final class Trainer {
     /// - Throws: `TrainingError.dataEnded`; errors of the loader, the objective and the engine;
     ///   ``Interruption``, of a step that was given up and is not counted.
     public func step() throws {
-        let started = ContinuousClock.now
+        let started = time.now()
         // Positions run on across epochs, so the stream ends only when the loader was shut down.
         guard let rows = try loader.next() else { throw TrainingError.dataEnded(step: position.step) }
         faults += rows.faults.map { StepFault(step: position.step + 1, stage: position.stage, fault: $0) }
@@ -78,7 +80,7 @@ public final class Trainer {
         position.step += 1
         position.samples += rows.nextPosition - rows.position
         position.dataPosition = rows.nextPosition
-        position.elapsedSeconds += (ContinuousClock.now - started) / .seconds(1)
+        position.elapsedSeconds += time.step(time.now() - started)
     }
 
     /// The bad samples since the last call.
@@ -92,10 +94,23 @@ public final class Trainer {
 
     /// Means of the metrics since the last call, and the last gradient norm. Waits for the device.
     public func takeMetrics() throws -> (means: [String: Double], gradientNorm: Double?) {
-        let started = ContinuousClock.now
-        // Steps that a device is still busy with are training, too.
-        defer { position.elapsedSeconds += (ContinuousClock.now - started) / .seconds(1) }
-        return (try metrics.take(), try trainingStep.gradientNorm?.item())
+        try waiting { (try metrics.take(), try trainingStep.gradientNorm?.item()) }
+    }
+
+    /// The sum of the losses since the last call of ``takeMetrics()``, which one that is no number spoils, and the last
+    /// gradient norm; nil where no step was made. Waits for the device, and leaves the metrics as they are.
+    func lossSoFar() throws -> (sum: Double, gradientNorm: Double?)? {
+        try waiting {
+            guard let sum = try metrics.sum(of: "loss") else { return nil }
+            return (sum, try trainingStep.gradientNorm?.item())
+        }
+    }
+
+    /// Steps that a device is still busy with are training, too.
+    private func waiting<R>(_ body: () throws -> R) throws -> R {
+        let started = time.now()
+        defer { position.elapsedSeconds += time.wait(time.now() - started) }
+        return try body()
     }
 
     /// Whether every weight is finite. Waits for the device.

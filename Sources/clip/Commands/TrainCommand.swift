@@ -150,7 +150,20 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
             table.row("speed", "\(Figures.fixed(report.samplesPerSecond, 1)) pairs/s")
             table.row("waiting for data", Figures.percent(report.dataWaitShare))
         }
-        if let loss = report.finalLoss { table.row("final loss", Figures.fixed(loss, 4)) }
+        if report.savingSeconds > 0 {
+            let share = Figures.percent(report.savingShare)
+            table.row("saving checkpoints", "\(Figures.fixed(report.savingSeconds, 1)) s, \(share) of the time")
+        }
+        if let loss = report.finalLoss {
+            // Two losses under one name would look like a contradiction to the progress line.
+            table.row(
+                report.finalBatchLoss == nil ? "final loss" : "final loss of the objective",
+                Figures.fixed(loss, 4)
+            )
+        }
+        if let loss = report.finalBatchLoss {
+            table.row("final loss within the batch", "\(Figures.fixed(loss, 4)), as in the progress line")
+        }
         for (kind, count) in report.badSamples.sorted(by: { $0.key < $1.key }) {
             table.row("bad samples", "\(Figures.grouped(count)) \(kind)")
         }

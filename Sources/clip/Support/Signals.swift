@@ -5,6 +5,8 @@ enum Signals {
     /// Lets Ctrl-C and a request to end arrive, and lets a reader that goes away end the tool without a word.
     static func restore() {
         signal(SIGPIPE, SIG_DFL)
+        // A file that grows beyond the limit of its size is an error of the write, as on a full disk, and no sudden end.
+        signal(SIGXFSZ, SIG_IGN)
         // A program that starts the tool from one of its worker threads hands down that thread's mask.
         var blocked = sigset_t()
         sigemptyset(&blocked)

@@ -1,5 +1,6 @@
 import CLIPData
 import CLIPModels
+import CLIPObjectives
 import Foundation
 import Testing
 import Torch
@@ -37,6 +38,42 @@ import Torch
             if batch.visits.contains(where: { Int($0) != found.epoch }) { others += 1 }
         }
         #expect(others > 5, "rows of the first source have passed through it more often")
+    }
+
+    /// One part of four samples that half of all draws go to, beside one of forty: it is passed through ten times in the
+    /// time of one epoch.
+    @Test(arguments: [LoaderSettings.Order.shuffled, .blocks(window: 1)])
+    func anInnerRateFallsThroughAMixture(order: LoaderSettings.Order) throws {
+        let fixture = try TrainingFixture()
+        let shards = ["train-0.tar", "train-1.tar"].map { fixture.url($0).path }
+        let data = try ShardDataset.open(shards)
+        let mixture = [
+            MixtureShare(samples: 0..<4, weight: 5), MixtureShare(samples: 4..<40, weight: 5),
+        ]
+        let loader = try DataLoader(
+            source: data,
+            settings: LoaderSettings(
+                batchSize: 8,
+                captions: try CaptionPolicy(),
+                seed: 1,
+                order: order,
+                mixture: mixture
+            ),
+            images: TrainingImages(TrainTransform(height: 16, width: 16)),
+            tokenize: { _ in [1, 49_407] }
+        )
+        defer { loader.shutdown() }
+        let rate = InnerRate.cosine(minimum: 0.2, epochs: 6)
+        var rates: [Double] = [], passes: Set<Int64> = []
+        for number in 0..<30 {
+            let batch = try #require(try loader.next())
+            let epoch = try DeviceBatch(batch, on: .cpu, epochLength: loader.epochLength).epoch
+            #expect(epoch == number / 5)
+            rates.append(rate.rate(epoch: epoch))
+            passes.formUnion(batch.visits)
+        }
+        #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 >= $1 } && Set(rates).count == 6)
+        #expect(passes.max() ?? 0 >= 29, "the small part has passed by far more often than six times")
     }
 
     @Test func embeddingsBecomeRows() throws {

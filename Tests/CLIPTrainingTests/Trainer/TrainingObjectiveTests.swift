@@ -1,3 +1,4 @@
+import CLIPData
 import CLIPEvaluation
 import CLIPObjectives
 import Foundation
@@ -142,6 +143,46 @@ import Testing
         #expect(error?.problems.map(\.path) == [path])
         #expect(error?.description.contains(text) == true)
         #expect(!fixture.exists("run"))
+    }
+
+    /// Published models begin at the bound; only one that comes back to it has run there.
+    @Test(arguments: [("constant", 0), ("global", 0), ("global", 1)])
+    func aTemperatureThatBeganAtItsBoundIsNoNews(rule: String, leaves: Int) throws {
+        let fixture = try TrainingFixture()
+        let settings = ["temperature={initial: 0.01, rule: \(rule)}"]
+        let trainer = try fixture.trainer(settings)
+        defer { trainer.loader.shutdown() }
+        var watch = try BoundWatch(fixture.recipe(settings), from: trainer.model)
+        func warning(_ share: Double) throws -> TemperatureWarning? {
+            var metrics = TrainingMetrics(
+                position: TrainingPosition(step: 2),
+                epoch: 0,
+                batch: 8,
+                loss: 1,
+                accuracy: nil,
+                scale: 100,
+                learningRate: 1,
+                samplesPerSecond: 1,
+                dataWaitShare: 0
+            )
+            metrics.temperatureAtBound = share
+            return try watch.warning(metrics, recipe: fixture.recipe(settings))
+        }
+        #expect(try warning(1) == nil)
+        if leaves > 0 { #expect(try warning(0) == nil) }
+        #expect(try (warning(1) != nil) == (leaves > 0))
+        #expect(try warning(1) == nil)
+    }
+
+    /// What the progress line shows and what the objective minimises are two figures under two names.
+    @Test(arguments: ["clip", "fastclip-v3", "siglip"])
+    func theReportHasBothLosses(preset: String) throws {
+        let fixture = try TrainingFixture()
+        let report = try fixture.train(["objective.preset=\(preset)", "temperature.rho=0", "length=2 steps"])
+        let line = try #require(try fixture.metrics().last { $0["train/loss"] != nil })
+        #expect(report.finalLoss == line["train/loss"] && report.finalBatchLoss == line["train/batch_loss"])
+        #expect((report.finalBatchLoss == nil) == (preset == "clip"))
+        #expect(report.savingSeconds > 0 && (0...1).contains(report.savingShare))
     }
 
     @Test func aTemperatureAtItsBoundIsReportedOnce() throws {
