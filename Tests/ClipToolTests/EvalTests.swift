@@ -92,7 +92,7 @@ import Testing
         )
 
         func features(_ options: [String]) throws -> [[Float]] {
-            let out = "\(options.joined()).st"
+            let out = "features\(options.joined()).st"
             let arguments = [
                 "embed", "images", "--checkpoint", "run", "--out", out, "pictures/p0.png", "pictures/p1.png",
             ]
