@@ -157,6 +157,13 @@ extension Recipe: RecipeSection {
                 problems.append(RecipeProblem(.conflict(reason: reason), path: "evaluate.\(number).kind"))
             }
         }
+        for (number, evaluation) in evaluate.enumerated() {
+            guard let name = evaluation.name,
+                evaluate[..<number].contains(where: { $0.kind == evaluation.kind && $0.name == name })
+            else { continue }
+            let reason = "an evaluation of the same kind is called `\(name)` too; metrics need different names."
+            problems.append(RecipeProblem(.conflict(reason: reason), path: "evaluate.\(number).name"))
+        }
         if microBatch != nil, storage.weights == .bfloat16 {
             let reason =
                 "gradients of bfloat16 weights would be summed over the parts in bfloat16, where small ones are lost; take "

@@ -63,7 +63,7 @@ import Testing
     @Test func eachStageHasItsOwn() throws {
         let fixture = try TrainingFixture()
         let stages =
-            "{name: a, length: 1 steps}, {name: b, length: 1 steps, objective: {preset: fastclip-v3}}"
+            "{name: a, length: 2 steps}, {name: b, length: 2 steps, objective: {preset: fastclip-v3}}"
         let plan = try TrainingRun.plan(recipe: fixture.staged(stages), output: .nullDevice)
         let recipe = try Recipe(yaml: plan.recipe)
         #expect(recipe.stages.map(\.recipe.temperature.rho) == [0, 3])
