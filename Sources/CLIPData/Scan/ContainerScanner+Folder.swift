@@ -2,7 +2,7 @@ extension ContainerScanner {
     /// Lists the pictures below a folder with the files beside them, those that the index does not know yet.
     func folder(_ container: DataContainer, known: KnownContainer?) throws -> ContainerFinding {
         let listing = try FolderListing(container.name)
-        guard let known else { return .new(scan(listing, of: container) { _ in true }) }
+        guard let known else { return .new(try scan(listing, of: container) { _ in true }) }
         if !comparesAll {
             if Self.isSame(listing.version, known.version) { return .unchanged }
             let earlier = try known.keys()
@@ -10,10 +10,10 @@ extension ContainerScanner {
             if before.count == earlier.count,
                 Self.isSame(FolderListing.version(of: before, in: container.name), known.version)
             {
-                return .new(scan(listing, of: container) { !earlier.contains($0) })
+                return .new(try scan(listing, of: container) { !earlier.contains($0) })
             }
         }
-        let all = scan(listing, of: container) { _ in true }
+        let all = try scan(listing, of: container) { _ in true }
         return try finding(all, known)
     }
 
@@ -26,7 +26,7 @@ extension ContainerScanner {
         _ listing: FolderListing,
         of container: DataContainer,
         where isWanted: (String) -> Bool
-    ) -> ContainerScan {
+    ) throws -> ContainerScan {
         var scan = ContainerScan(kind: .folder, version: listing.version)
         scan.ignored = listing.ignored
         var contents = FieldInspector()

@@ -9,7 +9,8 @@ extension ShardDataset {
     /// The notes on files that are not damaged.
     public var fileNotes: [String] {
         var notes: [String] = []
-        let unmarked = parts.filter { !hasEndMark($0) }
+        var looked: Set<Int> = []
+        let unmarked = parts.filter { looked.insert($0.shard).inserted && !hasEndMark($0) }
         if let first = unmarked.first {
             let others = unmarked.count > 1 ? " and \(unmarked.count - 1) more shards end" : " ends"
             notes.append(
@@ -28,15 +29,14 @@ extension ShardDataset {
 
     /// Whether a tar file ends as it should; yes for what cannot be looked at without fetching it.
     private func hasEndMark(_ part: DatasetPart) -> Bool {
-        guard part.container.kind == .tar, part.container.isPlainFile, part.shard.damage == nil else {
-            return true
-        }
+        let shard = index.file.metadata.shards[part.shard]
+        guard part.container.kind == .tar, part.container.isPlainFile, shard.damage == nil else { return true }
         let mark = 2 * TarReader.block
         let size = part.version.size
         var end = 0
-        if part.shard.samples > 0 {
-            // Zeros that belong to the last member are no mark.
-            for field in index.file.fields(of: part.shard.firstOrdinal + part.shard.samples - 1) {
+        // Zeros that belong to the last member are no mark.
+        for samples in shard.live {
+            for field in (try? index.file.fields(of: samples.upperBound - 1)) ?? [] {
                 end = max(end, Int(clamping: field.offset) + Int(field.size))
             }
         }
