@@ -47,11 +47,16 @@ let package = Package(
         .target(
             name: "CLIPData",
             dependencies: [
-                "CImageCodecs", "LocalFiles", "RemoteFiles", .product(name: "Crypto", package: "swift-crypto"),
+                "CImageCodecs", "LocalFiles", "RemoteFiles",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: swiftSettings
         ),
-        .target(name: "FuzzChecks", dependencies: ["CLIPData", "LocalFiles", "RemoteFiles"], swiftSettings: swiftSettings),
+        .target(
+            name: "FuzzChecks",
+            dependencies: ["CLIPData", "LocalFiles", "RemoteFiles"],
+            swiftSettings: swiftSettings
+        ),
         // Mutators are not instrumented, or the fuzzer would hunt for coverage of itself.
         .target(
             name: "FuzzSupport",

@@ -70,7 +70,10 @@ package final class CheckedBlocks: @unchecked Sendable {
             )
             if let memory {
                 piece.copyMemory(
-                    from: UnsafeRawBufferPointer(start: memory + (start - range.lowerBound), count: end - start)
+                    from: UnsafeRawBufferPointer(
+                        start: memory + (start - range.lowerBound),
+                        count: end - start
+                    )
                 )
             } else {
                 try fill(piece, at: start)

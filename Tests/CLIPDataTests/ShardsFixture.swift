@@ -83,6 +83,22 @@ final class TestDirectory: Sendable {
         try Data(bytes).write(to: url)
     }
 
+    func read(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)))
+    }
+
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
+
+    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
+
+    /// Sets a file's modification time, in seconds since 1970.
+    func touch(_ name: String, at seconds: Double) throws {
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: seconds)],
+            ofItemAtPath: path + "/" + name
+        )
+    }
+
     /// A shard with samples `start ..< start + count`: a `.jpg` of two bytes that name the sample, and a caption.
     func writeShard(
         _ name: String,

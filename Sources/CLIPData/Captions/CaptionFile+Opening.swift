@@ -14,13 +14,16 @@ extension CaptionFile {
         stop: StopSignal? = nil,
         progress: (@Sendable (CaptionFileProgress) -> Void)? = nil
     ) throws -> CaptionFile {
-        try open(settings, hash: { StableHash.of($0) }, stop: stop, progress: progress)
+        try open(settings, checkedBytes: CaptionTable.checkedBytes, stop: stop, progress: progress)
     }
 
-    /// - Parameter hash: Tests give one that collides.
+    /// - Parameters:
+    ///   - hash: Tests give one that collides.
+    ///   - checkedBytes: The size up to which a table is checked whole.
     static func open(
         _ settings: CaptionFileSettings,
-        hash: @escaping @Sendable (String) -> UInt64,
+        hash: @escaping @Sendable (String) -> UInt64 = { StableHash.of($0) },
+        checkedBytes: Int,
         stop: StopSignal? = nil,
         progress: (@Sendable (CaptionFileProgress) -> Void)? = nil
     ) throws -> CaptionFile {
@@ -33,10 +36,13 @@ extension CaptionFile {
             CaptionFile(settings, table: table, files: files, wasBuilt: wasBuilt, hash: hash)
         }
         do {
-            let table = try CaptionTable(path)
+            let table = try CaptionTable(path, checkedBytes: checkedBytes)
             if table.metadata.fits(metadata) { return opened(table, wasBuilt: false) }
         } catch .foreign {
-            throw CaptionFileError.table(path: path, reason: "another file lies there; choose another place for it with `table`")
+            throw CaptionFileError.table(
+                path: path,
+                reason: "another file lies there; choose another place for it with `table`"
+            )
         } catch .newer(let error) {
             throw CaptionFileError.tableFormat(error)
         } catch {
@@ -64,7 +70,7 @@ extension CaptionFile {
             }
         }
         do {
-            return opened(try CaptionTable(place), wasBuilt: true)
+            return opened(try CaptionTable(place, checkedBytes: checkedBytes), wasBuilt: true)
         } catch {
             throw CaptionFileError.table(path: place, reason: "it cannot be read back")
         }

@@ -61,7 +61,12 @@ struct CaptionTableBuilder {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { buffer.deallocate() }
         while position < end {
-            let count = pread(descriptor, buffer.baseAddress, min(buffer.count, end - position), off_t(position))
+            let count = pread(
+                descriptor,
+                buffer.baseAddress,
+                min(buffer.count, end - position),
+                off_t(position)
+            )
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else {
                 throw ShardError.file(path: path, action: "read", reason: FilePath.lastError)

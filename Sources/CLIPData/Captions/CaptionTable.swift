@@ -66,7 +66,7 @@ struct CaptionTable: Sendable {
     static let headerBytes = 128
     static let recordBytes = 24
     /// A smaller table is checked whole when it is opened.
-    private static let checkedBytes = 4 << 20
+    static let checkedBytes = 4 << 20
 
     let path: String
     let metadata: CaptionTableMetadata
@@ -84,7 +84,9 @@ struct CaptionTable: Sendable {
     }
 
     /// Opens a table.
-    init(_ path: String) throws(Problem) {
+    ///
+    /// - Parameter checkedBytes: The size up to which it is checked whole.
+    init(_ path: String, checkedBytes: Int = checkedBytes) throws(Problem) {
         let file: SharedFile
         let byteCount: Int
         do {
@@ -127,11 +129,14 @@ struct CaptionTable: Sendable {
         }
         let blocks = CheckedBlocks(file, Self.headerBytes..<end, sums: sums)
         do {
-            if byteCount <= Self.checkedBytes { try blocks.requireAll() }
+            if byteCount <= checkedBytes { try blocks.requireAll() }
             let start = Self.headerBytes + count * Self.recordBytes
             let json = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
                 let target = UnsafeMutableRawBufferPointer(buffer)
-                try blocks.read(start..<start + size, into: UnsafeMutableRawBufferPointer(rebasing: target[..<size]))
+                try blocks.read(
+                    start..<start + size,
+                    into: UnsafeMutableRawBufferPointer(rebasing: target[..<size])
+                )
                 count = size
             }
             guard word(4) == StableHash.of(json) else { throw Problem.damaged }

@@ -61,7 +61,9 @@ struct EarlierIndex {
         if rebuilds {
             let listed = Set(shards.paths.map { opened.name(of: $0) })
             // Numbers of other data are not touched.
-            guard opened.existing.contains(where: { !listed.contains(opened.name(of: $0.name)) }) else { return }
+            guard opened.existing.contains(where: { !listed.contains(opened.name(of: $0.name)) }) else {
+                return
+            }
             comparesAll = true
         }
         isAny = true
@@ -84,7 +86,7 @@ struct EarlierIndex {
         comparesAll = true
         let names = Set(containers.map { opened.name(of: $0.name) })
         let others = opened.existing.filter { !names.contains(opened.name(of: $0.name)) }
-        guard let identities = try? opened.file.array(.identities) else {
+        guard let identities = IndexLayout.identities(of: opened.path) else {
             // In the order that it had.
             let order = opened.shardNumbers.compactMapValues(\.first)
             let place = { (container: DataContainer) in order[opened.name(of: container.name)] ?? .max }

@@ -22,7 +22,7 @@ extension IndexContents {
             IndexFile.magic, UInt64(IndexFile.format.current), UInt64(identities.count), UInt64(fields.count),
             UInt64(keys.count), UInt64(json.count),
             StableHash.of(json), UInt64(text.count),
-            0, UInt64(end), 0, UInt64(total), 0, 0, 0,
+            0, UInt64(end), identities.withUnsafeBytes { ContentHash.of($0) }, UInt64(total), 0, 0, 0,
         ]
 
         do {

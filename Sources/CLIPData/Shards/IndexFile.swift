@@ -42,7 +42,7 @@ struct IndexFile: Sendable {
         metadata = layout.metadata
     }
 
-    /// What was found wrong while something was asked for that cannot throw.
+    /// What was found wrong first, perhaps while something was asked for that cannot throw.
     var foundDamage: ShardError? { damage.found }
 
     /// Reads and checks all of it.
@@ -58,7 +58,7 @@ struct IndexFile: Sendable {
     }
 
     /// A sample's identity; where the index is damaged there, 0, and all reading of fields ends.
-    func anyIdentity(of ordinal: Int) -> UInt64 { damage.noting(0) { () throws(ShardError) in try identity(of: ordinal) } }
+    func anyIdentity(of ordinal: Int) -> UInt64 { (try? identity(of: ordinal)) ?? 0 }
 
     /// A sample's key.
     ///
@@ -72,7 +72,7 @@ struct IndexFile: Sendable {
     }
 
     /// A sample's key; where the index is damaged there, a question mark, and all reading of fields ends.
-    func anyKey(of ordinal: Int) -> String { damage.noting("?") { () throws(ShardError) in try key(of: ordinal) } }
+    func anyKey(of ordinal: Int) -> String { (try? key(of: ordinal)) ?? "?" }
 
     /// A sample's fields; none where the file's numbers make no sense.
     ///
@@ -147,7 +147,9 @@ struct IndexFile: Sendable {
     ) throws -> [Element] {
         try [Element](unsafeUninitializedCapacity: range.count) { buffer, count in
             let target = UnsafeMutableRawBufferPointer(
-                rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(range.count * MemoryLayout<Element>.stride)]
+                rebasing: UnsafeMutableRawBufferPointer(buffer)[
+                    ..<(range.count * MemoryLayout<Element>.stride)
+                ]
             )
             try blocks.read(place(section, range, of: MemoryLayout<Element>.stride), into: target)
             count = range.count
@@ -161,10 +163,8 @@ struct IndexFile: Sendable {
     private func checked<Result>(_ body: () throws -> Result) throws(ShardError) -> Result {
         do {
             return try body()
-        } catch let error as ShardError {
-            throw error
         } catch {
-            throw .damagedIndex(index: path, reason: "\(error)")
+            throw damage.note(.damagedIndex(index: path, reason: "\(error)"))
         }
     }
 }

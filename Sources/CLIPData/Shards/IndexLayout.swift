@@ -13,6 +13,9 @@ struct IndexLayout {
     let starts: [Int]
     let metadata: IndexMetadata
     let blocks: CheckedBlocks
+    let file: SharedFile
+    /// The checksum of all identities; nil for a format without it.
+    let identitiesHash: UInt64?
 
     /// Opens an index and reads its header and metadata.
     ///
@@ -29,13 +32,7 @@ struct IndexLayout {
             throw .file(path: path, action: "open", reason: reason)
         }
         func bytes(_ range: Range<Int>) throws(ShardError) -> [UInt8] {
-            do {
-                return try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
-                    count = try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: range.lowerBound)
-                }
-            } catch {
-                throw .file(path: path, action: "read", reason: SystemReason.text(of: error))
-            }
+            try Self.bytes(range, of: file, path)
         }
         let header = try bytes(0..<IndexFile.headerBytes)
         func word(_ index: Int) -> UInt64 {
@@ -56,7 +53,11 @@ struct IndexLayout {
             throw damaged("the header's checksum is wrong")
         }
         do {
-            try IndexFile.format.check(word(1), of: path, remedy: "rebuild it with `clip data index --rebuild`")
+            try IndexFile.format.check(
+                word(1),
+                of: path,
+                remedy: "rebuild it with `clip data index --rebuild`"
+            )
         } catch {
             throw .indexFormat(error)
         }
@@ -72,7 +73,8 @@ struct IndexLayout {
             max(samples, fields, keyBytes, metadataBytes, textBytes) <= end
         else { throw damaged("its counts are larger than the file") }
         starts = Self.sectionStarts([
-            metadataBytes, samples * 8, (samples + 1) * 8, fields * 24, (samples + 1) * 8, keyBytes, textBytes,
+            metadataBytes, samples * 8, (samples + 1) * 8, fields * 24, (samples + 1) * 8, keyBytes,
+            textBytes,
         ])
         guard starts[6] + textBytes <= end else { throw damaged("its sections exceed the file") }
         let covered = IndexFile.headerBytes..<end
@@ -92,17 +94,8 @@ struct IndexLayout {
             }
         }
         blocks = CheckedBlocks(file, covered, sums: sums)
-        let json: [UInt8]
-        do {
-            let place = starts[0]..<starts[0] + metadataBytes
-            json = try [UInt8](unsafeUninitializedCapacity: metadataBytes) { [blocks] buffer, count in
-                let target = UnsafeMutableRawBufferPointer(buffer)
-                try blocks.read(place, into: UnsafeMutableRawBufferPointer(rebasing: target[..<metadataBytes]))
-                count = metadataBytes
-            }
-        } catch {
-            throw damaged("\(error)")
-        }
+        // They have checksums of their own, so that damage beside them leaves them.
+        let json = try bytes(starts[0]..<starts[0] + metadataBytes)
         guard word(6) == StableHash.of(json) else {
             throw damaged("the checksum of its shard table is wrong")
         }
@@ -115,9 +108,44 @@ struct IndexLayout {
             throw damaged("its shard table does not add up to \(samples) samples")
         }
         self.samples = samples
+        self.file = file
+        identitiesHash = format < 3 ? nil : word(10)
         self.fields = fields
         self.keyBytes = keyBytes
         self.textBytes = textBytes
+    }
+
+    /// The identities of all samples as they stand in the file, if they have their checksum, whatever else is damaged.
+    static func identities(of path: String) -> [UInt64]? {
+        guard let layout = try? IndexLayout(path) else { return nil }
+        let place = layout.starts[1]..<layout.starts[1] + layout.samples * 8
+        guard let bytes = try? bytes(place, of: layout.file, path), bytes.count == place.count,
+            bytes.withUnsafeBytes({ ContentHash.of($0) }) == layout.identitiesHash
+        else { return nil }
+        return bytes.withUnsafeBytes { bytes in
+            (0..<layout.samples).map {
+                UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self))
+            }
+        }
+    }
+
+    /// Bytes of the file without a look at their checksums; fewer where it ends.
+    private static func bytes(
+        _ range: Range<Int>,
+        of file: SharedFile,
+        _ path: String
+    ) throws(ShardError) -> [UInt8] {
+        do {
+            return try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+                let target = UnsafeMutableRawBufferPointer(buffer)
+                count = try file.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: target[..<range.count]),
+                    at: range.lowerBound
+                )
+            }
+        } catch {
+            throw .file(path: path, action: "read", reason: SystemReason.text(of: error))
+        }
     }
 
     /// Where sections of some sizes start.

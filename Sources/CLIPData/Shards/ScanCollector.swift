@@ -90,7 +90,9 @@ final class ScanCollector: Sendable {
     /// - Throws: `ShardError`.
     func contents() throws -> IndexContents? {
         try state.withLock { state in
-            guard state.contents != nil || !state.updates.isEmpty || !state.touched.isEmpty else { return nil }
+            guard state.contents != nil || !state.updates.isEmpty || !state.touched.isEmpty else {
+                return nil
+            }
             var contents = try state.contents ?? known?.contents() ?? IndexContents()
             if !state.updates.isEmpty { contents = try contents.updated(state.updates) }
             for number in contents.metadata.shards.indices {

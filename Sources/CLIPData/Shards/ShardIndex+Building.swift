@@ -3,7 +3,7 @@ import LocalFiles
 import RemoteFiles
 
 extension ShardIndex {
-    /// A smaller index is checked whole whenever it is opened: that takes less than a millisecond.
+    /// A smaller index is checked whole whenever it is opened, which takes about a millisecond.
     private static let checkedBytes = 4 << 20
 
     /// Opens the index, or makes it where there is none, and takes up what changed.
@@ -17,15 +17,25 @@ extension ShardIndex {
         options: IndexOptions = IndexOptions(),
         progress: (@Sendable (IndexProgress) -> Void)? = nil
     ) throws -> ShardIndex {
-        try openOrBuild(shards, at: path, options: options, canWrite: IndexPlace.canWrite, progress: progress)
+        try openOrBuild(
+            shards,
+            at: path,
+            options: options,
+            checkedBytes: checkedBytes,
+            canWrite: IndexPlace.canWrite,
+            progress: progress
+        )
     }
 
-    /// - Parameter canWrite: Whether files can be made in a folder.
+    /// - Parameters:
+    ///   - checkedBytes: The size up to which an index is checked whole.
+    ///   - canWrite: Whether files can be made in a folder.
     static func openOrBuild(
         _ shards: ShardList,
-        at path: String?,
-        options: IndexOptions,
-        canWrite: (String) -> Bool,
+        at path: String? = nil,
+        options: IndexOptions = IndexOptions(),
+        checkedBytes: Int,
+        canWrite: (String) -> Bool = IndexPlace.canWrite,
         progress: (@Sendable (IndexProgress) -> Void)? = nil
     ) throws -> ShardIndex {
         let place = IndexPlace(of: shards, named: path, cache: options.remote.settings.cache.directory)

@@ -18,6 +18,12 @@ import Testing
         try directory.write(Array(rows.joined(separator: "\n").utf8), name)
     }
 
+    /// Rows for more than three blocks.
+    private func writeMany() throws {
+        let rows = (0..<9000).map { #"{"key": "\#($0)", "caption": "t"}"# }
+        try directory.write(Array(rows.joined(separator: "\n").utf8), "c.jsonl")
+    }
+
     @Test func isKeptAndMadeAnewWhenTheFileChanges() throws {
         let first = try CaptionFile.open(settings)
         #expect(try !CaptionFile.open(settings).wasBuilt)
@@ -80,11 +86,67 @@ import Testing
             }
         }
         try bytes.write(to: URL(fileURLWithPath: path))
+        // With checksums that fit, too, as an error of our own would leave them.
+        try CheckedFile.seal(&bytes, end: bytes.count - 8, sumsWord: 6)
+        try bytes.write(to: URL(fileURLWithPath: path))
         let file = try CaptionFile.open(settings)
         #expect(!file.wasBuilt)
         for key in 0..<100 {
             #expect(throws: CaptionFileError.self) { try file.texts(for: "\(key)") }
         }
+        // It is made anew without anybody removing it.
+        #expect(try CaptionFile.open(settings).texts(for: "3") == ["one 3"])
+    }
+
+    @Test func eachBitIsChecked() throws {
+        let path = try CaptionFile.open(settings).tablePath
+        let good = try Data(contentsOf: URL(fileURLWithPath: path))
+        var random = CounterRandom(seed: 8, purpose: .order)
+        for number in 0..<200 {
+            var copy = good
+            let bit = number < 64 ? number : random.index(below: good.count * 8)
+            copy[bit / 8] ^= 1 << UInt8(bit % 8)
+            try copy.write(to: URL(fileURLWithPath: path))
+            let file = try CaptionFile.open(settings)
+            #expect(file.wasBuilt, "bit \(bit)")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == good)
+        }
+    }
+
+    @Test func aLargeTableIsCheckedWhereItIsRead() throws {
+        try writeMany()
+        let path = try CaptionFile.open(settings).tablePath
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        bytes[CaptionTable.headerBytes + 70_000] ^= 4
+        try bytes.write(to: URL(fileURLWithPath: path))
+        let file = try CaptionFile.open(settings, checkedBytes: 0)
+        #expect(!file.wasBuilt)
+        var found = 0
+        var message = ""
+        for key in 0..<9000 where message.isEmpty {
+            do {
+                found += try file.texts(for: "\(key)").count
+            } catch {
+                message = error.description
+            }
+        }
+        #expect(found > 0 && message.contains("do not have their checksum; start again, and it is made anew"))
+        #expect(try CaptionFile.open(settings).wasBuilt)
+    }
+
+    @Test func aTableThatIsEmptiedWhileItIsOpenIsAnError() throws {
+        let file = try CaptionFile.open(settings)
+        #expect(truncate(file.tablePath, 0) == 0)
+        // All of a small one is in memory.
+        #expect(try file.texts(for: "42") == ["one 42"])
+        try writeMany()
+        let large = try CaptionFile.open(settings, checkedBytes: 0)
+        #expect(truncate(large.tablePath, 0) == 0)
+        let error = #expect(throws: CaptionFileError.self) {
+            for key in 0..<9000 { _ = try large.texts(for: "\(key)") }
+        }
+        #expect(error?.description.contains("was cut off") == true)
+        #expect(try CaptionFile.open(settings).texts(for: "7") == ["t"])
     }
 
     @Test func doesNotReplaceOtherFiles() throws {

@@ -105,7 +105,7 @@ import Testing
         let data = try ShardDataset(shards, index: index)
         #expect(data.count == 12)
         #expect(data.ordinalCount == 12)
-        let keys = (0..<12).map { index.file.key(of: $0) }
+        let keys = try (0..<12).map { try index.file.key(of: $0) }
         #expect(keys == (0..<12).map { ($0 < 10 ? "00" : "0") + "\($0)" })
     }
 }

@@ -31,7 +31,7 @@ enum FuzzCaptions {
         // One of the last input, as long and written within one tick of the clock, would count as fitting.
         unlink(table)
         do {
-            let file = try CaptionFile.open(settings, hash: hash)
+            let file = try CaptionFile.open(settings, hash: hash, checkedBytes: CaptionTable.checkedBytes)
             var values: Set<[UInt8]> = []
             for index in 0..<file.rowCount {
                 let row = try file.row(index)
@@ -54,7 +54,7 @@ enum FuzzCaptions {
                 "\(values.count) keys of \(file.rowCount) rows"
             )
             try FuzzViolation.unless(
-                try !CaptionFile.open(settings, hash: hash).wasBuilt,
+                try !CaptionFile.open(settings, hash: hash, checkedBytes: CaptionTable.checkedBytes).wasBuilt,
                 "a table that was just made does not fit"
             )
             return "\(file.rowCount) rows"

@@ -8,8 +8,7 @@ enum FuzzContainer {
         for keepsReadable in [false, true] {
             let scanner = ContainerScanner(keepsReadable: keepsReadable, access: ContainerAccess())
             do {
-                let scan = try scanner.listing(container, known: KnownContainer(index: "i"))
-                guard let scan else { continue }
+                guard case .new(let scan) = try scanner.listing(container, known: nil) else { continue }
                 words.append("\(scan.samples.count) samples")
                 let index = "\(files.directory)/listing.clipidx"
                 var contents = IndexContents()

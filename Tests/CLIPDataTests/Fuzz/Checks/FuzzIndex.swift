@@ -60,9 +60,9 @@ enum FuzzIndex {
             )
         }
         for ordinal in Set([0, index.sampleCount - 1]) where ordinal >= 0 && ordinal < index.sampleCount {
-            _ = (index.file.key(of: ordinal), index.file.fields(of: ordinal).map(\.size))
+            _ = try (index.file.key(of: ordinal), index.file.fields(of: ordinal).map(\.size))
         }
-        var contents = IndexContents(index.file)
+        var contents = try IndexContents(index.file)
         let empty = try files.write(UnsafeRawBufferPointer(start: nil, count: 0), "empty.tar")
         let scan = try ContainerScanner(keepsReadable: false, access: ContainerAccess())
             .tar(DataContainer(name: empty, kind: .tar))

@@ -60,7 +60,7 @@ enum FuzzTar {
         try contents.append(scan, path: "t.tar")
         let path = "\(files.directory)/written.clipidx"
         try contents.write(to: path)
-        let read = IndexContents(try IndexFile(path))
+        let read = try IndexContents(try IndexFile(path))
         try FuzzViolation.unless(
             read.metadata == contents.metadata && read.identities == contents.identities
                 && read.fieldStarts == contents.fieldStarts && read.fields == contents.fields

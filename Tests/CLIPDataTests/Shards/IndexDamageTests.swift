@@ -1,0 +1,164 @@
+import Foundation
+import LocalFiles
+import Testing
+
+@testable import CLIPData
+
+/// An index that is not what was written is refused or made anew, never believed.
+@Suite struct IndexDamageTests {
+    private let directory: TestDirectory
+
+    init() throws { directory = try TestDirectory() }
+
+    private func rows(_ data: ShardDataset) throws -> [String] {
+        try (0..<data.count).map {
+            "\(data.ordinal(at: $0)) \(data.label(at: $0).key) \(data.identity(at: $0))"
+        }
+            + data.rows()
+    }
+
+    /// Shards whose order in the index is not that of their names.
+    private func shards() throws -> [String] {
+        for shard in 0..<2 { try directory.writeShard("d/\(shard).tar", start: shard * 10, count: 6) }
+        let paths = [1, 0].map { "\(directory.path)/d/\($0).tar" }
+        _ = try ShardDataset.open(paths)
+        return paths
+    }
+
+    @Test(arguments: SourceFixture.Kind.allCases)
+    func eachBitIsChecked(kind: SourceFixture.Kind) throws {
+        let source = SourceFixture(kind, in: directory)
+        try source.write(Array(0..<8))
+        let good = try rows(source.open())
+        let whole = try directory.read(source.indexName)
+        var random = CounterRandom(seed: 3, purpose: .order)
+        var told = 0
+        for number in 0..<200 {
+            var bytes = whole
+            let bit = number < 64 ? number : random.index(below: bytes.count * 8)
+            bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+            try directory.write(bytes, source.indexName)
+            let data = try source.open()
+            #expect(try rows(data) == good, "bit \(bit)")
+            #expect(try directory.read(source.indexName) == whole, "bit \(bit)")
+            if data.index.changes?.damage != nil { told += 1 }
+        }
+        #expect(told == 200)
+    }
+
+    @Test func anIndexThatWasCutIsMadeAnew() throws {
+        let paths = try shards()
+        let whole = try directory.read("d/index.clipidx")
+        for length in [0, 3, 7, 8, 127, 128, 300, whole.count - 1] {
+            try directory.write(Array(whole[..<length]), "d/index.clipidx")
+            #expect(throws: ShardError.self, "\(length) bytes") {
+                try ShardIndex(path: directory.path + "/d/index.clipidx")
+            }
+            let data = try ShardDataset.open(paths)
+            #expect(data.index.changes?.damage != nil)
+            #expect(data.index.changes?.isRenumbered == true)
+            #expect(try directory.read("d/index.clipidx") == whole, "\(length) bytes")
+        }
+    }
+
+    /// Also of shards that nobody asked for now, and in another order than the list's.
+    @Test func numbersOutliveDamageOfOtherParts() throws {
+        let paths = try shards()
+        let good = try rows(ShardDataset.open(paths))
+        let file = try IndexFile(directory.path + "/d/index.clipidx")
+        let whole = try directory.read("d/index.clipidx")
+        #expect(file.byteCount < 1 << 16)
+        // Of more than one block.
+        try directory.writeShard("d/2.tar", start: 100, count: 3000)
+        _ = try ShardDataset.open([directory.path + "/d/2.tar"])
+        var bytes = try directory.read("d/index.clipidx")
+        #expect(bytes.count > 3 << 16 && bytes.count > whole.count)
+        bytes[bytes.count - (1 << 14)] ^= 16
+        try directory.write(bytes, "d/index.clipidx")
+        let data = try ShardDataset.open([paths[1]])
+        let changes = try #require(data.index.changes)
+        #expect(changes.damage?.contains("do not have their checksum") == true && !changes.isRenumbered)
+        #expect(
+            "\(changes)".hasPrefix("the index was made anew, since its bytes")
+                && "\(changes)".hasSuffix("; samples keep their numbers")
+        )
+        #expect(try rows(ShardDataset.open(paths)) == good)
+        let third = try ShardDataset.open([directory.path + "/d/2.tar"])
+        #expect(third.ordinal(at: 0) == 12 && third.index.changes == nil)
+        #expect(try third.field("txt", at: 2999)?.text == "caption 3099")
+        // A shard that was away meanwhile is read again when it is back.
+        let content = try directory.read("d/0.tar")
+        try directory.remove("d/0.tar")
+        try directory.write(bytes, "d/index.clipidx")
+        _ = try ShardDataset.open([paths[0]])
+        try directory.write(content, "d/0.tar")
+        #expect(try rows(ShardDataset.open(paths)) == good)
+    }
+
+    @Test func withoutIdentitiesTheOldOrderCounts() throws {
+        let paths = try shards()
+        let good = try rows(ShardDataset.open(paths))
+        let whole = try directory.read("d/index.clipidx")
+        let index = try ShardIndex(path: directory.path + "/d/index.clipidx")
+        let identity = withUnsafeBytes(of: index.identity(ofOrdinal: 7)) { Array($0) }
+        let place = try #require(whole.indices.first { whole[$0...].starts(with: identity) })
+        for (place, isRenumbered) in [(place, true), (place + 300, false)] {
+            var bytes = whole
+            bytes[place] ^= 1
+            try directory.write(bytes, "d/index.clipidx")
+            let data = try ShardDataset.open(paths.reversed())
+            #expect(data.index.changes?.isRenumbered == isRenumbered)
+            #expect(try rows(ShardDataset.open(paths)) == good)
+        }
+    }
+
+    @Test func damageIsFoundWhereItIsRead() throws {
+        try directory.writeShard("d/0.tar", start: 0, count: 10_000)
+        let shards = try ShardList(directory.path + "/d/0.tar")
+        _ = try ShardIndex.openOrBuild(shards)
+        let whole = try directory.read("d/index.clipidx")
+        // Identities lie before 80,000, fields from 160,000 on, keys at the end.
+        #expect(whole.count > 10 << 16)
+        for place in [70_000, 500_000, whole.count - 1000] {
+            var bytes = whole
+            bytes[place] ^= 1
+            try directory.write(bytes, "d/index.clipidx")
+            let index = try ShardIndex.openOrBuild(shards, checkedBytes: 0)
+            let data = try ShardDataset(shards, index: index)
+            #expect(try data.field("txt", at: 0)?.text == "caption 0")
+            var message = ""
+            for position in 0..<data.count where message.isEmpty {
+                _ = (data.identity(at: position), data.label(at: position))
+                do {
+                    _ = try data.field("txt", at: position)
+                } catch let error as ShardError {
+                    message = error.description
+                }
+            }
+            #expect(message.contains("do not have their checksum. Run `clip data index --verify`"))
+            // What follows fails, too, whatever it is.
+            #expect(throws: ShardError.self) { try data.field("txt", at: 0) }
+            #expect(data.damage != nil)
+            let mended = try ShardIndex.openOrBuild(
+                shards,
+                options: IndexOptions(verifies: true),
+                checkedBytes: 0
+            )
+            #expect(mended.changes?.damage != nil && mended.changes?.isRenumbered == (place == 70_000))
+            #expect(try directory.read("d/index.clipidx") == whole)
+        }
+    }
+
+    @Test func anIndexThatIsEmptiedWhileItIsOpenIsAnError() throws {
+        try directory.writeShard("d/0.tar", start: 0, count: 4000)
+        let shards = try ShardList(directory.path + "/d/0.tar")
+        let data = try ShardDataset(shards, index: ShardIndex.openOrBuild(shards, checkedBytes: 0))
+        #expect(try data.field("txt", at: 0)?.text == "caption 0")
+        #expect(truncate(data.index.path, 0) == 0)
+        let error = #expect(throws: ShardError.self) {
+            for position in 0..<data.count { _ = try data.field("txt", at: position) }
+        }
+        #expect(error?.description.contains("it was cut off before byte") == true)
+        #expect(try ShardIndex.openOrBuild(shards).sampleCount == 4000)
+    }
+}
