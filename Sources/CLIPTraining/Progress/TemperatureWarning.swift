@@ -53,7 +53,8 @@ struct BoundWatch {
         } else {
             scale = try model.objectiveParameters["logit_scale"].map { exp(Double(try $0.item())) }
         }
-        let inside = settings.minimumScale * 1.001...max(settings.minimumScale * 1.001, settings.maximumScale * 0.999)
+        let inside =
+            settings.minimumScale * 1.001...max(settings.minimumScale * 1.001, settings.maximumScale * 0.999)
         hasBeenAway = scale.map(inside.contains) ?? true
     }
 
