@@ -49,11 +49,12 @@ struct BoundWatch {
         let settings = recipe.temperature
         let scale: Double?
         if settings.rule == .individual {
-            scale = 1 / settings.initial
+            scale = 1 / settings.first
         } else {
             scale = try model.objectiveParameters["logit_scale"].map { exp(Double(try $0.item())) }
         }
-        let inside = settings.minimumScale * 1.001...max(settings.minimumScale * 1.001, settings.maximumScale * 0.999)
+        let inside =
+            settings.minimumScale * 1.001...max(settings.minimumScale * 1.001, settings.maximumScale * 0.999)
         hasBeenAway = scale.map(inside.contains) ?? true
     }
 

@@ -50,7 +50,9 @@ public struct TrainingPace: Equatable, Sendable {
 
     /// A duration as steps of the present batch (rounded up, so that what was asked for is reached) or seconds.
     public func span(of duration: TrainingDuration) -> Span {
-        guard case .percent(let percent) = duration else { return span(of: duration, on: StageClock(batch: batch)) }
+        guard case .percent(let percent) = duration else {
+            return span(of: duration, on: StageClock(batch: batch))
+        }
         switch length {
         case .steps(let steps):
             return .steps((place(of: steps, in: lengthOfRecipe) * percent / 100).wholeNumber)

@@ -66,7 +66,8 @@ public struct TrainingPosition: Equatable, Sendable {
         other.endsStage = endsStage
         other.dueEvaluations = dueEvaluations
         // A change that no step has followed decides nothing: the recipe says what comes.
-        let changes = [self, other].map { position in position.batchChanges.filter { $0.step < position.step } }
+        let changes = [self, other].map { position in position.batchChanges.filter { $0.step < position.step }
+        }
         guard changes[0] == changes[1] else { return false }
         other.batchChanges = batchChanges
         return self == other

@@ -14,7 +14,9 @@ struct RateChange: CustomStringConvertible {
     init?(from old: Recipe, to new: Recipe, pace: TrainingPace, at position: TrainingPosition) {
         guard old.schedule == new.schedule, old.optimizer.learningRate == new.optimizer.learningRate,
             position.stepInStage > 0,
-            let oldPace = try? TrainingPace(old, samplesPerEpoch: pace.samplesPerEpoch).continued(from: position)
+            let oldPace = try? TrainingPace(old, samplesPerEpoch: pace.samplesPerEpoch).continued(
+                from: position
+            )
         else { return nil }
         let schedule = TrainingSchedule(old, pace: oldPace)
         let expected = schedule.learningRate(at: position)

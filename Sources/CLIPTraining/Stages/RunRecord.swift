@@ -97,7 +97,10 @@ final class RunRecord {
         let counters = stage.trainer.loader.counters
         waitedSeconds += counters.waitedSeconds
         badSamples.merge(counters.faults.counts.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: +)
-        if let last = stage.finalMetrics { (finalLoss, finalBatchLoss) = (last.loss, last.batchLoss) }
+        if let last = stage.finalMetrics {
+            finalLoss = last.loss
+            finalBatchLoss = last.batchLoss == last.loss ? nil : last.batchLoss
+        }
         if let report = stage.setup.data.remoteReport { progress.message("read from servers: \(report)") }
     }
 

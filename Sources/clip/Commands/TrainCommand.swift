@@ -152,7 +152,10 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
         }
         if report.savingSeconds > 0 {
             let share = Figures.percent(report.savingShare)
-            table.row("saving checkpoints", "\(Figures.fixed(report.savingSeconds, 1)) s, \(share) of the time")
+            table.row(
+                "saving checkpoints",
+                "\(Figures.fixed(report.savingSeconds, 1)) s, \(share) of the time"
+            )
         }
         if let loss = report.finalLoss {
             // Two losses under one name would look like a contradiction to the progress line.

@@ -20,7 +20,10 @@ import Testing
         #expect(TrainingDuration(recipeText: text) == expected)
     }
 
-    @Test(arguments: [0.1, 1.0 / 3, 1e-9, 123456.789, 1e18, 1e30, 1.5e22, 2.5e-300, .leastNonzeroMagnitude, .greatestFiniteMagnitude])
+    @Test(arguments: [
+        0.1, 1.0 / 3, 1e-9, 123456.789, 1e18, 1e30, 1.5e22, 2.5e-300, .leastNonzeroMagnitude,
+        .greatestFiniteMagnitude,
+    ])
     func amountsSurviveWriting(amount: Double) {
         for duration in [TrainingDuration.epochs(amount), .seconds(amount), .percent(amount)] {
             #expect(TrainingDuration(recipeText: duration.recipeText) == duration)
