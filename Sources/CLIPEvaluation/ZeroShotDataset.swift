@@ -17,7 +17,9 @@ public struct ZeroShotDataset: Sendable {
     public var warnings: [String] {
         var numbers: [String: [Int]] = [:]
         for (number, name) in classNames.enumerated() {
-            numbers[name.split(whereSeparator: \.isWhitespace).joined(separator: " "), default: []].append(number)
+            numbers[name.split(whereSeparator: \.isWhitespace).joined(separator: " "), default: []].append(
+                number
+            )
         }
         let repeated = numbers.filter { $0.value.count > 1 }.sorted { $0.value[0] < $1.value[0] }
         guard let (name, first) = repeated.first else { return [] }

@@ -55,9 +55,10 @@ struct ClipTool: ParsableCommand {
             let text = fullMessage(for: error)
             let plain = text.hasPrefix("Error:") ? "error:" + text.dropFirst("Error:".count) : text
             let lines = plain.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-            let hint = UsageHint.text(Array(CommandLine.arguments.dropFirst()), message: text)
+            let hint = UsageHint.text(Array(CommandLine.arguments.dropFirst()))
             Console.note(
-                (lines.prefix(1).map(String.init) + [hint].compactMap(\.self) + lines.dropFirst().map(String.init))
+                (lines.prefix(1).map(String.init) + [hint].compactMap(\.self)
+                    + lines.dropFirst().map(String.init))
                     .joined(separator: "\n")
             )
             Foundation.exit(ExitStatus.usage.rawValue)

@@ -116,7 +116,11 @@ import Testing
         #expect(problem(tar.bytes) == nil)
         #expect(
             problem(tar.bytes.dropLast(100))
-                == TarError(shard: "s.tar", offset: 1024, problem: .truncatedPadding(name: "b.txt", missing: 100))
+                == TarError(
+                    shard: "s.tar",
+                    offset: 1024,
+                    problem: .truncatedPadding(name: "b.txt", missing: 100)
+                )
         )
     }
 

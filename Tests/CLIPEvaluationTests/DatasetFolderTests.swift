@@ -41,7 +41,11 @@ import Testing
         let shared = try folder(names: "crane\ndog\n crane\nmaillot\nmaillot")
         let data = try ZeroShotDataset.open(shared.path)
         #expect(data.warnings.count == 1)
-        #expect(data.warnings[0].hasPrefix("classes 0 and 2 are both called 'crane', and 1 more names are shared:"))
+        #expect(
+            data.warnings[0].hasPrefix(
+                "classes 0 and 2 are both called 'crane', and 1 more names are shared:"
+            )
+        )
         let cased = try folder(names: "crane\nCrane\ndog")
         #expect(try ZeroShotDataset.open(cased.path).warnings.isEmpty)
     }

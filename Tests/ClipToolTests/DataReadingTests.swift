@@ -8,7 +8,10 @@ import Testing
         try folder.writePictures(4)
         for number in 0..<4 {
             try FileManager.default.removeItem(at: folder.url.appending(path: "pictures/p\(number).txt"))
-            try folder.write("pictures/p\(number).json", #"{"caption": "picture \#(number) here", "score": NaN}"#)
+            try folder.write(
+                "pictures/p\(number).json",
+                #"{"caption": "picture \#(number) here", "score": NaN}"#
+            )
         }
         let field = ["--captions", "json:caption"]
         let packed = try Tool.run(["data", "pack", "pictures", "--out", "txt", "--json"] + field, in: folder)
@@ -48,7 +51,10 @@ import Testing
         for (arguments, status, words) in cases {
             let outcome = try Tool.run(arguments, in: folder)
             #expect(outcome.status == status, "\(arguments): \(outcome.errors)")
-            #expect(outcome.errors.hasPrefix("error: ") && outcome.errors.contains(words), "\(outcome.errors)")
+            #expect(
+                outcome.errors.hasPrefix("error: ") && outcome.errors.contains(words),
+                "\(outcome.errors)"
+            )
             #expect(!folder.holds("x"))
         }
     }
@@ -58,14 +64,21 @@ import Testing
         try folder.writePictures(2)
         try folder.write("pictures/train.csv", "image,caption\np0.png,a caption\n")
         let outcome = try Tool.run(["data", "check", "pictures", "--size", "16"], in: folder)
-        #expect(outcome.status == 0 && outcome.output.contains("name 'pictures/train.csv'"), "\(outcome.output)")
+        #expect(
+            outcome.status == 0 && outcome.output.contains("name 'pictures/train.csv'"),
+            "\(outcome.output)"
+        )
         let index = try Tool.run(["data", "index", "pictures"], in: folder)
-        #expect(index.errors.contains("note: The folder 'pictures' was read by its pictures"), "\(index.errors)")
+        #expect(
+            index.errors.contains("note: The folder 'pictures' was read by its pictures"),
+            "\(index.errors)"
+        )
     }
 
     @Test(arguments: [
         (["trian", "x"], "Did you mean 'train'?"), (["data", "chekc", "x"], "Did you mean 'check'?"),
-        (["eval", "retreival"], "Did you mean 'retrieval'?"), (["data", "zzz"], "There are: pack, index, check, stats"),
+        (["eval", "retreival"], "Did you mean 'retrieval'?"),
+        (["data", "zzz"], "There are: pack, index, check, stats"),
         (["tokenize", "-text"], "Text that begins with '-' goes behind '--': clip tokenize -- '-text'."),
     ])
     func aWrongWordSuggestsAnother(arguments: [String], hint: String) throws {

@@ -3,7 +3,9 @@ import LocalFiles
 extension SampleInspector {
     /// Decodes the sample's picture as training would.
     mutating func inspectImage(of index: Int, place: Int, _ marks: inout SampleMarks) throws {
-        try source.image(settings.imageFields, at: index).withUnsafeBytes { try inspectImage($0, place: place, &marks) }
+        try source.image(settings.imageFields, at: index).withUnsafeBytes {
+            try inspectImage($0, place: place, &marks)
+        }
     }
 
     private mutating func inspectImage(

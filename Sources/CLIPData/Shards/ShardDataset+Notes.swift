@@ -2,7 +2,9 @@ import Foundation
 
 extension ShardDataset {
     /// What is peculiar about the files themselves, one sentence each: above all what was left out of damaged shards.
-    public var notes: [String] { summary.damage.prefix(Self.shownDamage).map { "Left out: \($0)" } + fileNotes }
+    public var notes: [String] {
+        summary.damage.prefix(Self.shownDamage).map { "Left out: \($0)" } + fileNotes
+    }
 
     private static let shownDamage = 8
 

@@ -83,7 +83,9 @@ extension ShardList {
         }
         let shards = names.filter { !$0.hasPrefix(".") && DataContainer.isNamedShard($0) }.sorted()
         guard shards.isEmpty else {
-            return try shards.map { try file(directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)") }
+            return try shards.map {
+                try file(directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)")
+            }
         }
         guard try FolderListing.holdsPicture(directory) else {
             let tables = FolderListing.tables(in: directory)

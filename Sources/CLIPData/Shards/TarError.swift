@@ -81,6 +81,7 @@ public struct TarError: Error, Equatable, CustomStringConvertible {
     private var rest: String {
         guard let wholeSamples, wholeSamples > 0 else { return "" }
         let samples = wholeSamples == 1 ? "1 whole sample comes" : "\(wholeSamples) whole samples come"
-        return " \(samples) before; `clip data index --keep-readable` takes such samples and leaves out the rest."
+        return
+            " \(samples) before; `clip data index --keep-readable` takes such samples and leaves out the rest."
     }
 }

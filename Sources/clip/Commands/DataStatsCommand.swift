@@ -19,7 +19,11 @@ struct DataStatsCommand: ParsableCommand, ReadingCommand {
 
     @OptionGroup var data: ShardOptions
 
-    @Option(name: .long, help: "Caption fields, as txt, title.txt or json:KEY, separated by commas. (default: all that end in txt)")
+    @Option(
+        name: .long,
+        help:
+            "Caption fields, as txt, title.txt or json:KEY, separated by commas. (default: all that end in txt)"
+    )
     var captions: FieldList?
 
     @Option(name: .long, help: "Suffixes of the image field in order of preference, separated by commas.")

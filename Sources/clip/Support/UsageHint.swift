@@ -5,10 +5,8 @@ import CLIPData
 enum UsageHint {
     /// A sentence, or nil where there is nothing to guess.
     ///
-    /// - Parameters:
-    ///   - arguments: The command line without the program's name.
-    ///   - message: What the parser says of it.
-    static func text(_ arguments: [String], message: String) -> String? {
+    /// - Parameter arguments: The command line without the program's name.
+    static func text(_ arguments: [String]) -> String? {
         var command: any ParsableCommand.Type = ClipTool.self
         var rest = arguments[...]
         while let word = rest.first, let next = named(word, in: command) {
@@ -20,7 +18,12 @@ enum UsageHint {
             return Spelling.nearest(to: word, among: names).map { "Did you mean '\($0)'?" }
                 ?? "There are: \(names.joined(separator: ", "))."
         }
-        if command == TokenizeCommand.self, !arguments.contains("--"), message.contains("Unknown option") {
+        let isOption = { (word: String) in
+            ["--json", "--context", "--cleaning"].contains { word == $0 || word.hasPrefix("\($0)=") }
+        }
+        if command == TokenizeCommand.self, !rest.contains("--"),
+            rest.contains(where: { $0.hasPrefix("-") && $0 != "-" && !isOption($0) })
+        {
             return "Text that begins with '-' goes behind '--': clip tokenize -- '-text'."
         }
         return nil

@@ -140,7 +140,8 @@ import Testing
         let captions: [[UInt8]] = [
             Fixture.text("one"), Fixture.text("<b>bold</b> words"),
             Fixture.text("see https://a.example/b for more"),
-            Fixture.text("a caf") + [0xE9] + Fixture.text(" in winter"), Fixture.text("\u{FFFD}\u{FFFD}\u{FFFD} \u{FFFD}"),
+            Fixture.text("a caf") + [0xE9] + Fixture.text(" in winter"),
+            Fixture.text("\u{FFFD}\u{FFFD}\u{FFFD} \u{FFFD}"),
             Fixture.text("one two three four five six seven eight nine ten"), Fixture.text("a < b & c"),
         ]
         var samples = captions.enumerated().map { number, text in

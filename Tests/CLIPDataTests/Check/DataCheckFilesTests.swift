@@ -50,7 +50,10 @@ import Testing
         try fixture.directory.write(Fixture.text("image,caption\na.png,a caption\n"), "in/train.csv")
         let folder = fixture.directory.path + "/in"
         let data = try ShardDataset.open([folder])
-        #expect(data.notes.count == 1 && data.notes[0].contains("name '\(folder)/train.csv'"), "\(data.notes)")
+        #expect(
+            data.notes.count == 1 && data.notes[0].contains("name '\(folder)/train.csv'"),
+            "\(data.notes)"
+        )
         #expect(try ShardDataset.open([folder + "/train.csv"]).notes.isEmpty)
         try FileManager.default.removeItem(atPath: folder + "/a.png")
         let error = #expect(throws: ShardError.self) { try ShardList(folder) }
@@ -71,7 +74,8 @@ import Testing
 
     @Test func severalLinesAndDamagedFieldsAreRemarkedOn() throws {
         let fixture = try Fixture()
-        func sample(_ key: String, _ number: Int, _ txt: String, _ json: String) throws -> CheckFixture.Sample {
+        func sample(_ key: String, _ number: Int, _ txt: String, _ json: String) throws -> CheckFixture.Sample
+        {
             Fixture.sample(
                 key,
                 ("png", try Fixture.png(Fixture.picture(number))),
@@ -80,12 +84,17 @@ import Testing
             )
         }
         try fixture.write([
-            try sample("a", 1, "one caption\nand another\n", "{\"n\": NaN}"), try sample("b", 2, "one\n", "{"),
+            try sample("a", 1, "one caption\nand another\n", "{\"n\": NaN}"),
+            try sample("b", 2, "one\n", "{"),
         ])
         let report = try fixture.check { $0.captions = ["json:caption", "txt"] }
         #expect(report.bad == 0)
         #expect(report.count("caption of several lines") == 1)
-        #expect(report.remarks.first { $0.kind == "caption of several lines" }?.advice.contains("--caption-per-line") == true)
+        #expect(
+            report.remarks.first { $0.kind == "caption of several lines" }?.advice.contains(
+                "--caption-per-line"
+            ) == true
+        )
         #expect(report.count("another caption cannot be read") == 1)
         #expect(report.captions.fields.map(\.damaged) == [1, 0])
     }
@@ -97,8 +106,14 @@ import Testing
         func rotated(_ value: UInt8, little: Bool) -> [UInt8] {
             let tiff: [UInt8] =
                 little
-                ? [0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, value, 0, 0, 0, 0, 0, 0, 0]
-                : [0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, value, 0, 0, 0, 0, 0, 0]
+                ? [
+                    0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, value, 0, 0, 0, 0, 0, 0,
+                    0,
+                ]
+                : [
+                    0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, value, 0, 0, 0, 0, 0,
+                    0,
+                ]
             let body = Array("Exif\0\0".utf8) + tiff
             return Array(jpeg.prefix(2)) + [0xFF, 0xE1, 0, UInt8(body.count + 2)] + body + jpeg.dropFirst(2)
         }
@@ -117,6 +132,8 @@ import Testing
         #expect(remark.examples.map(\.key) == ["side", "other"])
         #expect(remark.examples.map(\.text) == ["orientation 6", "orientation 8"])
         #expect(report.images.saturated == 1)
-        #expect(report.remarks.first { $0.kind == "16-bit gray becomes white" }?.examples.map(\.key) == ["gray"])
+        #expect(
+            report.remarks.first { $0.kind == "16-bit gray becomes white" }?.examples.map(\.key) == ["gray"]
+        )
     }
 }

@@ -6,7 +6,9 @@ import Testing
 /// PNG files whose pixels are whole and whose end is not; what Pillow 13 makes of each is said beside it.
 @Suite struct PNGTailTests {
     /// A file of one IDAT and IEND, and where the content of IDAT starts and ends.
-    private static func picture(_ file: String) throws -> (bytes: [UInt8], pixels: [UInt8], content: Range<Int>) {
+    private static func picture(_ file: String) throws -> (
+        bytes: [UInt8], pixels: [UInt8], content: Range<Int>
+    ) {
         let bytes = try ImageFixtures.bytes(file)
         var place = 8
         var content = 0..<0
@@ -27,7 +29,9 @@ import Testing
     func aMissingEndIsNoDamage(file: String) throws {
         let (bytes, pixels, content) = try Self.picture(file)
         // Without IEND, without the chunk's checksum, and without the checksum of the pixels: Pillow reads all of these.
-        for end in [content.upperBound + 4, content.upperBound + 2, content.upperBound, content.upperBound - 4] {
+        for end in [
+            content.upperBound + 4, content.upperBound + 2, content.upperBound, content.upperBound - 4,
+        ] {
             #expect(try ImageDecoder().decode(Array(bytes[..<end])).pixels == pixels, "\(end)")
         }
         // Pixels are missing: an error for Pillow, too.

@@ -35,7 +35,9 @@ import Testing
         #expect(members["a.npy"] == [0, 255, 7] && members["a.seg.map"] == Array("kept".utf8))
         // The picture's own text comes first, as in training, and no caption is lost.
         #expect(members["a.txt"] == Array("one".utf8))
-        let texts = members.filter { $0.key.hasSuffix(".txt") }.values.map { String(decoding: $0, as: UTF8.self) }
+        let texts = members.filter { $0.key.hasSuffix(".txt") }.values.map {
+            String(decoding: $0, as: UTF8.self)
+        }
         #expect(texts.sorted() == ["a title", "from json", "one", "two"])
         // Another format is asked for.
         #expect(try pack(fixture) { $0.imageFormat = .png }.members["a.png"] != nil)
@@ -48,7 +50,8 @@ import Testing
         try fixture.write("a title".utf8, to: "a.title.txt")
         try fixture.write(#"{"caption": "from json", "txt": "other"}"#.utf8, to: "a.json")
         let cases: [([String], String)] = [
-            (["json:caption"], "from json"), (["title.txt"], "a title"), (["txt"], "plain"), (["json:txt"], "other"),
+            (["json:caption"], "from json"), (["title.txt"], "a title"), (["txt"], "plain"),
+            (["json:txt"], "other"),
             (["missing", "title.txt"], "a title"), (["caption"], "from json"),
         ]
         for (fields, text) in cases {
@@ -56,7 +59,10 @@ import Testing
             #expect(members["a.txt"] == Array(text.utf8), "\(fields)")
             #expect(members["a.json"] != nil, "\(fields)")
             let others = members.filter { $0.key.hasSuffix(".txt") }.values
-            #expect(others.contains(Array("plain".utf8)) && others.contains(Array("a title".utf8)), "\(fields)")
+            #expect(
+                others.contains(Array("plain".utf8)) && others.contains(Array("a title".utf8)),
+                "\(fields)"
+            )
         }
     }
 
@@ -73,8 +79,14 @@ import Testing
             #expect(found[0].captions.map(\.text) == ["a title"], "\(fields)")
         }
         // A number is no caption, and no reason to stop.
-        #expect(try PackListing(captionFields: PackListing.usualFields).candidates(of: lines)[0].captions.count == 1)
-        let numeric = try fixture.write(#"{"image": "a.png", "caption": 7, "captions": 3}"#.utf8, to: "n.jsonl")
+        #expect(
+            try PackListing(captionFields: PackListing.usualFields).candidates(of: lines)[0].captions.count
+                == 1
+        )
+        let numeric = try fixture.write(
+            #"{"image": "a.png", "caption": 7, "captions": 3}"#.utf8,
+            to: "n.jsonl"
+        )
         #expect(try PackListing(captionFields: ["caption"]).candidates(of: numeric)[0].captions.isEmpty)
     }
 

@@ -108,15 +108,22 @@ import Testing
         try directory.write(Array(#"{"photo": "in/A.JPG", "caption": "a cat"}"#.utf8), "l.jsonl")
         try directory.write([48], "in/A.JPG")
         for name in ["l.csv", "l.jsonl"] {
-            let data = try ShardDataset.open([directory.path + "/" + name], index: directory.path + "/\(name).i")
+            let data = try ShardDataset.open(
+                [directory.path + "/" + name],
+                index: directory.path + "/\(name).i"
+            )
             #expect(try data.field("jpg", at: 0)?.text == "0", "\(name)")
         }
         let packed = try PackListing(captionFields: ["words"]).candidates(of: directory.path + "/l.csv")
-        #expect(packed.map(\.image) == [directory.path + "/in/A.JPG"] && packed[0].captions[0].text == "a cat")
+        #expect(
+            packed.map(\.image) == [directory.path + "/in/A.JPG"] && packed[0].captions[0].text == "a cat"
+        )
         // Two of them cannot be told apart, and an address is no path.
         for text in ["photo,thumb,caption\na.jpg,b.jpg,c\n", "url,caption\nhttps://e.org/a.jpg,c\n"] {
             try directory.write(Array(text.utf8), "two.csv")
-            let error = #expect(throws: ShardError.self) { try ShardDataset.open([directory.path + "/two.csv"]) }
+            let error = #expect(throws: ShardError.self) {
+                try ShardDataset.open([directory.path + "/two.csv"])
+            }
             #expect(error?.description.contains("no column for the pictures' paths") == true)
         }
     }
@@ -125,7 +132,9 @@ import Testing
         let directory = try TestDirectory()
         try directory.write(Array(#"[{"image": "a.png", "caption": "c"}]"#.utf8), "list.json")
         for name in ["list.json", "*.json"] {
-            let error = #expect(throws: ShardError.self) { try ShardDataset.open([directory.path + "/" + name]) }
+            let error = #expect(throws: ShardError.self) {
+                try ShardDataset.open([directory.path + "/" + name])
+            }
             #expect(error?.description.contains("jq -c '.[]' list.json > list.jsonl") == true)
         }
         let remote = #expect(throws: ShardError.self) { try ShardList("https://example.org/list.json?x=1") }

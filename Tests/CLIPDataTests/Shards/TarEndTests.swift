@@ -65,7 +65,8 @@ import Testing
     }
 
     @Test func joinedTarsAreReadToTheLast() throws {
-        let joined = tar(0..<2).closed + tar(2..<3).closed + [UInt8](repeating: 0, count: 4096) + tar(3..<5).closed
+        let joined =
+            tar(0..<2).closed + tar(2..<3).closed + [UInt8](repeating: 0, count: 4096) + tar(3..<5).closed
         let (data, directory) = try open(joined)
         #expect((0..<5).map { data.label(at: $0).key } == ["s0", "s1", "s2", "s3", "s4"])
         #expect(try data.field("txt", at: 4)?.text == "caption 4")
@@ -74,7 +75,9 @@ import Testing
         var first = TestTar()
         first.add("pax", TestTar.pax("path", "all.jpg"), kind: "g")
         first.add("a.jpg", "1")
-        #expect(try TestTar.read(first.closed + tar(0..<1).closed).map(\.name) == ["all.jpg", "s0.jpg", "s0.txt"])
+        #expect(
+            try TestTar.read(first.closed + tar(0..<1).closed).map(\.name) == ["all.jpg", "s0.jpg", "s0.txt"]
+        )
     }
 
     @Test func whatFollowsTheEndAndIsNoTarIsRefused() throws {
@@ -111,7 +114,10 @@ import Testing
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
         let error = #expect(throws: ShardError.self) { try ShardDataset.open([directory.path + "/t.tar"]) }
-        #expect(error?.description.contains("'a.jpg' is a sparse file") == true, "\(error?.description ?? "-")")
+        #expect(
+            error?.description.contains("'a.jpg' is a sparse file") == true,
+            "\(error?.description ?? "-")"
+        )
     }
 
     @Test func partsOfOtherVolumesAreRefused() throws {
