@@ -161,7 +161,8 @@ extension Recipe: RecipeSection {
             guard let name = evaluation.name,
                 evaluate[..<number].contains(where: { $0.kind == evaluation.kind && $0.name == name })
             else { continue }
-            let reason = "an evaluation of the same kind is called `\(name)` too; metrics need different names."
+            let reason =
+                "an evaluation of the same kind is called `\(name)` too; metrics need different names."
             problems.append(RecipeProblem(.conflict(reason: reason), path: "evaluate.\(number).name"))
         }
         if microBatch != nil, storage.weights == .bfloat16 {

@@ -68,7 +68,10 @@ import Testing
         ("objective: {kind: sigmoid}\nevaluate: [{kind: normalizer}]", "evaluate.0.kind"),
         ("microBatch: 8\nstorage: {weights: bfloat16}", "microBatch"),
         ("evaluate: [{kind: retrieval}]", "evaluate.0.data"),
-        ("evaluate: [{kind: zeroshot, data: a, name: x}, {kind: zeroshot, data: b, name: x}]", "evaluate.1.name"),
+        (
+            "evaluate: [{kind: zeroshot, data: a, name: x}, {kind: zeroshot, data: b, name: x}]",
+            "evaluate.1.name"
+        ),
     ])
     func whatDoesNotGoTogetherIsRefused(lines: String, path: String) {
         let error = #expect(throws: RecipeError.self) {
