@@ -47,7 +47,7 @@ extension Recipe {
         return TrainingImages(trainTransform(size: size, .init(filter)), decoder: decoder)
     }
 
-    private func trainTransform(size: Int, _ filter: PillowResampler.Filter) -> TrainTransform {
+    func trainTransform(size: Int, _ filter: PillowResampler.Filter) -> TrainTransform {
         TrainTransform(
             height: size,
             width: size,

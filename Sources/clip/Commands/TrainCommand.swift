@@ -90,7 +90,7 @@ struct TrainCommand: ParsableCommand, ComputingCommand {
 
     func run() throws {
         if dryRun {
-            let plan = try Stopping.flag.abandoning { try plan() }
+            let plan = try Stopping.flag.abandoning { try self.plan() }
             if let place = plan.resumes {
                 Console.note(
                     place.isFinished

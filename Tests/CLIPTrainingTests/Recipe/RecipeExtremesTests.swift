@@ -44,7 +44,7 @@ import Testing
         let random = CounterRandom(seed: recipe.seed, purpose: .crop)
         for (width, height) in [(1, 1), (1, 100_000), (100_000, 1), (640, 480)] {
             var random = random
-            let transform = recipe.trainTransform(size: 16)
+            let transform = recipe.trainTransform(size: 16, .bicubic)
             let region = transform.crop.region(width: width, height: height, random: &random)
             #expect(region.width > 0 && region.height > 0 && region.width <= width && region.height <= height)
             _ = transform.colour.steps(using: &random)
