@@ -8,6 +8,7 @@ import CLIPModels
 import CLIPObjectives
 import CLIPText
 import CLIPTraining
+import Foundation
 import Torch
 import TorchDistributed
 import TorchNN
@@ -36,7 +37,17 @@ struct SquaredLoss: Objective {
 
 @main
 struct CustomLoop {
-    static func main() throws {
+    static func main() {
+        do {
+            try run()
+        } catch {
+            // An error that leaves `main` would be a trap with a dump of registers.
+            print("error: \(error)")
+            exit(1)
+        }
+    }
+
+    private static func run() throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 4, let steps = Int(arguments[3]) else {
             return print("usage: custom-loop SHARDS CONFIG STEPS")

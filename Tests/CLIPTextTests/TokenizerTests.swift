@@ -26,7 +26,7 @@ import Testing
         )
         #expect(tokenizer.tokens("a photo", contextLength: 1) == [49_407])
         #expect(tokenizer.tokens("a photo", contextLength: 0) == [])
-        let long = tokenizer.tokens(String(repeating: "word ", count: 10_000))
+        let long = tokenizer.tokens(String(repeating: "word ", count: 10_000), contextLength: 77)
         #expect(long.count == 77 && long.last == 49_407)
     }
 

@@ -1,5 +1,5 @@
-import ArgumentParser
-import CLIPModels
+public import ArgumentParser
+public import CLIPModels
 
 /// How image files become pixels, where it is to be another way than the checkpoint's.
 struct PixelOptions: ParsableArguments {

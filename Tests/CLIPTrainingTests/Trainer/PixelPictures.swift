@@ -22,10 +22,9 @@ struct PixelPictures {
         (0..<side * side).map { place in
             let (x, y) = (place % side, place / side)
             // The colour under transparent parts differs from picture to picture, too.
-            return [
-                UInt8(truncatingIfNeeded: 37 * number + 5 * x), UInt8(truncatingIfNeeded: 91 * number + 3 * y),
-                UInt8(truncatingIfNeeded: 53 * number), number % 2 == 0 && (x + number) % 3 > 0 ? UInt8(y * 3) : 255,
-            ]
+            let values = [37 * number + 5 * x, 91 * number + 3 * y, 53 * number]
+            let isClear = number % 2 == 0 && (x + number) % 3 > 0
+            return values.map { UInt8(truncatingIfNeeded: $0) } + [isClear ? UInt8(3 * y) : 255]
         }
     }
 
@@ -42,15 +41,19 @@ struct PixelPictures {
 
     /// A JPEG whose EXIF data ask for a quarter turn, and its upright pixels as PNG.
     static func photograph(_ number: Int) throws -> (stored: [UInt8], upright: [UInt8]) {
-        let bytes = (0..<20 * 16).flatMap { place in
-            [UInt8(truncatingIfNeeded: 11 * place + number), UInt8(9 * (place / 20)), UInt8(12 * (place % 20))]
+        let bytes = (0..<20 * 16).flatMap { (place: Int) -> [UInt8] in
+            let values = [11 * place + number, 9 * (place / 20), 12 * (place % 20)]
+            return values.map { UInt8(truncatingIfNeeded: $0) }
         }
         let jpeg = try ImageEncoder.jpeg().encode(RGBImage(width: 20, height: 16, pixels: bytes))
-        let exif: [UInt8] =
-            Array("Exif\0\0II".utf8) + [42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0]
-        let stored = jpeg[..<2] + [0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif + jpeg[2...]
-        let upright = try ImageDecoder(orientation: .apply).decode(Array(stored))
-        return (Array(stored), try ImageEncoder.png().encode(upright))
+        let directory: [UInt8] = [
+            42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
+        ]
+        let exif = Array("Exif\0\0II".utf8) + directory
+        var stored = jpeg
+        stored.insert(contentsOf: [0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif, at: 2)
+        let upright = try ImageDecoder(orientation: .apply).decode(stored)
+        return (stored, try ImageEncoder.png().encode(upright))
     }
 
     /// Shards of captions, or of classes where `member` is `cls`.
@@ -74,10 +77,11 @@ struct PixelPictures {
     }
 
     private static func png(_ pixels: [[UInt8]]) -> [UInt8] {
-        let rows = (0..<side).flatMap { y in [0] + pixels[y * side..<(y + 1) * side].joined() }
-        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-            + chunk("IHDR", word(side) + word(side) + [8, 6, 0, 0, 0]) + chunk("IDAT", stored(rows))
-            + chunk("IEND", [])
+        var rows: [UInt8] = []
+        for y in 0..<side { rows += [0] + pixels[y * side..<(y + 1) * side].flatMap(\.self) }
+        let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        let header: [UInt8] = word(side) + word(side) + [8, 6, 0, 0, 0]
+        return signature + chunk("IHDR", header) + chunk("IDAT", stored(rows)) + chunk("IEND", [])
     }
 
     private static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
@@ -96,7 +100,8 @@ struct PixelPictures {
             return (low, (sums.1 + low) % 65521)
         }
         let lengths = [count, ~count].flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
-        return [0x78, 0x01, 0x01] + lengths + bytes + word(high << 16 | low)
+        let start: [UInt8] = [0x78, 0x01, 0x01]
+        return start + lengths + bytes + word(high << 16 | low)
     }
 
     private static func word(_ value: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(value >> $0 & 0xFF) } }

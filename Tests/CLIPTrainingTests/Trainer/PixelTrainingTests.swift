@@ -66,7 +66,7 @@ import TorchNN
         #expect(try evaluations(.init(alpha: other)) != report.evaluations)
         // The same pictures that need no choice.
         let kind: PixelPictures.Kind = alpha == .drop ? .dropped : .onWhite
-        let (clear, flat) = (try fixture.url("a.png"), fixture.url("b.png"))
+        let (clear, flat) = (fixture.url("a.png"), fixture.url("b.png"))
         try Data(PixelPictures.picture(4, .transparent)).write(to: clear)
         try Data(PixelPictures.picture(4, kind)).write(to: flat)
         let features = try FeatureExtractor(model, tokenizer: .bundled())
