@@ -42,6 +42,7 @@ struct RankChance {
     private func mean(_ value: (Int) -> Double) -> Double {
         let count = queries.values.reduce(0, +)
         guard count > 0 else { return 0 }
-        return queries.sorted { $0.key < $1.key }.reduce(0) { $0 + Double($1.value) * value($1.key) } / Double(count)
+        return queries.sorted { $0.key < $1.key }.reduce(0) { $0 + Double($1.value) * value($1.key) }
+            / Double(count)
     }
 }

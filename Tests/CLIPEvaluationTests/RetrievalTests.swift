@@ -130,7 +130,9 @@ import TorchNN
         // The first `count` candidates match.
         let ranks = matches.flatMap { count in all.map { order in order.firstIndex { $0 < count } ?? -1 } }
         let chance = RankChance(candidates: candidates, matches: matches)
-        func mean(_ value: (Int) -> Double) -> Double { ranks.reduce(0) { $0 + value($1) } / Double(ranks.count) }
+        func mean(_ value: (Int) -> Double) -> Double {
+            ranks.reduce(0) { $0 + value($1) } / Double(ranks.count)
+        }
         for cutoff in [1, 2, 5, 10] {
             #expect(abs(chance.recall(at: cutoff) - mean { $0 < cutoff ? 1 : 0 }) < 1e-12)
         }

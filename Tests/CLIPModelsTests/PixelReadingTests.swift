@@ -52,7 +52,9 @@ import TorchNN
         try model(PixelReading()).save(to: path)
         var old = try object(path)
         old["swift_clip"] = nil
-        let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let options: JSONSerialization.WritingOptions = [
+            .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,
+        ]
         try JSONSerialization.data(withJSONObject: old, options: options).write(to: file(path))
         #expect(try CheckpointDirectory(path).preprocessing.pixels == PixelReading(alpha: .white))
 
@@ -86,7 +88,9 @@ import TorchNN
         #expect(preprocessing.resizeMode == .squash)
     }
 
-    @Test(arguments: [(#"{"alpha": "black"}"#, "swift_clip.pixels.alpha"), (#"{"gamma": 2}"#, "swift_clip.pixels.gamma")])
+    @Test(arguments: [
+        (#"{"alpha": "black"}"#, "swift_clip.pixels.alpha"), (#"{"gamma": 2}"#, "swift_clip.pixels.gamma"),
+    ])
     func whatIsUnknownIsRefused(_ pixels: String, key: String) throws {
         let path = folder.path("odd")
         try model(PixelReading()).save(to: path)

@@ -18,7 +18,8 @@ import TorchNN
     }
 
     private func tensors(_ configuration: ModelConfiguration, seed: UInt64 = 1) throws -> [String: Tensor] {
-        let store = try CLIPModel(configuration, parameters: ParameterStore(.initialize(seed: seed))).parameters
+        let store = try CLIPModel(configuration, parameters: ParameterStore(.initialize(seed: seed)))
+            .parameters
         return Dictionary(uniqueKeysWithValues: store.entries.map { ($0.name, $0.tensor) })
     }
 

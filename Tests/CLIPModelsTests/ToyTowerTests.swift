@@ -88,7 +88,7 @@ import TorchOptim
         let data = try Data(contentsOf: folder.url.appending(path: "toy/open_clip_config.json"))
         let root = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
         let own = try #require(root["swift_clip"] as? [String: Any])
-        #expect(own.keys.sorted() == ["image", "objective_parameters", "text"])
+        #expect(own.keys.sorted() == ["image", "objective_parameters", "pixels", "text"])
         #expect((root["model_cfg"] as? [String: Any])?.keys.sorted() == ["embed_dim"])
         #expect(throws: CheckpointError.self) { try CheckpointDirectory(folder.path("toy")) }
         #expect(configuration.openCLIPObstacles.count == 3)

@@ -18,7 +18,11 @@ import Testing
 
     @Test func tokensAreFramedAndCut() throws {
         let tokenizer = try Tokenizers.of()
-        #expect(tokenizer.tokens("a photo of a cat", contextLength: 77) == [49_406, 320, 1125, 539, 320, 2368, 49_407])
+        #expect(
+            tokenizer.tokens("a photo of a cat", contextLength: 77) == [
+                49_406, 320, 1125, 539, 320, 2368, 49_407,
+            ]
+        )
         #expect(tokenizer.tokens("", contextLength: 77) == [49_406, 49_407])
         #expect(tokenizer.tokens("a photo of a cat", contextLength: 7).count == 7)
         #expect(

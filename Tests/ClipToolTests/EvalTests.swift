@@ -64,7 +64,9 @@ import Testing
     @Test func pixelsAreTheCheckpointsUnlessAnOptionChangesThem() throws {
         let folder = try Folder()
         let exif: [UInt8] =
-            Array("II".utf8) + [42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0]
+            Array("II".utf8) + [
+                42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
+            ]
         for number in 0..<6 {
             var picture = TestPNG.image(width: 20, height: 16) { x, y in
                 [UInt8(40 * number), UInt8(13 * y), UInt8(9 * x), number % 2 == 0 && x > 6 ? 0 : 255]
@@ -76,17 +78,24 @@ import Testing
         }
         try folder.writeRecipe(length: "2 steps")
         let trained = try Tool.run(
-            ["train", "recipe.yaml", "--run", "run", "--set", "data.train=pictures", "--set", "data.alpha=white"],
+            [
+                "train", "recipe.yaml", "--run", "run", "--set", "data.train=pictures", "--set",
+                "data.alpha=white",
+            ],
             in: folder
         )
         try #require(trained.status == 0, "\(trained.errors)")
         let shown = try Tool.run(["model", "show", "run"], in: folder).output
         #expect(shown.contains("alpha white, orientation ignore, gray16 clip"), "\(shown)")
-        #expect(try Tool.run(["model", "show", "run", "--json"], in: folder).json["alpha"] as? String == "white")
+        #expect(
+            try Tool.run(["model", "show", "run", "--json"], in: folder).json["alpha"] as? String == "white"
+        )
 
         func features(_ options: [String]) throws -> [[Float]] {
-            let out = "\(options.joined()).st"
-            let arguments = ["embed", "images", "--checkpoint", "run", "--out", out, "pictures/p0.png", "pictures/p1.png"]
+            let out = "features\(options.joined()).st"
+            let arguments = [
+                "embed", "images", "--checkpoint", "run", "--out", out, "pictures/p0.png", "pictures/p1.png",
+            ]
             let outcome = try Tool.run(arguments + options, in: folder)
             try #require(outcome.status == 0, "\(outcome.errors)")
             return try FeatureFile(folder.bytes(out)).rows
@@ -100,14 +109,19 @@ import Testing
         #expect(FeatureFile.distance(turned[1], plain[1]) > 1e-3)
 
         func losses(_ options: [String]) throws -> Double {
-            let arguments = ["eval", "retrieval", "--checkpoint", "run", "--data", "pictures", "--loss", "--json"]
+            let arguments = [
+                "eval", "retrieval", "--checkpoint", "run", "--data", "pictures", "--loss", "--json",
+            ]
             let outcome = try Tool.run(arguments + options, in: folder)
             try #require(outcome.status == 0, "\(outcome.errors)")
             return try #require((outcome.json["metrics"] as? [String: Double])?["contrastive_loss"])
         }
         #expect(try losses(["--alpha", "white"]) == losses([]))
         #expect(try losses(["--alpha", "drop"]) != losses([]))
-        let wrong = try Tool.run(["eval", "retrieval", "--checkpoint", "run", "--data", "pictures", "--alpha", "black"], in: folder)
+        let wrong = try Tool.run(
+            ["eval", "retrieval", "--checkpoint", "run", "--data", "pictures", "--alpha", "black"],
+            in: folder
+        )
         #expect(wrong.status == 64 && wrong.errors.contains("black"), "\(wrong.errors)")
     }
 }

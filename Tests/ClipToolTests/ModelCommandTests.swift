@@ -95,7 +95,10 @@ import Testing
         try folder.write("theirs/model.safetensors", "x")
         let cases: [([String], Int32, String)] = [
             (["model", "show", "weights.pt"], 65, "'weights.pt' is a PyTorch file"),
-            (["embed", "images", "--out", "x.st", "a.png", "--checkpoint", "weights.pt"], 65, "a PyTorch file"),
+            (
+                ["embed", "images", "--out", "x.st", "a.png", "--checkpoint", "weights.pt"], 65,
+                "a PyTorch file"
+            ),
             (["model", "show", "theirs"], 66, "Hugging Face's layout"),
         ]
         for (arguments, status, text) in cases {

@@ -53,7 +53,8 @@ extension ImageOrientation {
         while let found = text.place(of: name, from: place) {
             place = found + name.utf8.count
             let rest = text.dropping(place)
-            let digit = rest.starts(with: "=\"") ? rest.byte(at: 2) : rest.starts(with: ">") ? rest.byte(at: 1) : nil
+            let digit =
+                rest.starts(with: "=\"") ? rest.byte(at: 2) : rest.starts(with: ">") ? rest.byte(at: 1) : nil
             if let digit, (0x30...0x39).contains(digit) { return digit - 0x30 }
         }
         return nil

@@ -8,7 +8,9 @@ extension CheckpointDirectory {
             throw CheckpointError.notFound(path: path)
         }
         guard isDirectory.boolValue else {
-            guard let foreign = ForeignWeights(path: path) else { throw CheckpointError.notADirectory(path: path) }
+            guard let foreign = ForeignWeights(path: path) else {
+                throw CheckpointError.notADirectory(path: path)
+            }
             throw CheckpointError.foreignFile(path: path, kind: "\(foreign.rawValue), \(foreign.remedy)")
         }
         for candidate in [path, join(path, "model")] where hasConfiguration(candidate) { return candidate }

@@ -64,7 +64,8 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
 
     private static func isHuggingFace(_ names: [String]) -> Bool {
         let weights = [
-            "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+            "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
+            "pytorch_model.bin.index.json",
         ]
         return names.contains("config.json") && names.contains(where: weights.contains)
     }

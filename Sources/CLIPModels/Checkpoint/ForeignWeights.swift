@@ -12,7 +12,8 @@ enum ForeignWeights: String {
         defer { try? handle.close() }
         guard let start = try? handle.read(upToCount: 9), start.count == 9 else { return nil }
         let bytes = [UInt8](start)
-        if bytes.starts(with: Array("PK\u{3}\u{4}".utf8)) || (bytes[0] == 0x80 && (2...5).contains(bytes[1])) {
+        if bytes.starts(with: Array("PK\u{3}\u{4}".utf8)) || (bytes[0] == 0x80 && (2...5).contains(bytes[1]))
+        {
             // An archive since version 1.6, a pickle before.
             self = .torch
         } else if bytes.starts(with: Array("GGUF".utf8)) {

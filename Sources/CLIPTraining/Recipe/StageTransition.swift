@@ -53,10 +53,12 @@ struct StageTransition {
         }
     }
 
-    /// Whether the next stage names other statistics than the one before names; what it takes from weights is compared when
+    /// Whether the next stage names other statistics than the one before has; what that takes from weights is compared when
     /// they are there.
     private func otherStatistics(_ key: KeyPath<Recipe.Preprocess, ChannelStatistics?>) -> Bool {
-        guard let old = before.recipe.preprocess[keyPath: key], let new = after.recipe.preprocess[keyPath: key]
+        let unnamed: ChannelStatistics? = before.recipe.model.initialize == nil ? .preset(.openai) : nil
+        guard let old = before.recipe.preprocess[keyPath: key] ?? unnamed,
+            let new = after.recipe.preprocess[keyPath: key]
         else { return false }
         return old != new
     }

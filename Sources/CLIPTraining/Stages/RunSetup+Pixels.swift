@@ -13,7 +13,10 @@ extension RunSetup {
             let weights = try setup.startingPreprocessing(after: before)
             if let weights, !setup.continuesModel, let path = setup.recipe.model.initialize {
                 for departure in setup.recipe.departures(from: weights) {
-                    Self.say("warning: the weights at \(path) were trained otherwise: \(departure)", to: output)
+                    Self.say(
+                        "warning: the weights at \(path) were trained otherwise: \(departure)",
+                        to: output
+                    )
                 }
             }
             let found = setup.recipe.preprocessing(over: weights)

@@ -45,7 +45,7 @@ extension Stage {
         let transition = StageTransition(from: before.setup.stage, to: setup.stage)
         let keepsMoments = setup.stage.carry.optimizer == .keep
         let ended = try before.trainer.liveState(moments: keepsMoments)
-        let origin = 
+        let origin =
             setup.continuesModel ? StageSetup.Origin(before.setup, before.trainer.model.preprocessing) : nil
         let carried = transition.carry(ended, from: before.pace, to: setup.pace)
         try self.init(

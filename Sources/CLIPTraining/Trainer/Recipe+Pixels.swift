@@ -28,7 +28,8 @@ extension Recipe {
 
     /// Where the recipe departs from how the weights were trained, as `data.alpha is white there and drop here`.
     func departures(from weights: Preprocessing) -> [String] {
-        func departure<Value: RecipeChoice & Equatable>(_ key: String, _ old: Value, _ new: Value?) -> String? {
+        func departure<Value: RecipeChoice & Equatable>(_ key: String, _ old: Value, _ new: Value?) -> String?
+        {
             guard let new, new != old else { return nil }
             return "\(key) is \(old.rawValue) there and \(new.rawValue) here"
         }
@@ -55,7 +56,8 @@ extension Recipe.Source {
 
 extension ChannelStatistics {
     /// Values by the name of the preset that has them, where one has.
-    fileprivate static func named(_ values: [Double], of statistic: (Preset) -> [Double]) -> ChannelStatistics {
+    fileprivate static func named(_ values: [Double], of statistic: (Preset) -> [Double]) -> ChannelStatistics
+    {
         Preset.allCases.first { statistic($0) == values }.map { .preset($0) }
             ?? .custom(values[0], values[1], values[2])
     }

@@ -62,7 +62,9 @@ struct ShownModel: Encodable {
         if let scale = try checkpoint.tensors()["logit_scale"] { temperature = exp(-(try scale.item())) }
         let preprocessing = checkpoint.preprocessing
         (mean, std) = (preprocessing.mean, preprocessing.deviation)
-        (interpolation, resizeMode) = (preprocessing.interpolation.rawValue, preprocessing.resizeMode.rawValue)
+        (interpolation, resizeMode) = (
+            preprocessing.interpolation.rawValue, preprocessing.resizeMode.rawValue
+        )
         alpha = preprocessing.pixels.alpha.rawValue
         orientation = preprocessing.pixels.orientation.rawValue
         gray16 = preprocessing.pixels.gray16.rawValue
@@ -87,8 +89,12 @@ struct ShownModel: Encodable {
         table.row("text tower", tower(summary.text, textTower))
         table.row("activation", activation)
         table.row("temperature", Figures.fixed(temperature, 4))
-        if let interpolation, let resizeMode { table.row("pictures", "\(interpolation), resize mode \(resizeMode)") }
-        if let mean, let std { table.row("normalization", "mean \(Self.text(mean)), deviation \(Self.text(std))") }
+        if let interpolation, let resizeMode {
+            table.row("pictures", "\(interpolation), resize mode \(resizeMode)")
+        }
+        if let mean, let std {
+            table.row("normalization", "mean \(Self.text(mean)), deviation \(Self.text(std))")
+        }
         if let alpha, let orientation, let gray16 {
             table.row("pixels", "alpha \(alpha), orientation \(orientation), gray16 \(gray16)")
         }

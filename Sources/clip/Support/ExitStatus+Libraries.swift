@@ -94,7 +94,8 @@ extension TrainingError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .noDevice, .nothingToResume, .nothingToEvaluate: .noInput
-        case .tooFewSamples, .otherModel, .otherSizes, .otherNormalization, .noNormalizers, .otherState, .nothingToTrain,
+        case .tooFewSamples, .otherModel, .otherSizes, .otherNormalization, .noNormalizers, .otherState,
+            .nothingToTrain,
             .finishedStage, .begunStage, .missingStage, .noEmbeddings, .embeddingWidth:
             .data
         case .notFinite, .gradientsNotFinite, .weightsNotFinite, .dataEnded: .software

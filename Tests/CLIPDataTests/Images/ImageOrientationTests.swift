@@ -75,7 +75,8 @@ import Testing
         func orientation(_ exif: [UInt8]) -> ImageOrientation? {
             let length = exif.count + 8
             let jpeg: [UInt8] =
-                [0xFF, 0xD8, 0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 0xFF)] + Array("Exif\0\0".utf8) + exif
+                [0xFF, 0xD8, 0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 0xFF)] + Array("Exif\0\0".utf8)
+                + exif
                 + [0xFF, 0xD9]
             return jpeg.withUnsafeBytes { ImageOrientation(of: $0) }
         }

@@ -47,7 +47,7 @@ import TorchOptim
     private static let tables = ["visual.positional_embedding", "positional_embedding"]
 
     @Test func theErrorNamesTheKeyAndBothSizes() throws {
-        try fixture.train(["length=1 steps"], in: "start")
+        try fixture.train(["length=2 steps"], in: "start")
         do {
             try fixture.train([model("wide.json"), "model.initialize=\(fixture.url("start").path)"])
             Issue.record("other sizes went through")
@@ -77,7 +77,7 @@ import TorchOptim
 
     @Test(arguments: [("wide.json", 24, 20), ("narrow.json", 8, 9)])
     func interpolatedWeightsAreThoseOfTheLibrary(_ name: String, _ image: Int, _ text: Int) throws {
-        try fixture.train(["length=1 steps"], in: "start")
+        try fixture.train(["length=2 steps"], in: "start")
         let start = ["model.initialize=\(fixture.url("start").path)", model(name)]
         let overrides = start + ["model.transfer.positions=interpolate"]
         let transferred = try firstModel(overrides)
@@ -88,18 +88,21 @@ import TorchOptim
         for entry in expected.parameters.entries {
             #expect(try areEqual(transferred, expected, entry.name), "\(entry.name)")
         }
-        let pixels = try Tensor((0..<3 * image * image).map { UInt8($0 * 7 % 256) }, shape: [1, 3, image, image])
+        let pixels = try Tensor(
+            (0..<3 * image * image).map { UInt8($0 * 7 % 256) },
+            shape: [1, 3, image, image]
+        )
         #expect(try values(transferred.imageFeatures(pixels)) == values(expected.imageFeatures(pixels)))
 
-        try fixture.train(overrides + ["length=2 steps"])
+        try fixture.train(overrides + ["length=3 steps"])
         let trained = try CLIPModel.load(from: fixture.url("run").path)
         #expect(trained.imageSize == image)
         #expect(trained.textKind.contextLength == text)
-        try fixture.resume(["length=3 steps"])
+        try fixture.resume(["length=4 steps"])
     }
 
     @Test func recomputedTablesAreThoseOfTheSeed() throws {
-        try fixture.train(["length=1 steps"], in: "start")
+        try fixture.train(["length=2 steps"], in: "start")
         let start = ["model.initialize=\(fixture.url("start").path)", model("wide.json")]
         let recomputed = try firstModel(start + ["model.transfer.positions=recompute"])
         let fresh = try firstModel([model("wide.json")])
@@ -130,7 +133,9 @@ import TorchOptim
         let second =
             "model: {config: '\(wide)', transfer: {positions: \(positions)}}, carry: {optimizer: keep, ema: keep}"
         try run(staged(second, ["ema={decay: 0.5}"]))
-        let sizes = try [3, 4].map { try CLIPModel.load(from: fixture.url("run/checkpoints/step-\($0)").path).imageSize }
+        let sizes = try [3, 4].map {
+            try CLIPModel.load(from: fixture.url("run/checkpoints/step-\($0)").path).imageSize
+        }
         #expect(sizes == [16, 24])
         // Resumed at the change and inside of the new stage, to the bit.
         for step in [3, 4] {
@@ -163,7 +168,10 @@ import TorchOptim
 
     @Test func momentsOfOtherTablesStartAtZero() throws {
         let wide = fixture.url("wide.json").path
-        let recipe = try staged("model: {config: '\(wide)', transfer: {positions: interpolate}}", ["ema={decay: 0.5}"])
+        let recipe = try staged(
+            "model: {config: '\(wide)', transfer: {positions: interpolate}}",
+            ["ema={decay: 0.5}"]
+        )
         let setups = try RunSetup.prepare(recipe, output: .nullDevice).stages
         let trainer = try fixture.trainer(["ema={decay: 0.5}"])
         defer { trainer.loader.shutdown() }

@@ -69,7 +69,8 @@ struct PixelPictures {
         )
         var writer = try TarWriter(creating: path)
         for number in 0..<count {
-            let label = member == "cls" ? "\(number % classes.count)" : "picture \(number) of \(classes[number % 4])"
+            let label =
+                member == "cls" ? "\(number % classes.count)" : "picture \(number) of \(classes[number % 4])"
             try writer.append(name: "\(number).\(suffix)", content: picture(number))
             try writer.append(name: "\(number).\(member)", content: Array(label.utf8))
         }

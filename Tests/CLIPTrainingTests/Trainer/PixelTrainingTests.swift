@@ -17,7 +17,8 @@ import TorchNN
         fixture = try TrainingFixture()
     }
 
-    /// The data of the fixture's recipes, replaced.
+    /// The data of the fixture's recipes, replaced. Shards that are to be alike lie in folders of their own, as numbers of
+    /// samples go on in a folder.
     private func data(_ shard: String, _ more: [String] = []) -> [String] {
         ["data.train=\(fixture.url(shard).path)", "length=4 steps"] + more
     }
@@ -33,7 +34,7 @@ import TorchNN
     /// Evaluations of a run, and of its checkpoint by itself, give one number.
     @Test(arguments: [PixelReading.Alpha.drop, .white])
     func evaluationsFollowTheCheckpoint(_ alpha: PixelReading.Alpha) throws {
-        let shard = fixture.url("clear.tar").path, zeroShot = fixture.url("classes").path
+        let shard = fixture.url("clear/0.tar").path, zeroShot = fixture.url("classes").path
         try PixelPictures.write(shard) { try PixelPictures.picture($0, .transparent) }
         try PixelPictures.write("\(zeroShot)/test/0.tar", member: "cls") {
             try PixelPictures.picture($0, .transparent)
@@ -42,7 +43,7 @@ import TorchNN
         try fixture.write("a {c}\n", to: "classes/zeroshot_classification_templates.txt")
         let report = try fixture.train(
             data(
-                "clear.tar",
+                "clear/0.tar",
                 [
                     "data.alpha=\(alpha)",
                     "evaluate=[{kind: retrieval, data: '\(shard)'}, {kind: zeroshot, data: '\(zeroShot)'}]",
@@ -76,26 +77,30 @@ import TorchNN
 
     @Test(arguments: [("drop", PixelPictures.Kind.dropped), ("white", .onWhite), ("null", .dropped)])
     func trainingSeesWhatTheRecipeSays(_ alpha: String, _ kind: PixelPictures.Kind) throws {
-        try PixelPictures.write(fixture.url("clear.tar").path) { try PixelPictures.picture($0, .transparent) }
-        try PixelPictures.write(fixture.url("flat.tar").path) { try PixelPictures.picture($0, kind) }
-        try fixture.train(data("clear.tar", ["data.alpha=\(alpha)"]), in: "clear")
-        try fixture.train(data("flat.tar", ["data.alpha=\(alpha)"]), in: "flat")
+        try PixelPictures.write(fixture.url("clear/0.tar").path) {
+            try PixelPictures.picture($0, .transparent)
+        }
+        try PixelPictures.write(fixture.url("flat/0.tar").path) { try PixelPictures.picture($0, kind) }
+        try fixture.train(data("clear/0.tar", ["data.alpha=\(alpha)"]), in: "clear")
+        try fixture.train(data("flat/0.tar", ["data.alpha=\(alpha)"]), in: "flat")
         #expect(try fixture.state("clear", step: 4) == fixture.state("flat", step: 4))
     }
 
     @Test func orientationsAreAppliedInTrainingAndEvaluation() throws {
-        try PixelPictures.write(fixture.url("stored.tar").path, suffix: "jpg") {
+        try PixelPictures.write(fixture.url("stored/0.tar").path, suffix: "jpg") {
             try PixelPictures.photograph($0).stored
         }
-        try PixelPictures.write(fixture.url("upright.tar").path) { try PixelPictures.photograph($0).upright }
+        try PixelPictures.write(fixture.url("upright/0.tar").path) {
+            try PixelPictures.photograph($0).upright
+        }
         func train(_ shard: String, _ orientation: String, _ run: String) throws -> [String: Double] {
             let evaluation = "evaluate=[{kind: retrieval, data: '\(fixture.url(shard).path)'}]"
             return try fixture.train(data(shard, ["data.orientation=\(orientation)", evaluation]), in: run)
                 .evaluations
         }
-        let upright = try train("upright.tar", "ignore", "upright")
-        let applied = try train("stored.tar", "apply", "applied")
-        let ignored = try train("stored.tar", "ignore", "ignored")
+        let upright = try train("upright/0.tar", "ignore", "upright")
+        let applied = try train("stored/0.tar", "apply", "applied")
+        let ignored = try train("stored/0.tar", "ignore", "ignored")
         #expect(applied == upright)
         #expect(try fixture.state("applied", step: 4) == fixture.state("upright", step: 4))
         #expect(ignored != upright)
@@ -124,8 +129,10 @@ import TorchNN
 
     @Test func whatTheWeightsSayIsTakenOver() throws {
         let expected = try unusualStart()
-        try PixelPictures.write(fixture.url("clear.tar").path) { try PixelPictures.picture($0, .transparent) }
-        try fixture.train(data("clear.tar", [fromStart]))
+        try PixelPictures.write(fixture.url("clear/0.tar").path) {
+            try PixelPictures.picture($0, .transparent)
+        }
+        try fixture.train(data("clear/0.tar", [fromStart]))
         #expect(try preprocessing() == expected)
         // The run's recipe says it, so that it stands for itself.
         let recipe = try settings()
@@ -137,9 +144,10 @@ import TorchNN
         // Training did so: it is what the recipe gives that names all of it.
         let named = [
             "preprocess={mean: inception, std: [0.25, 0.3, 0.35], interpolation: bilinear}",
-            "augmentation.interpolation=bilinear", "data.alpha=white", "data.orientation=apply", "data.gray16=scale",
+            "augmentation.interpolation=bilinear", "data.alpha=white", "data.orientation=apply",
+            "data.gray16=scale",
         ]
-        try fixture.train(data("clear.tar", [fromStart] + named), in: "named")
+        try fixture.train(data("clear/0.tar", [fromStart] + named), in: "named")
         #expect(try fixture.state("named", step: 4) == fixture.state("run", step: 4))
         #expect(try preprocessing("named") == expected)
         // A resumed run keeps it.
@@ -151,7 +159,7 @@ import TorchNN
         var expected = try unusualStart()
         let pipe = Pipe()
         let recipe = try fixture.recipe([
-            fromStart, "length=1 steps", "data.alpha=drop", "augmentation.interpolation=bicubic",
+            fromStart, "length=2 steps", "data.alpha=drop", "augmentation.interpolation=bicubic",
         ])
         _ = try TrainingRun.start(
             recipe: recipe,
@@ -178,12 +186,12 @@ import TorchNN
     }
 
     @Test func withoutWeightsTheDefaultsAreOpenCLIPs() throws {
-        try fixture.train(["length=1 steps"])
+        try fixture.train(["length=2 steps"])
         #expect(try preprocessing() == Preprocessing())
         let recipe = try settings()
         #expect((recipe.data.alpha, recipe.data.orientation, recipe.data.gray16) == (.drop, .ignore, .clip))
         #expect(recipe.preprocess.mean == .preset(.openai))
-        try fixture.train(["length=1 steps", "augmentation.interpolation=bilinear"], in: "bilinear")
+        try fixture.train(["length=2 steps", "augmentation.interpolation=bilinear"], in: "bilinear")
         #expect(try preprocessing("bilinear").interpolation == .bilinear)
         let plan = try TrainingRun.plan(recipe: fixture.recipe(), output: .nullDevice)
         #expect(plan.recipe.contains("alpha: drop"))
@@ -191,22 +199,25 @@ import TorchNN
 
     @Test func stagesCarryItOn() throws {
         let expected = try unusualStart()
-        let stages = "{name: a, length: 1 steps}, {name: b, length: 1 steps, data: {alpha: drop}}"
+        let stages = "{name: a, length: 2 steps}, {name: b, length: 2 steps, data: {alpha: drop}}"
         _ = try TrainingRun.start(
-            recipe: fixture.staged(stages, [fromStart, "checkpoint.every=1 steps", "checkpoint.keep=5"]),
+            recipe: fixture.staged(stages, [fromStart, "checkpoint.every=2 steps", "checkpoint.keep=5"]),
             directory: fixture.url("run"),
             interrupt: InterruptFlag(signals: []),
             output: .nullDevice
         )
-        #expect(try preprocessing("run/checkpoints/step-1") == expected)
+        #expect(try preprocessing("run/checkpoints/step-2/model") == expected)
         var last = expected
         last.pixels.alpha = .drop
-        #expect(try preprocessing("run/checkpoints/step-2") == last)
+        #expect(try preprocessing("run/checkpoints/step-4/model") == last)
         // A change of the whole run reaches the stages that say nothing of their own.
-        let recipe = try Recipe(contentsOf: fixture.url("run/recipe.yaml").path, overrides: ["data.gray16=clip"])
+        let recipe = try Recipe(
+            contentsOf: fixture.url("run/recipe.yaml").path,
+            overrides: ["data.gray16=clip"]
+        )
         #expect(recipe.stages.map(\.recipe.data.gray16) == [.clip, .clip])
         #expect(recipe.stages.map(\.recipe.data.alpha) == [.white, .drop])
-        try fixture.resume(["stages.1.length=2 steps"])
+        try fixture.resume(["stages.1.length=3 steps"])
         #expect(try preprocessing() == last)
     }
 }
