@@ -81,9 +81,9 @@ import TorchNN
             try PixelPictures.picture($0, .transparent)
         }
         try PixelPictures.write(fixture.url("flat/0.tar").path) { try PixelPictures.picture($0, kind) }
-        try fixture.train(data("clear/0.tar", ["data.alpha=\(alpha)"]), in: "clear")
-        try fixture.train(data("flat/0.tar", ["data.alpha=\(alpha)"]), in: "flat")
-        #expect(try fixture.state("clear", step: 4) == fixture.state("flat", step: 4))
+        try fixture.train(data("clear/0.tar", ["data.alpha=\(alpha)"]), in: "run-clear")
+        try fixture.train(data("flat/0.tar", ["data.alpha=\(alpha)"]), in: "run-flat")
+        #expect(try fixture.state("run-clear", step: 4) == fixture.state("run-flat", step: 4))
     }
 
     @Test func orientationsAreAppliedInTrainingAndEvaluation() throws {
@@ -98,11 +98,11 @@ import TorchNN
             return try fixture.train(data(shard, ["data.orientation=\(orientation)", evaluation]), in: run)
                 .evaluations
         }
-        let upright = try train("upright/0.tar", "ignore", "upright")
+        let upright = try train("upright/0.tar", "ignore", "from-upright")
         let applied = try train("stored/0.tar", "apply", "applied")
         let ignored = try train("stored/0.tar", "ignore", "ignored")
         #expect(applied == upright)
-        #expect(try fixture.state("applied", step: 4) == fixture.state("upright", step: 4))
+        #expect(try fixture.state("applied", step: 4) == fixture.state("from-upright", step: 4))
         #expect(ignored != upright)
         #expect(try preprocessing("applied").pixels.orientation == .apply)
     }
