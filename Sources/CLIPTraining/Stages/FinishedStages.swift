@@ -1,3 +1,4 @@
+import CLIPModels
 import Foundation
 import Yams
 
@@ -24,7 +25,10 @@ struct FinishedStages {
     /// - Throws: `TrainingError.finishedStage`, `.begunStage` for what decided the start of the present stage, and
     ///   `.missingStage`.
     func check(_ recipe: Recipe) throws {
-        let all = recipe.allStages
+        let all = recipe.allStages.enumerated().map { number, stage in
+            stage.settled(like: self.old.indices.contains(number) ? self.old[number] : nil)
+        }
+        let old = self.old.map { $0.settled(like: nil) }
         guard position.stage < all.count else {
             throw TrainingError.missingStage(position.stage, count: all.count)
         }
@@ -76,6 +80,15 @@ struct FinishedStages {
 }
 
 extension Recipe.Stage {
+    /// The stage with how pictures become pixels written out, where its recipe leaves that open: as the other says, and else
+    /// as builds did that had one way only.
+    fileprivate func settled(like other: Recipe.Stage?) -> Recipe.Stage {
+        var stage = self
+        if let other { stage.recipe.settle(like: other.recipe) }
+        stage.recipe.settle(Preprocessing(pixels: PixelReading(alpha: .white)))
+        return stage
+    }
+
     /// Keys that say how a stage was computed and reported, and not what it trained.
     private static let machineKeys = [
         "device", "threads", "deterministic", "data.cache", "data.remote", "data.workers", "checkpoint",

@@ -26,6 +26,16 @@ extension Recipe {
         data.gray16 = data.gray16 ?? preprocessing.pixels.gray16
     }
 
+    /// Writes out what the recipe left open, where another recipe says it.
+    mutating func settle(like other: Recipe) {
+        preprocess.mean = preprocess.mean ?? other.preprocess.mean
+        preprocess.std = preprocess.std ?? other.preprocess.std
+        preprocess.interpolation = preprocess.interpolation ?? other.preprocess.interpolation
+        augmentation.interpolation = augmentation.interpolation ?? other.augmentation.interpolation
+        let pixels = other.data.pixelChanges(under: data.pixelChanges())
+        (data.alpha, data.orientation, data.gray16) = (pixels.alpha, pixels.orientation, pixels.gray16)
+    }
+
     /// Where the recipe departs from how the weights were trained, as `data.alpha is white there and drop here`.
     func departures(from weights: Preprocessing) -> [String] {
         func departure<Value: RecipeChoice & Equatable>(_ key: String, _ old: Value, _ new: Value?) -> String?
