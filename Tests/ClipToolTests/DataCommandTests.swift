@@ -33,6 +33,50 @@ import Testing
         #expect(width?["maximum"] as? Int == 16)
     }
 
+    @Test func anIndexFollowsItsData() throws {
+        let folder = try Folder()
+        func write(_ name: String, _ rows: [String], _ seconds: Double) throws {
+            try folder.write(
+                name,
+                "image,key,caption\n" + rows.map { "\($0).png,\($0),text \($0)\n" }.joined()
+            )
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: seconds)],
+                ofItemAtPath: folder.url.appending(path: name).path
+            )
+        }
+        try write("a.csv", ["x", "y", "z"], 1)
+        try write("b.csv", ["u"], 1)
+        for name in ["a.csv", "b.csv"] {
+            let outcome = try Tool.run(["data", "index", name], in: folder)
+            #expect(outcome.status == 0 && !outcome.errors.contains("index:"), "\(outcome.errors)")
+            #expect(outcome.output.contains("/\(name).clipidx"))
+        }
+        let other = try folder.bytes("b.csv.clipidx")
+        try write("a.csv", ["x", "y", "z"], 2)
+        let touched = try Tool.run(["data", "index", "a.csv"], in: folder)
+        #expect(touched.status == 0 && touched.errors.isEmpty, "\(touched.errors)")
+        try write("a.csv", ["w", "x", "z"], 3)
+        let edited = try Tool.run(["data", "index", "a.csv", "--json"], in: folder)
+        let told =
+            "index: of the shards, 1 is edited; samples: 1 came, 1 went; all others keep their numbers\n"
+        #expect(edited.errors.hasSuffix(told), "\(edited.errors)")
+        let changes = edited.json["changes"] as? [String: Any]
+        #expect(changes?["new_samples"] as? Int == 1 && edited.json["samples"] as? Int == 3)
+        #expect(try Tool.run(["data", "index", "a.csv", "--rebuild"], in: folder).status == 0)
+        #expect(try folder.bytes("b.csv.clipidx") == other)
+        var damaged = try folder.bytes("a.csv.clipidx")
+        damaged[damaged.count / 2] ^= 1
+        try folder.write("a.csv.clipidx", damaged)
+        let mended = try Tool.run(["data", "stats", "a.csv", "--captions", "txt"], in: folder)
+        #expect(mended.errors.contains("index: the index was made anew, since its bytes"), "\(mended.errors)")
+        let verified = try Tool.run(["data", "index", "a.csv", "--verify"], in: folder)
+        #expect(verified.status == 0 && verified.errors.isEmpty, "\(verified.errors)")
+        try folder.write("a.csv.clipidx", "some notes of mine")
+        let foreign = try Tool.run(["data", "index", "a.csv"], in: folder)
+        #expect(foreign.status == 73 && foreign.errors.contains("is no index of shards"), "\(foreign.errors)")
+    }
+
     @Test func textReportsSayTheSame() throws {
         let folder = try Folder()
         try folder.writePictures(2)

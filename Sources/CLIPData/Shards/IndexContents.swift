@@ -107,6 +107,8 @@ struct IndexContents {
     private var seen: [String: [String: UInt64]] = [:]
     /// The suffixes of the sample that is added; kept for its memory.
     private var present: Set<Int> = []
+    /// The suffix that the last sample had at each place, and its number: most samples are like the one before.
+    private var recent: [(suffix: String, number: Int)] = []
 
     init() {}
 
@@ -197,11 +199,16 @@ struct IndexContents {
         identities.append(identity)
         keys.append(contentsOf: sample.key.utf8)
         keyStarts.append(UInt64(keys.count))
-        present.removeAll(keepingCapacity: true)
-        for field in sample.fields {
-            let suffix = try number(of: field.suffix)
+        let first = fields.count
+        let hasMany = sample.fields.count > 16
+        if hasMany { present.removeAll(keepingCapacity: true) }
+        for (place, field) in sample.fields.enumerated() {
+            let suffix = try number(of: field.suffix, at: place)
             // Of columns or files with one name the first counts.
-            guard present.insert(suffix).inserted else { continue }
+            let isNew =
+                hasMany
+                ? present.insert(suffix).inserted : !fields[first...].contains { $0.suffix == suffix }
+            guard isNew else { continue }
             shard.fieldCounts[suffix, default: 0] += 1
             fields.append(
                 FieldRecord(
@@ -223,6 +230,17 @@ struct IndexContents {
         keyStarts.append(UInt64(keys.count))
         fieldStarts.append(UInt64(fields.count))
         shard.samples += 1
+    }
+
+    private mutating func number(of suffix: String, at place: Int) throws(ShardError) -> Int {
+        if place < recent.count, recent[place].suffix == suffix { return recent[place].number }
+        let number = try number(of: suffix)
+        if place < recent.count {
+            recent[place] = (suffix, number)
+        } else if place == recent.count {
+            recent.append((suffix, number))
+        }
+        return number
     }
 
     private mutating func number(of suffix: String) throws(ShardError) -> Int {

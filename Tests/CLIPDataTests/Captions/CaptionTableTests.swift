@@ -122,15 +122,18 @@ import Testing
         let file = try CaptionFile.open(settings, checkedBytes: 0)
         #expect(!file.wasBuilt)
         var found = 0
-        var message = ""
-        for key in 0..<9000 where message.isEmpty {
+        var messages: Set<String> = []
+        for key in 0..<9000 {
             do {
                 found += try file.texts(for: "\(key)").count
             } catch {
-                message = error.description
+                messages.insert(error.description)
             }
         }
-        #expect(found > 0 && message.contains("do not have their checksum; start again, and it is made anew"))
+        #expect(found > 1000 && found < 8000 && messages.count == 1)
+        let expected =
+            "its bytes 65664 to 131199 do not have their checksum; start again, and it is made anew"
+        #expect(messages.first?.contains(expected) == true)
         #expect(try CaptionFile.open(settings).wasBuilt)
     }
 

@@ -94,8 +94,60 @@ import Testing
             options: IndexOptions(rebuilds: true)
         )
         #expect(anew.ordinalCount == 40)
-        #expect(throws: SampleStateError.self) {
+        let error = #expect(throws: SampleStateError.self) {
             try directory.resume(width: 2, numbering: anew, step: 1)
         }
+        #expect(error?.description.contains("index now numbers the data's 40 samples otherwise") == true)
+    }
+
+    private func writeTable(_ names: [Int], seconds: Double, caption: String) throws -> String {
+        let path = fixture.run.path + "-table.csv"
+        let rows = names.map { "p\($0).png,k\($0),\(caption)\n" }
+        try Data(("image,key,caption\n" + rows.joined()).utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: seconds)],
+            ofItemAtPath: path
+        )
+        return path
+    }
+
+    @Test func stateFollowsSamplesOfEditedData() throws {
+        let directory = SampleStateDirectory(run: fixture.run)
+        let path = try writeTable(Array(0..<20), seconds: 1, caption: "a")
+        do {
+            let data = try ShardDataset.open([path])
+            let states = try directory.create(width: 2, numbering: data)
+            for place in 0..<20 { try states.write([Float(place), 1], at: [Int64(data.ordinal(at: place))]) }
+            try states.checkpoint(step: 1)
+        }
+        // Captions are others, some rows are gone, and one is new.
+        _ = try writeTable([30] + Array(5..<20), seconds: 2, caption: "another caption")
+        let data = try ShardDataset.open([path])
+        let states = try directory.resume(width: 2, numbering: data, step: 1)
+        #expect(states.warnings == [.extended(from: 20, to: 21)])
+        let keys = (0..<16).map { data.label(at: $0).key }
+        let known = try states.read((0..<16).map { Int64(data.ordinal(at: $0)) })
+        #expect(keys == (5..<20).map { "k\($0)" } + ["k30"])
+        #expect(known == (5..<20).flatMap { [Float($0), 1] } + [0, 0])
+    }
+
+    @Test func aDamagedIndexIsNotTakenForOtherData() throws {
+        let directory = SampleStateDirectory(run: fixture.run)
+        let path = try writeTable(Array(0..<20), seconds: 1, caption: "a")
+        let data = try ShardDataset.open([path])
+        let index = data.index.path
+        do { try directory.create(width: 2, numbering: data).checkpoint(step: 1) }
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: index))
+        let identity = withUnsafeBytes(of: data.identity(at: 7)) { Data($0) }
+        bytes[try #require(bytes.range(of: identity)).lowerBound] ^= 1
+        try bytes.write(to: URL(fileURLWithPath: index))
+        let damaged = try ShardIndex(path: index)
+        let error = #expect(throws: ShardError.self) {
+            try directory.resume(width: 2, numbering: damaged, step: 1)
+        }
+        #expect(error?.description.contains("is damaged") == true)
+        // It is made anew with the same numbers.
+        let states = try directory.resume(width: 2, numbering: ShardDataset.open([path]), step: 1)
+        #expect(states.warnings.isEmpty && states.count == 20)
     }
 }
