@@ -1,4 +1,5 @@
 import Foundation
+import RemoteFiles
 
 /// Makes small JPEG pictures of samples.
 struct Thumbnails {
@@ -19,7 +20,10 @@ struct Thumbnails {
     func markup(for position: Int, in source: any SampleSource) throws -> String {
         var found: FieldBytes?
         for suffix in imageFields where found == nil {
-            do { found = try source.field(suffix, at: position) } catch let error as ShardError {
+            do { found = try source.field(suffix, at: position) } catch ShardError.remote(.stopped) {
+                // A check that was interrupted still has the rest to say.
+                continue
+            } catch let error as ShardError {
                 throw error
             } catch { continue }
         }
