@@ -36,6 +36,16 @@ enum Tool {
         try Running(binary, arguments, input: input, environment: ["GOMP_SPINCOUNT": "3000"], in: folder)
     }
 
+    /// Runs a line of shell, in which `$clip` is the tool.
+    static func shell(_ line: String, in folder: Folder) throws -> Running {
+        try Running(
+            URL(fileURLWithPath: "/bin/sh"),
+            ["-c", line],
+            environment: ["GOMP_SPINCOUNT": "3000", "clip": binary.path],
+            in: folder
+        )
+    }
+
     /// A program that runs, with its output in files, so that no pipe ever fills.
     final class Running {
         private let process = Process()
@@ -54,6 +64,8 @@ enum Tool {
             output = folder.url.appending(path: ".\(name).out")
             errors = folder.url.appending(path: ".\(name).err")
             for file in [output, errors] { try Data().write(to: file) }
+            // The tool respects a Ctrl-C that its parent ignores, as tests in the background of a script do.
+            signal(SIGINT, SIG_DFL)
             process.executableURL = program
             process.arguments = arguments
             process.currentDirectoryURL = folder.url
@@ -68,6 +80,12 @@ enum Tool {
         var isRunning: Bool { process.isRunning }
 
         func interrupt() { process.interrupt() }
+
+        /// Sends a signal.
+        func send(_ signal: Int32) { Foundation.kill(process.processIdentifier, signal) }
+
+        /// What it said on standard error so far.
+        var messages: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
         /// Ends a program that does not end by itself, so that a failure is no standstill.
         func kill(after seconds: Double) {

@@ -55,7 +55,7 @@ func quickSettings() -> RemoteSettings {
     }
 
     /// A legal answer, as from servers that limit what one request gets.
-    @Test(arguments: [1000, 1, 4999])
+    @Test(arguments: [1000, 7, 4999])
     func asksAgainForWhatAShorterAnswerLeftOut(limit: Int) throws {
         let content = Array(content.prefix(6_000))
         let server = TestServer { request in

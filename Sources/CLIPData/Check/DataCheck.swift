@@ -53,8 +53,8 @@ public struct DataCheck: Sendable {
                 do {
                     marks.append(try inspector.inspect(place: place, index: selection[place]))
                 } catch {
-                    // What was waited for ends with an error.
-                    if isInterrupted() { break }
+                    // What was waited for ends with an error, and its sample is counted in part.
+                    if isInterrupted() { return }
                     throw error
                 }
             }

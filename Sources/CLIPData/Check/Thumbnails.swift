@@ -1,4 +1,5 @@
 import Foundation
+import RemoteFiles
 
 /// Makes small JPEG pictures of samples.
 struct Thumbnails {
@@ -18,7 +19,9 @@ struct Thumbnails {
     /// - Throws: `ShardError` when the data itself cannot be read.
     func markup(for position: Int, in source: any SampleSource) throws -> String {
         var found: FieldBytes?
-        do { found = try source.image(imageFields, at: position) } catch let error as ShardError {
+        do { found = try source.image(imageFields, at: position) } catch ShardError.remote(.stopped) {
+            // A check that was interrupted still has the rest to say.
+        } catch let error as ShardError {
             throw error
         } catch {
             // Counted among the faults.

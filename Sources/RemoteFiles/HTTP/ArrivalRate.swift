@@ -9,12 +9,6 @@ struct ArrivalRate {
         (least, window) = (settings.leastRate, settings.rateWindow)
     }
 
-    /// The longest time from a request to the head of its answer, which may trickle as well; nil for any.
-    static func headSeconds(_ settings: RemoteSettings) -> Double? {
-        guard settings.leastRate > 0 else { return nil }
-        return settings.connectTimeout + settings.idleTimeout + settings.rateWindow
-    }
-
     /// Counts bytes that came after so many seconds of waiting. A reader that is slow itself does not wait.
     ///
     /// - Throws: `TransferFailure`, where too few came.

@@ -97,7 +97,7 @@ public final class RemoteClient: Sendable {
             }
         }
         do {
-            let head = try stream.head(either, within: ArrivalRate.headSeconds(settings))
+            let head = try stream.head(either)
             let answer = Answer(head: head) {
                 let asked = ContinuousClock.now
                 let piece = try stream.next(either)

@@ -67,16 +67,10 @@ final class ResponseStream: HTTPClientResponseDelegate, @unchecked Sendable {
     }
 
     /// Waits for the answer's head.
-    ///
-    /// - Parameter seconds: How long; nil for as long as something comes.
-    func head(_ stop: StopSignal, within seconds: Double?) throws -> HTTPResponseHead {
-        let end = seconds.map { ContinuousClock.now + .seconds($0) }
-        return try wait(stop) { state in
+    func head(_ stop: StopSignal) throws -> HTTPResponseHead {
+        try wait(stop) { state in
             if let head = state.head { return head }
             if let outcome = state.outcome { try outcome.get() }
-            if let end, let seconds, ContinuousClock.now > end {
-                throw TransferFailure(reason: "the answer had not begun after \(Int(seconds.rounded(.up))) s")
-            }
             return nil
         }
     }

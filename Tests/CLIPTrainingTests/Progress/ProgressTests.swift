@@ -97,17 +97,3 @@ import Testing
         #expect(try JSONDecoder().decode(TrainingMetrics.self, from: data) == metrics(step: 3, seconds: 1))
     }
 }
-
-@Suite struct InterruptFlagTests {
-    @Test func theFirstSignalIsNotedAndTheSecondIsDefault() {
-        let flag = InterruptFlag(signals: [SIGUSR1])
-        #expect(!flag.isRaised)
-        kill(getpid(), SIGUSR1)
-        // The signal may go to another thread; it arrives in its own time.
-        for _ in 0..<1000 where !flag.isRaised { usleep(1000) }
-        #expect(flag.signal == SIGUSR1)
-        var action = sigaction()
-        sigaction(SIGUSR1, nil, &action)
-        #expect(action.__sigaction_handler.sa_handler == nil)
-    }
-}

@@ -39,6 +39,8 @@ public final class TestServer: @unchecked Sendable {
         public var breaksAfter: Int?
         /// Whether it stays silent where it breaks.
         public var stalls: Bool
+        /// Nothing at all, for as long as the client waits.
+        public static let silence = Answer(status: 0, stalls: true)
         /// Microseconds after each byte of head and body; nil to send them together.
         public var pause: UInt32?
 
@@ -124,6 +126,10 @@ public final class TestServer: @unchecked Sendable {
             if !answer.headers.contains(where: { $0.0 == "Content-Length" || $0.0 == "Transfer-Encoding" }) {
                 head += "Content-Length: \(answer.body.count)\r\n"
             }
+            if answer.status == 0 {
+                stall(descriptor)
+                return
+            }
             if let pause = answer.pause {
                 for byte in Array((head + "\r\n").utf8) + answer.body {
                     guard put([byte], descriptor) else { return }
@@ -134,9 +140,13 @@ public final class TestServer: @unchecked Sendable {
             let end = answer.breaksAfter ?? answer.body.count
             guard put(Array((head + "\r\n").utf8)[...], descriptor), put(answer.body[..<end], descriptor)
             else { return }
-            if answer.stalls { while !state.withLock({ $0.isStopped }), isOpen(descriptor) { usleep(2000) } }
+            if answer.stalls { stall(descriptor) }
             if answer.breaksAfter != nil || answer.stalls { return }
         }
+    }
+
+    private func stall(_ descriptor: Int32) {
+        while !state.withLock({ $0.isStopped }), isOpen(descriptor) { usleep(2000) }
     }
 
     private func isOpen(_ descriptor: Int32) -> Bool {
