@@ -98,6 +98,7 @@ import Testing
                     if read.next() == 500 { stop.stop() }
                     return StableHash.of($0)
                 },
+                checkedBytes: CaptionTable.checkedBytes,
                 stop: stop
             )
         }
