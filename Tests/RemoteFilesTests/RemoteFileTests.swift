@@ -66,7 +66,8 @@ func quickSettings() -> RemoteSettings {
                 return answer
             }
             var shorter = request.headers
-            shorter["range"] = "bytes=\(range.lowerBound)-\(min(range.upperBound, range.lowerBound + limit - 1))"
+            shorter["range"] =
+                "bytes=\(range.lowerBound)-\(min(range.upperBound, range.lowerBound + limit - 1))"
             return .file(content, .init(path: request.path, headers: shorter, number: request.number))
         }
         defer { server.stop() }

@@ -9,7 +9,9 @@ extension Recipe {
     ///   - stop: Ends the making of tables.
     ///   - output: Receives a line for each table of rows that has to be made first.
     /// - Throws: `LoaderError.captionPolicy`, `CaptionFileError`, `ShardError`.
-    public func captionPolicy(stop: StopSignal? = nil, output: FileHandle = .nullDevice) throws -> CaptionPolicy {
+    public func captionPolicy(stop: StopSignal? = nil, output: FileHandle = .nullDevice) throws
+        -> CaptionPolicy
+    {
         let captions = data.captions
         let sources: [CaptionSource]
         if let entries = captions.sources?.entries {
