@@ -170,7 +170,8 @@ let package = Package(
             name: "CLIPTrainingTests",
             dependencies: [
                 "CLIPTraining", "CLIPEvaluation", "CLIPData", "CLIPModels", "CLIPObjectives", "LocalFiles",
-                "LoopbackServer", "RemoteFiles", "SimulatedRanks", "Torch", "TorchDistributed", "TorchNN", "TorchOptim",
+                "LoopbackServer", "RemoteFiles", "SimulatedRanks", "Torch", "TorchDistributed", "TorchNN",
+                "TorchOptim",
             ],
             exclude: ["Fixtures"]
         ),

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Ctrl-C and requests to end, at moments that are not training.
-@Suite(.timeLimit(.minutes(3))) struct SignalTests {
+@Suite(.timeLimit(.minutes(15))) struct SignalTests {
     /// A recipe whose data comes from a command that never prints anything, and says its process's number.
     private func hangingFolder() throws -> Folder {
         let folder = try Folder()

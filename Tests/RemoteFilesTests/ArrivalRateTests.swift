@@ -4,7 +4,7 @@ import Testing
 @testable import RemoteFiles
 
 /// Servers that are not silent, and send next to nothing.
-@Suite(.timeLimit(.minutes(1))) struct ArrivalRateTests {
+@Suite(.timeLimit(.minutes(15))) struct ArrivalRateTests {
     private func settings(rate: Double) -> RemoteSettings {
         var settings = quickSettings()
         settings.tries = 2

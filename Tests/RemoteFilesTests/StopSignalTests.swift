@@ -5,7 +5,7 @@ import Testing
 @testable import RemoteFiles
 
 /// Reading that is ended for one purpose, beside reading that goes on.
-@Suite(.timeLimit(.minutes(1))) struct StopSignalTests {
+@Suite(.timeLimit(.minutes(15))) struct StopSignalTests {
     private let content = pattern(50_000)
 
     private func spool(_ folder: TestFolder, threads: Int = 1) throws -> Spool {

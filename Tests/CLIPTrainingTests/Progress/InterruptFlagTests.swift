@@ -6,7 +6,7 @@ import Testing
 @testable import CLIPTraining
 
 /// Signals belong to a process, so that each of these has one.
-@Suite(.timeLimit(.minutes(1))) struct InterruptFlagTests {
+@Suite(.timeLimit(.minutes(15))) struct InterruptFlagTests {
     private static func disposition(_ number: Int32) -> Int {
         var action = sigaction()
         sigaction(number, nil, &action)

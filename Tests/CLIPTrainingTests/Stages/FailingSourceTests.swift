@@ -8,7 +8,7 @@ import Testing
 @testable import CLIPTraining
 
 /// Runs on data from a server that falls silent, or loses a file.
-@Suite(.timeLimit(.minutes(3))) struct FailingSourceTests {
+@Suite(.timeLimit(.minutes(15))) struct FailingSourceTests {
     /// What a server does with a path while a run trains; nil for nothing.
     private typealias Fault = @Sendable (_ path: String) -> TestServer.Answer?
 
@@ -138,7 +138,8 @@ import Testing
         let served = try Served()
         let fixture = served.fixture
         try FileManager.default.copyItem(at: fixture.url("train-0.tar"), to: fixture.url("held-out.tar"))
-        let evaluation = "evaluate=[{kind: retrieval, data: '\(served.url("held-out.tar"))', every: 90 steps}]"
+        let evaluation =
+            "evaluate=[{kind: retrieval, data: '\(served.url("held-out.tar"))', every: 90 steps}]"
         let overrides = served.overrides([evaluation, "length=2 steps"], idle: 3600)
         try served.index(overrides)
         let interrupt = InterruptFlag(signals: [])
