@@ -32,7 +32,9 @@ extension ShardDataset {
     /// Whether a tar file ends as it should; yes for what cannot be looked at without fetching it.
     private func hasEndMark(_ part: DatasetPart) -> Bool {
         let shard = index.file.metadata.shards[part.shard]
-        guard part.container.kind == .tar, part.container.isPlainFile, shard.damage == nil else { return true }
+        guard part.container.kind == .tar, part.container.isPlainFile, shard.damage == nil else {
+            return true
+        }
         let mark = 2 * TarReader.block
         let size = part.version.size
         var end = 0
