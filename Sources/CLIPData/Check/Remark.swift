@@ -36,11 +36,11 @@ enum Remark: String, CaseIterable {
         case .animated:
             "Only the first frame is used; choose a better one before packing if the first is empty."
         case .transparent:
-            "Transparent parts become white; flatten the images onto another ground if they are white themselves."
+            "The alpha channel is left out, so the colours under it appear: set data.alpha to white in the recipe, or flatten the images."
         case .rotated:
-            "The EXIF orientation of these photographs is not applied, so they lie on their side: rotate the pixels before packing if that matters, as with `jpegtran` or `exiftran`."
+            "The EXIF orientation is ignored by default, so these photographs lie on their side: set data.orientation to apply in the recipe, or rotate the pixels before packing."
         case .saturated:
-            "All values of 16-bit gray above 255 become white, as they do with Pillow: scale these images to 8 bits first."
+            "Values above 255 become white, as with Pillow: set data.gray16 to scale in the recipe, or scale these images to 8 bits."
         case .plain:
             "Nothing can be learned from one colour: `clip data pack` drops such images if they are plain to the last pixel."
         }

@@ -33,7 +33,7 @@ extension SampleInspector {
             tally.remarks.add(Remark.transparent.rawValue, place, header.format.rawValue)
         }
 
-        if let orientation = ImageOrientation(of: encoded), orientation.rawValue != 1 {
+        if let orientation = ImageOrientation(of: encoded), orientation != .up {
             tally.remarks.add(Remark.rotated.rawValue, place, "orientation \(orientation.rawValue)")
         }
 

@@ -57,7 +57,7 @@ public struct DataContainer: Sendable, Hashable {
     static let jsonListAdvice =
         "a list is read with one object in each line, and .json is one value; write it so, as with `jq -c '.[]' list.json > list.jsonl`, with the picture's path and its caption in each object"
 
-    static func isRemote(_ name: String) -> Bool { name.hasPrefix("pipe:") || name.contains("://") }
+    package static func isRemote(_ name: String) -> Bool { name.hasPrefix("pipe:") || name.contains("://") }
 
     /// The kind that a file's name says.
     static func kind(ofFile name: String) -> Kind {

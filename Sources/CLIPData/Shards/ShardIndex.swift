@@ -2,10 +2,10 @@ import RemoteFiles
 
 /// What the shards hold: for each sample a dense ordinal, a stable identity, its key, and where its fields lie.
 ///
-/// It is one file beside what it indexes, made by one scan of the tar headers, of which only what is asked for is read. An
+/// It is one file beside what it indexes, made by one scan of the data, of which only what is asked for is read. An
 /// ordinal never goes to another sample: shards that come later are appended, and what is gone leaves its ordinals unused.
 public struct ShardIndex: Sendable {
-    /// The file name for tar files and folders.
+    /// The file name for tar files of a folder, and for a folder of pictures.
     public static let fileName = "index.clipidx"
     /// How names of indexes end; that of a table or list follows its own name.
     static let suffix = ".clipidx"

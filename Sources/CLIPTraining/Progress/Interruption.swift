@@ -9,7 +9,7 @@ public struct Interruption: Error, Equatable, CustomStringConvertible {
     /// Describes a request.
     public init(signal: Int32? = nil) { self.signal = signal }
 
-    /// One word, and the signal where there is one.
+    /// That work was stopped, and by which signal.
     public var description: String {
         signal.map { "stopped by signal \($0) (\(String(cString: strsignal($0))))" } ?? "stopped on request"
     }

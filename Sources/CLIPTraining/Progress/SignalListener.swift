@@ -66,6 +66,7 @@ enum SignalListener {
         receivedSignal.store(number, ordering: .sequentiallyConsistent)
         restore(SIGINT)
         restore(SIGTERM)
+        restore(SIGHUP)
         restore(number)
         var byte: UInt8 = 1
         _ = write(alarm.load(ordering: .sequentiallyConsistent), &byte, 1)

@@ -59,7 +59,7 @@ private struct PathBase {
     /// Sources of samples, of which one text may name several.
     func sources(_ text: String) -> String {
         ShardList.parts(of: text).map { part in
-            part.hasPrefix("pipe:") || part.contains("://") ? part : pattern(part)
+            DataContainer.isRemote(part) ? part : pattern(part)
         }
         .joined(separator: "::")
     }

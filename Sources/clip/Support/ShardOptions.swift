@@ -21,7 +21,7 @@ struct ShardOptions: ParsableArguments {
     @OptionGroup var cache: CacheOptions
 
     /// Whether nothing lies behind an address or a command.
-    var areLocal: Bool { shards.allSatisfy { !$0.contains("pipe:") && !$0.contains("://") } }
+    var areLocal: Bool { shards.flatMap(ShardList.parts).allSatisfy { !DataContainer.isRemote($0) } }
 
     /// Opens the shards, which makes their index where there is none.
     func open(options: IndexOptions) throws -> ShardDataset {

@@ -10,7 +10,7 @@ enum Signals {
         // A program that starts the tool from one of its worker threads hands down that thread's mask.
         var blocked = sigset_t()
         sigemptyset(&blocked)
-        for number in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&blocked, number) }
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&blocked, number) }
         pthread_sigmask(SIG_UNBLOCK, &blocked, nil)
     }
 
