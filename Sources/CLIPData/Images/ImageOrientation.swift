@@ -23,7 +23,9 @@ public enum ImageOrientation: Int, Sendable, Hashable, CaseIterable {
     public var swapsSides: Bool { rawValue >= 5 }
 
     /// Whether stored columns are read from the right.
-    private var readsFromRight: Bool { [.mirrored, .halfTurn, .transversed, .counterclockwise].contains(self) }
+    private var readsFromRight: Bool {
+        [.mirrored, .halfTurn, .transversed, .counterclockwise].contains(self)
+    }
     /// Whether stored rows are read from below.
     private var readsFromBelow: Bool { [.halfTurn, .flipped, .clockwise, .transversed].contains(self) }
 }

@@ -10,7 +10,14 @@ struct PackPicture {
         maximumPixels: Int,
         workspace: ImageWorkspace
     ) throws(ImageDecodeError) {
-        let decoder = ImageDecoder(maxPixels: maximumPixels, alpha: .white, detail: .exact)
+        // A file that is written anew has no EXIF data, and 8 bits: it stands upright, and keeps its shades.
+        let decoder = ImageDecoder(
+            maxPixels: maximumPixels,
+            alpha: .white,
+            orientation: .apply,
+            gray16: .scale,
+            detail: .exact
+        )
         format = try decoder.header(of: bytes, workspace: workspace).format
         image = try decoder.decode(bytes, workspace: workspace)
     }

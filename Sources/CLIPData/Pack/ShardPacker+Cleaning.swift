@@ -27,24 +27,24 @@ extension ShardPacker {
         let texts = members(of: candidate)
         do {
             let file = try MappedFile(candidate.image)
-            let members = try texts + Self.companions(of: candidate, beside: texts)
+            let members = texts + Self.companions(of: candidate, beside: texts)
             return withExtendedLifetime(file) { clean(file.bytes, texts: members, compared: texts) }
         } catch {
             return .dropped(.missing)
         }
     }
 
-    /// The files beside the picture, under suffixes that its other members leave free.
-    private static func companions(of candidate: PackCandidate, beside texts: [Member]) throws -> [Member] {
+    /// The files beside the picture that can be read, under suffixes that its other members leave free.
+    private static func companions(of candidate: PackCandidate, beside texts: [Member]) -> [Member] {
         var taken = Set(texts.map(\.suffix))
-        return try candidate.companions.map { companion in
+        return candidate.companions.compactMap { companion in
+            guard !companion.suffix.isEmpty, let file = try? MappedFile(companion.path) else { return nil }
             var suffix = companion.suffix
             var number = 1
             while !taken.insert(suffix).inserted {
                 suffix = "original\(number > 1 ? "-\(number)" : "").\(companion.suffix)"
                 number += 1
             }
-            let file = try MappedFile(companion.path)
             return (suffix, withExtendedLifetime(file) { Array(file.bytes) })
         }
     }

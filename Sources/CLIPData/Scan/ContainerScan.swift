@@ -71,6 +71,8 @@ struct KnownContainer: Sendable {
     var version: ContainerVersion
     /// How many samples it held.
     var samples: Int
+    /// Whether samples are gone from it, which have their numbers again should they come back.
+    var hasGaps: Bool
     /// Their keys.
     var keys: @Sendable () throws -> Set<String>
     /// How its samples as they are now compare with the index.

@@ -5,12 +5,14 @@ extension ContainerScanner {
         guard let known else { return .new(try scan(listing, of: container) { _ in true }) }
         if !comparesAll {
             if Self.isSame(listing.version, known.version) { return .unchanged }
-            let earlier = try known.keys()
-            let before = listing.samples.filter { earlier.contains($0.key) }
-            if before.count == earlier.count,
-                Self.isSame(FolderListing.version(of: before, in: container.name), known.version)
-            {
-                return .new(try scan(listing, of: container) { !earlier.contains($0) })
+            if !known.hasGaps {
+                let earlier = try known.keys()
+                let before = listing.samples.filter { earlier.contains($0.key) }
+                if before.count == earlier.count,
+                    Self.isSame(FolderListing.version(of: before, in: container.name), known.version)
+                {
+                    return .new(try scan(listing, of: container) { !earlier.contains($0) })
+                }
             }
         }
         let all = try scan(listing, of: container) { _ in true }

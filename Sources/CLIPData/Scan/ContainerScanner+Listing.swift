@@ -22,7 +22,7 @@ extension ContainerScanner {
         if version.size == known.version.size, version.contentHash == known.version.contentHash {
             return version == known.version ? .unchanged : .touched(version)
         }
-        if Self.hasGrown(bytes, since: known.version) {
+        if !known.hasGaps, Self.hasGrown(bytes, since: known.version) {
             try add(bytes, of: container, from: known.version.size, number: known.samples, to: &scan)
             return .new(scan)
         }

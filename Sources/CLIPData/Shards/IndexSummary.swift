@@ -24,14 +24,17 @@ extension ShardDataset {
     /// Sums up what the index says about these shards.
     public var summary: IndexSummary {
         let table = index.file.metadata.shards
-        let entries = Set(parts.map(\.shard)).sorted().map { table[$0] }
-        let sizes = Dictionary(parts.map { ($0.list, $0.container.kind == .folder ? 0 : $0.version.size) }) {
-            $1
+        let numbers = index.shardNumbers
+        // Also of those of which no sample is left: their damage is what there is to say.
+        let known = shards.containers.map { ($0, numbers[index.name(of: $0.name)] ?? []) }
+        let entries = Set(known.flatMap(\.1)).sorted().map { table[$0] }
+        let sizes = known.map { container, numbers in
+            container.kind == .folder ? 0 : numbers.last.map { table[$0].version.size } ?? 0
         }
         return IndexSummary(
             samples: count,
             shards: shards.containers.count,
-            bytes: sizes.values.reduce(0, +),
+            bytes: sizes.reduce(0, +),
             fields: fieldCounts,
             duplicateKeys: entries.reduce(0) { $0 + $1.duplicateKeys },
             ignoredMembers: entries.reduce(0) { $0 + $1.ignoredMembers },

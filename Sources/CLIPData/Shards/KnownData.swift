@@ -33,6 +33,7 @@ final class KnownData: Sendable {
         return KnownContainer(
             version: table[last].version,
             samples: parts.reduce(0) { $0 + table[$1].liveCount },
+            hasGaps: parts.contains { table[$0].runs != nil },
             keys: { [index, table] in
                 var keys: Set<String> = []
                 for ordinal in parts.lazy.flatMap({ table[$0].live }).joined() {

@@ -33,7 +33,7 @@ struct SampleScanner {
 
     /// The next sample, or nil at the end; what was complete before a damaged place comes first.
     mutating func next() throws(TarError) -> ScannedSample? {
-        while let member = try reader.next() {
+        while let member = try nextMember() {
             guard let (key, suffix) = Self.split(member.name) else {
                 ignored += 1
                 continue
@@ -52,6 +52,17 @@ struct SampleScanner {
         }
         defer { pending = nil }
         return pending
+    }
+
+    /// The next member; nil where the pending sample is whole, since an end mark stands behind it. What is wrong behind that
+    /// is thrown once the sample is taken.
+    private mutating func nextMember() throws(TarError) -> TarMember? {
+        do {
+            return try reader.next()
+        } catch {
+            guard case .foreignTail = error.problem, pending != nil else { throw error }
+            return nil
+        }
     }
 
     /// Splits a member's name, or nil where it names no sample.

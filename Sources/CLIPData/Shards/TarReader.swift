@@ -21,6 +21,8 @@ struct TarReader {
     private let bytes: UnsafeRawBufferPointer
     private let shard: String
     private var position = 0
+    /// Whether an end mark stands before what comes next.
+    private var isBehindEnd = false
     private var longName: String?
     private var pax = PaxRecords()
     private var globalPax = PaxRecords()
@@ -35,11 +37,11 @@ struct TarReader {
 
     /// The next regular file, or nil at the end of the archive.
     mutating func next() throws(TarError) -> TarMember? {
-        var isBehindEnd = false
         while position < bytes.count {
             let start = position
             guard bytes.count - start >= Self.block else {
                 if bytes[start...].allSatisfy({ $0 == 0 }) { return nil }
+                if isBehindEnd { throw error(.foreignTail, at: start) }
                 throw error(.truncatedHeader(have: bytes.count - start), at: start)
             }
             let header = TarHeader(UnsafeRawBufferPointer(rebasing: bytes[start..<start + Self.block]))

@@ -31,6 +31,15 @@ extension Recipe {
             }
             return located
         }
+        // What was told apart by its place stays so.
+        for number in recipe.evaluate.indices
+        where evaluate[number].name == nil && recipe.evaluate[number].name != nil {
+            let written = evaluate[number]
+            let same = evaluate[..<number].filter {
+                $0.kind == written.kind && ($0.name ?? $0.data) == written.data
+            }
+            if !same.isEmpty { recipe.evaluate[number].name = "\(written.data)#\(same.count + 1)" }
+        }
         for number in stages.indices {
             recipe.stages[number].recipe = stages[number].recipe.located(in: folder)
         }

@@ -37,9 +37,13 @@ extension Recipe {
     var node: Node {
         guard !stages.isEmpty else { return wholeNode }
         let root = plainNode
-        let entries = stages.map { stage in
+        let entries = stages.enumerated().map { number, stage in
+            var base = root.removing(["length"])
+            if number > 0, stage.start.kind == .continuing {
+                base = base.inheriting(from: stages[number - 1].recipe)
+            }
             var changes = stage.recipe.plainNode.removing(["length"]).difference(
-                from: root.removing(["length"]),
+                from: base,
                 whole: Self.wholeSections.union(Self.orderedMappings)
             )
             if Self.wholeSections.contains(where: { changes?.mapping?[$0] != nil }) {
@@ -108,5 +112,15 @@ extension Recipe {
                 reason: "the stage continues with the temperature of stage `\(pair.0.name)`."
             )
         }
+    }
+}
+
+extension Node {
+    /// A run's tree with the model of a stage before, with which the next one continues.
+    func inheriting(from before: Recipe) -> Node {
+        var tree = self
+        let node = before.plainNode
+        for key in ["model", "preprocess"] { tree.mapping?[.text(key)] = node.value(at: key) }
+        return tree
     }
 }

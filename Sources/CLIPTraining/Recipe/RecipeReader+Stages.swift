@@ -143,8 +143,10 @@ extension RecipeReader {
 
     /// The preset of a stage before overrides.
     private func writtenPreset(of number: Int) -> ObjectivePreset? {
-        written.value(at: "stages.\(number)").flatMap(ObjectivePreset.named)
-            ?? ObjectivePreset.named(in: written)
+        if let own = written.value(at: "stages.\(number)"), own.value(at: "objective.preset") != nil {
+            return ObjectivePreset.named(in: own)
+        }
+        return ObjectivePreset.named(in: written)
     }
 
     /// The run's tree without the own settings of losses that the stage does not use.
@@ -162,11 +164,7 @@ extension RecipeReader {
     /// The run's tree; where the stage continues with a model that is not the run's, with that model.
     private func inheriting(from before: Recipe.Stage?, _ base: Node, head: Recipe.Stage) -> Node {
         guard let before, head.start.kind == .continuing else { return base }
-        var base = base
-        for key in ["model", "preprocess"] {
-            base.mapping?[.text(key)] = before.recipe.plainNode.value(at: key)
-        }
-        return base
+        return base.inheriting(from: before.recipe)
     }
 
     /// The overrides that a stage sees, under its own paths; those of the stage win over those of the run.

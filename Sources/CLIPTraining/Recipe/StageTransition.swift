@@ -4,16 +4,20 @@ import CLIPModels
 struct StageTransition {
     let before: Recipe.Stage
     let after: Recipe.Stage
+    /// Whether both read the same samples, wherever they lie.
+    private let hasSameSamples: Bool
 
-    init(from before: Recipe.Stage, to after: Recipe.Stage) {
+    /// - Parameter hasSameSamples: nil where only the recipe is at hand.
+    init(from before: Recipe.Stage, to after: Recipe.Stage, hasSameSamples: Bool? = nil) {
         self.before = before
         self.after = after
+        self.hasSameSamples = hasSameSamples ?? (before.recipe.data.train == after.recipe.data.train)
     }
 
     /// Whether the next stage reads on in the stream of the one before.
     var keepsStream: Bool {
         let (old, new) = (before.recipe.data, after.recipe.data)
-        return after.carry.epoch == .keep && old.train == new.train && old.shuffle == new.shuffle
+        return after.carry.epoch == .keep && hasSameSamples && old.shuffle == new.shuffle
             && old.window == new.window
     }
 

@@ -19,6 +19,8 @@ struct RunDescription: Codable, Equatable {
     var recipe: String?
     /// The files of the run that hold its architectures, by what the recipe's `model.config` says.
     var models: [String: String]?
+    /// The step of the checkpoint after which the loss forgot what it knew, as was asked for; nil once a checkpoint follows.
+    var forgotten: Int?
     /// The samples of each stage, by the stage's number.
     var samples: [Int: Samples]?
 

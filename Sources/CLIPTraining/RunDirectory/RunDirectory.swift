@@ -77,7 +77,7 @@ public final class RunDirectory: Sendable {
     }
 
     /// Notes what a run goes on with: its architectures, its samples, and that its recipe is as it is to be.
-    func describe(_ setup: RunSetup) throws {
+    func describe(_ setup: RunSetup, forgotten: Int? = nil) throws {
         let file = url.appending(path: Name.recipe)
         var description = RunDescription.read(from: url) ?? RunDescription()
         description.recipe = RunDescription.digest(
@@ -86,6 +86,7 @@ public final class RunDirectory: Sendable {
         description.models = try Self.attempt("write", url) {
             try setup.models.write(to: url, besides: description.models ?? [:])
         }
+        description.forgotten = forgotten
         for stage in setup.stages {
             description.samples = (description.samples ?? [:]).merging(
                 [stage.number: RunDescription.Samples(stage.data)]

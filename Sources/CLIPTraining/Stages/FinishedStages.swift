@@ -95,6 +95,9 @@ extension Recipe.Stage {
         "log", "evaluate",
     ]
 
+    /// Keys that say where files lie, which may move once a stage has read them.
+    private static let placeKeys = ["data.train", "model.initialize"]
+
     /// What decides over the weights that the stage leaves.
     fileprivate var trainingNode: Node {
         Self.machineKeys.reduce(recipe.plainNode) { $0.removing(path: $1) }
@@ -103,6 +106,7 @@ extension Recipe.Stage {
     /// Whether both train the same; a run without stages may become the first one under any name.
     fileprivate func isSame(as other: Recipe.Stage) -> Bool {
         (name.isEmpty || name == other.name) && start == other.start && carry == other.carry
-            && trainingNode == other.trainingNode
+            && Self.placeKeys.reduce(trainingNode) { $0.removing(path: $1) }
+                == Self.placeKeys.reduce(other.trainingNode) { $0.removing(path: $1) }
     }
 }

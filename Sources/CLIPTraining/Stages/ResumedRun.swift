@@ -72,7 +72,17 @@ struct ResumedRun {
             let isOurs = try description?.recipe == RunDescription.digest(Data(contentsOf: file))
             let unnamed = changes.filter { !given.contain($0.key, stage: position.stage) }
             if !isOurs, !unnamed.isEmpty {
-                throw ResumeError.edited(recipe: file.path, step: step, unnamed.map(ResumeError.Change.init))
+                throw ResumeError.edited(
+                    recipe: file.path,
+                    step: step,
+                    unnamed.map { change in
+                        var change = ResumeError.Change(change)
+                        if !recipe.stages.isEmpty, !Recipe.runKeys.contains(change.key) {
+                            change.key = "stages.\(position.stage).\(change.key)"
+                        }
+                        return change
+                    }
+                )
             }
         }
         setup = try Self.hinting(at: written, old, output) {
@@ -98,7 +108,10 @@ struct ResumedRun {
         self.notices = notices
         guard !hasEnded else { return }
         try compareSamples(description?.samples?[position.stage], given)
-        if let trained { try compareLoss(trained, run: url.path, fresh: fresh) }
+        if let trained {
+            // A run that was killed before its first checkpoint afterwards has forgotten already.
+            try compareLoss(trained, run: url.path, fresh: fresh || description?.forgotten == step)
+        }
     }
 
     /// Refuses samples that are not those with which the stage began, unless the data was named.

@@ -58,3 +58,13 @@ struct StageSetup {
         )
     }
 }
+
+extension StageSetup {
+    /// Whether two stages draw the same samples in the same shares, though the data may have moved between them.
+    func hasSameSamples(as other: StageSetup) -> Bool {
+        let (old, new) = (recipe.data.train, other.recipe.data.train)
+        return old == new
+            || (old.entries.map(\.weight) == new.entries.map(\.weight)
+                && RunDescription.Samples(data) == RunDescription.Samples(other.data))
+    }
+}

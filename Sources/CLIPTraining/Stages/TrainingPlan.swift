@@ -43,11 +43,12 @@ public struct TrainingPlan: Codable, Sendable {
 }
 
 extension TrainingPlan.Stage {
-    init(_ setup: StageSetup) {
+    init(_ setup: StageSetup, pace: TrainingPace? = nil) {
+        let pace = pace ?? setup.pace
         name = setup.stage.name
-        batch = setup.pace.batch
-        samplesPerEpoch = setup.pace.samplesPerEpoch
-        switch setup.pace.length {
+        batch = pace.batch
+        samplesPerEpoch = pace.samplesPerEpoch
+        switch pace.length {
         case .steps(let count): steps = count
         case .seconds(let count): seconds = count
         }

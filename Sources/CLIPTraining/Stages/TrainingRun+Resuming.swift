@@ -51,7 +51,7 @@ extension TrainingRun {
             try record.states.open(
                 resumed.current,
                 step: checkpoint.step,
-                .resuming(fresh: startsStateAfresh)
+                .resuming(fresh: startsStateAfresh || resumed.forgets)
             )
         }
         if startsStateAfresh, stage.states == nil, !resumed.forgets {
@@ -69,7 +69,7 @@ extension TrainingRun {
         } else {
             for notice in resumed.notices { progress.message(notice) }
             if resumed.isChanged { try run.replaceRecipe(recipe) }
-            try run.describe(setup)
+            try run.describe(setup, forgotten: resumed.forgets ? checkpoint.step : nil)
             if let change = resumed.finished.rateChange(to: stage) { progress.message("\(change)") }
         }
         return try training.train()
@@ -97,18 +97,23 @@ extension TrainingRun {
             stop: stop
         )
         let model = try resumed.model()
+        var position = resumed.state.position
+        if !resumed.hasEnded { position.continueStage(withBatch: resumed.current.recipe.batch) }
+        let pace = resumed.current.pace.continued(from: position)
         for notice in resumed.notices { try? output.write(contentsOf: Data("\(notice)\n".utf8)) }
         var plan = TrainingPlan(
             recipe: try resumed.recipe.resolved,
             parameters: model.parameters.parameterCount,
-            stages: resumed.setup.stages.map(TrainingPlan.Stage.init)
+            stages: resumed.setup.stages.map { stage in
+                TrainingPlan.Stage(stage, pace: stage.number == resumed.current.number ? pace : nil)
+            }
         )
         plan.resumes = TrainingPlan.Resumption(
             checkpoint: resumed.checkpoint.url.path,
             step: resumed.checkpoint.step,
             samples: resumed.state.position.samples,
             isFinished: resumed.current.number == resumed.setup.lastStage
-                && resumed.current.pace.isComplete(at: resumed.state.position)
+                && pace.isComplete(at: position)
         )
         return plan
     }

@@ -29,6 +29,8 @@ extension TrainingRun {
             return (setup, try setup.checkedFirstModel())
         }
         let recipe = try setup.settledRecipe(output: output)
+        // The run is resumed from what is written now.
+        try recipe.validate()
         let run = try RunDirectory.create(at: directory, recipe: recipe)
         try run.describe(setup)
         let record = try RunRecord(
@@ -61,7 +63,7 @@ extension TrainingRun {
         return TrainingPlan(
             recipe: try setup.settledRecipe(output: output).resolved,
             parameters: model.parameters.parameterCount,
-            stages: setup.stages.map(TrainingPlan.Stage.init)
+            stages: setup.stages.map { TrainingPlan.Stage($0) }
         )
     }
 }

@@ -46,7 +46,11 @@ public final class TrainingRun {
 extension Stage {
     /// The stage that follows another one, which is complete.
     convenience init(next setup: StageSetup, after before: Stage, states: SampleStateFiles) throws {
-        let transition = StageTransition(from: before.setup.stage, to: setup.stage)
+        let transition = StageTransition(
+            from: before.setup.stage,
+            to: setup.stage,
+            hasSameSamples: before.setup.hasSameSamples(as: setup)
+        )
         let keepsMoments = setup.stage.carry.optimizer == .keep
         let ended = try before.trainer.liveState(moments: keepsMoments)
         let origin =

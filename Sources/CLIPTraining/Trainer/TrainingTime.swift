@@ -31,8 +31,10 @@ struct TrainingTime {
 
     /// What waiting for the device counts for, which works on all steps since the last wait.
     mutating func wait(_ seconds: Double) -> Double {
+        // With no step behind it, a wait says nothing of what is usual.
+        guard stepsSinceWait > 0 else { return min(max(0, seconds), Self.allowance) }
         defer { stepsSinceWait = 0 }
-        return waits.bounded(seconds, pieces: max(stepsSinceWait, 1))
+        return waits.bounded(seconds, pieces: stepsSinceWait)
     }
 
     /// How long work of one kind usually takes.
