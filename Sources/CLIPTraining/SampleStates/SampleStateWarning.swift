@@ -12,7 +12,7 @@ public enum SampleStateWarning: Equatable, Sendable, CustomStringConvertible {
             "\(path) was open (session \(session)) when the system went down, or was copied from a running one: some "
                 + "samples may have the state of another step. The run goes on, and is not the same to the bit"
         case .extended(let old, let new):
-            "the data grew from \(old) to \(new) samples; the new ones start without state"
+            "the index has numbered \(new) samples by now, \(old) when the state was written; those that are new start without state"
         }
     }
 }

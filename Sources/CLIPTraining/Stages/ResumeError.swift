@@ -14,6 +14,8 @@ public enum ResumeError: Error, Equatable, Sendable, CustomStringConvertible {
     case edited(recipe: String, step: Int, [Change])
     /// The data does not hold the samples that the run began with.
     case otherSamples(key: String, source: String, step: Int, found: Int, expected: Int, isGrown: Bool)
+    /// The optimizer is another, for which the run's moments mean nothing.
+    case otherOptimizer(run: String, old: String, new: String)
     /// The loss remembers something else than the run's did.
     case otherMemory(run: String, old: String, new: String)
 
@@ -32,10 +34,17 @@ public enum ResumeError: Error, Equatable, Sendable, CustomStringConvertible {
             let difference =
                 isGrown
                 ? "\(found) samples now, of which the first \(expected) are those that the run began with"
-                : "\(found) samples now, which are not the \(expected) that the run began with"
+                : "\(found) samples now, which are not the \(expected) that the run began with (names and keys tell samples apart)"
             return
-                "the data (\(key)) has \(difference): an epoch has another length and another order from step \(step) on. "
+                "the data (\(key)) has \(difference): "
+                + (found == expected
+                    ? "each place in the order" : "an epoch has another length, and each place in its order")
+                + " is another sample's from step \(step) on. "
                 + "To go on with it, name it: --set '\(key)=\(source)'; otherwise name data with the samples of the run"
+        case .otherOptimizer(let run, let old, let new):
+            return
+                "optimizer.kind is \(new), and the run trained with \(old), whose moments a run keeps. Put \(old) back; or add a "
+                + "stage with `carry: {optimizer: reset}`, or start a new run from these weights: model.initialize=\(run)"
         case .otherMemory(let run, let old, let new):
             return
                 "the loss of the run remembers \(old), and the loss that the recipe names now remembers \(new). Resume with "

@@ -109,6 +109,13 @@ struct ResumedRun {
         guard !hasEnded else { return }
         try compareSamples(description?.samples?[position.stage], given)
         if let trained {
+            guard trained.optimizer.kind == recipe.allStages[position.stage].recipe.optimizer.kind else {
+                throw ResumeError.otherOptimizer(
+                    run: url.path,
+                    old: trained.optimizer.kind.rawValue,
+                    new: recipe.allStages[position.stage].recipe.optimizer.kind.rawValue
+                )
+            }
             // A run that was killed before its first checkpoint afterwards has forgotten already.
             try compareLoss(trained, run: url.path, fresh: fresh || description?.forgotten == step)
         }
@@ -142,7 +149,7 @@ struct ResumedRun {
     private mutating func compareLoss(_ trained: Recipe, run: String, fresh: Bool) throws {
         let now = current.recipe
         if trained.memory != now.memory {
-            guard fresh else {
+            guard fresh || trained.memory.isEmpty else {
                 throw ResumeError.otherMemory(run: run, old: trained.memory.text, new: now.memory.text)
             }
             forgets = true

@@ -177,7 +177,7 @@ struct RunSetup {
                 let shards = "\(progress.shards) shard\(progress.shards == 1 ? "" : "s")"
                 RunSetup.say("indexed \(progress.samples) samples in \(shards)", to: output)
             }
-            for note in data.fileNotes { RunSetup.say("note: \(note)", to: output) }
+            for note in data.notes { RunSetup.say("note: \(note)", to: output) }
             if let changes = data.index.changes { RunSetup.say("index: \(changes)", to: output) }
             opened[patterns] = data
             return data

@@ -6,7 +6,8 @@ struct ArrivalRate {
     private var seconds = 0.0
 
     init(_ settings: RemoteSettings) {
-        (least, window) = (settings.leastRate, settings.rateWindow)
+        // Who waits less for silence waits less for a trickle, too.
+        (least, window) = (settings.leastRate, min(settings.rateWindow, settings.idleTimeout))
     }
 
     /// Counts bytes that came after so many seconds of waiting. A reader that is slow itself does not wait.

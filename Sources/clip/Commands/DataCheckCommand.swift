@@ -51,6 +51,13 @@ struct DataCheckCommand: ParsableCommand {
     @Option(name: .long, help: "Write a page with tables, histograms and pictures.", completion: .file())
     var out: String?
 
+    @Flag(
+        name: .long,
+        help:
+            "Report on the readable part of damaged shards, tables and lists, and name the damage, instead of stopping at it."
+    )
+    var keepReadable = false
+
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
@@ -62,7 +69,11 @@ struct DataCheckCommand: ParsableCommand {
         let interrupt = Stopping.flag
         let source = try interrupt.abandoning {
             try data.open(
-                options: IndexOptions(threads: settings.threads, verifies: data.areLocal)
+                options: IndexOptions(
+                    threads: settings.threads,
+                    keepsReadable: keepReadable,
+                    verifies: data.areLocal
+                )
             )
         }
         interrupt.tell {

@@ -91,6 +91,20 @@ import Testing
         #expect(throws: ShardError.self) { try open(holed) }
     }
 
+    @Test(arguments: [5, 700]) func whatStandsBeforeTheEndMarkIsWhole(count: Int) throws {
+        let bytes = tar(0..<2).closed + [UInt8](repeating: 7, count: count)
+        try bytes.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws -> Void in
+            var scanner = SampleScanner(bytes, shard: "x.tar")
+            #expect(try scanner.next() != nil)
+            #expect(try scanner.next() != nil)
+            let error = #expect(throws: TarError.self) { try scanner.next() }
+            guard case .foreignTail? = error?.problem else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+
     @Test(arguments: [
         ["--format=gnu"], ["--format=pax", "--sparse-version=0.0"], ["--format=pax", "--sparse-version=0.1"],
         ["--format=pax", "--sparse-version=1.0"],

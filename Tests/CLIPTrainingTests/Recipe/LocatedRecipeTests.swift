@@ -7,6 +7,20 @@ import Testing
         try Recipe(yaml: "batch: 4\nlength: 1 steps\n" + yaml).located(in: folder)
     }
 
+    @Test func evaluationsOfOnePathKeepTheirNames() throws {
+        let recipe = try located(
+            """
+            model: {config: a.json}
+            data: {train: a.tar}
+            evaluate:
+              - {kind: retrieval, data: d/e.tar, captions: [txt]}
+              - {kind: retrieval, data: d/e.tar, captions: [keywords.txt]}
+            """
+        )
+        #expect(recipe.evaluate.map(\.name) == ["d/e.tar", "d/e.tar#2"])
+        #expect(try Recipe(yaml: recipe.resolved) == recipe)
+    }
+
     @Test func everyRelativePathBecomesAbsolute() throws {
         let recipe = try located(
             """

@@ -39,6 +39,41 @@ import Testing
         #expect(recipe.allStages == recipe.stages)
     }
 
+    /// The stage continues with the model of the one before, so what it says is said over that.
+    @Test func aStageThatReturnsToTheRunsModelReadsBack() throws {
+        let recipe = try recipe(
+            """
+              - {name: a, length: 1 steps}
+              - name: b
+                length: 1 steps
+                model: {config: ViT-B-16, transfer: {positions: interpolate}}
+                preprocess: {interpolation: bilinear}
+              - name: c
+                length: 1 steps
+                model: {config: ViT-B-32, transfer: {positions: interpolate}}
+                preprocess: {interpolation: bicubic}
+            """
+        )
+        #expect(recipe.stages.map(\.recipe.model.config) == ["ViT-B-32", "ViT-B-16", "ViT-B-32"])
+        #expect(try Recipe(yaml: recipe.resolved) == recipe)
+    }
+
+    /// `null` is a preset's absence, and not the run's preset.
+    @Test func aPresetTakesThePlaceOfNone() throws {
+        let recipe = try recipe(
+            """
+              - {name: a, length: 1 steps}
+              - {name: b, length: 1 steps, objective: {preset: null, kind: contrastive, normalizer: batch}}
+            """,
+            base: Self.base + "\nobjective: {preset: fastclip-v3}",
+            [
+                "stages.1.objective.preset=fastclip-v3", "stages.1.objective.normalizer=movingAverage",
+                "stages.1.objective.multiplyByTemperature=true",
+            ]
+        )
+        #expect(recipe.stages[1].recipe.objective == recipe.stages[0].recipe.objective)
+    }
+
     @Test func resolvedRecipesReadBack() throws {
         let presets = """
               - {name: first, length: 2 epochs, objective: {preset: fastclip-v3}, ema: {decay: 0.99}}

@@ -29,6 +29,17 @@ import Testing
         #expect(slow.prefix(10).allSatisfy { $0 == 10 } && slow.suffix(20).allSatisfy { $0 == 30 })
     }
 
+    /// A save right after a line of metrics waits for nothing, and that is not what a wait usually takes.
+    @Test func aWaitBehindNoStepSaysNothingOfTheUsual() {
+        var time = TrainingTime { 0 }
+        let counted = (0..<40).map { _ in
+            for _ in 0..<10 { _ = time.step(0.001) }
+            let waited = time.wait(8)
+            return waited + time.wait(0)
+        }
+        #expect(counted.allSatisfy { $0 == 8 })
+    }
+
     /// A device works on all steps since the last wait.
     @Test func waitsCountByTheirSteps() {
         var time = TrainingTime { 0 }

@@ -92,7 +92,7 @@ def not_a_number(data, random):
 def lone_surrogate(data, random):
     """Half of a surrogate pair at the end of a string value, as Python writes a cut text."""
     half = random.choice(LONE_SURROGATES)
-    pattern = rb'(?<=: ")[^"\\]+(?=")'
+    pattern = rb'(?<=: ")(?!pictures/)[^"\\]+(?=")'
     return replace_match(data, random, pattern, lambda match: match.group() + half, "lone surrogate")
 
 
