@@ -65,14 +65,17 @@ import Testing
         #expect(step.output.contains("preset: null"))
 
         let longer = ["train", "--resume", "run", "--set", "length=5 steps"] + switched
-        let refused = try Tool.run(longer, in: folder)
-        #expect(refused.status == 65 && refused.errors.contains("--fresh-state"), "\(refused.errors)")
-        let dry = try Tool.run(longer + ["--fresh-state", "--dry-run"], in: folder)
+        let dry = try Tool.run(longer + ["--dry-run"], in: folder)
         #expect(dry.status == 0 && dry.errors.contains("would go on from step 3"), "\(dry.errors)")
         #expect(try Tool.run(["recipe", "show", "run"], in: folder).output.contains("preset: null"))
-        let gone = try Tool.run(longer + ["--fresh-state", "--json"], in: folder)
+        let gone = try Tool.run(longer + ["--json"], in: folder)
         #expect(gone.json["steps"] as? Int == 5, "\(gone.errors)")
         #expect(try Tool.run(["recipe", "show", "run"], in: folder).output.contains("preset: fastclip-v3"))
+        // Now there is something to forget.
+        let back = ["train", "--resume", "run", "--set", "length=6 steps", "--set", "objective.preset=sogclr"]
+        let refused = try Tool.run(back, in: folder)
+        #expect(refused.status == 65 && refused.errors.contains("--fresh-state"), "\(refused.errors)")
+        #expect(try Tool.run(back + ["--fresh-state"], in: folder).status == 0)
     }
 
     @Test func aRunResumesFromAnyFolder() throws {
