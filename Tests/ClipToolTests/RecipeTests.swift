@@ -72,7 +72,9 @@ import Testing
         #expect(gone.json["steps"] as? Int == 5, "\(gone.errors)")
         #expect(try Tool.run(["recipe", "show", "run"], in: folder).output.contains("preset: fastclip-v3"))
         // Now there is something to forget.
-        let back = ["train", "--resume", "run", "--set", "length=6 steps", "--set", "objective.preset=sogclr"]
+        let back = [
+            "train", "--resume", "run", "--set", "length=6 steps", "--set", "objective.preset=isogclr",
+        ]
         let refused = try Tool.run(back, in: folder)
         #expect(refused.status == 65 && refused.errors.contains("--fresh-state"), "\(refused.errors)")
         #expect(try Tool.run(back + ["--fresh-state"], in: folder).status == 0)
