@@ -32,6 +32,9 @@ final class Vocabulary: Sendable {
 
     func contains(_ id: Int32) -> Bool { id >= 0 && id < Self.size }
 
+    /// Whether a symbol ends a word; false for the specials.
+    func isEndOfWord(_ id: Int32) -> Bool { id >= 0 && id < Self.startOfText && endsWord[Int(id)] }
+
     /// The bytes of a symbol, with a space if it ends a word.
     func appendBytes(of id: Int32, to text: inout [UInt8]) {
         if let special = Self.specialName(id) {

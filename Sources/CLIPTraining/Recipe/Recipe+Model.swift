@@ -5,6 +5,10 @@ extension Recipe {
     public struct Model: Equatable, Sendable {
         /// Name of a built-in configuration, or the path of a JSON file in open_clip's schema.
         public var config = ""
+        /// Side of the images in pixels; nil for the configuration's own.
+        public var imageSize: Int?
+        /// Most tokens of a text; nil for the configuration's own.
+        public var contextLength: Int?
         /// A checkpoint whose weights the run starts from; nil for random weights.
         public var initialize: String?
         /// What of the weights has to be changed to fit.
@@ -49,6 +53,20 @@ extension Recipe.Model: RecipeSection {
                 .notEmpty,
                 required: true,
                 aliases: ["name", "model"]
+            ),
+            .init(
+                "imageSize",
+                \.imageSize,
+                "Side of the images in pixels, a multiple of the patch; `null` for the configuration's own.",
+                .atLeast(1),
+                aliases: ["image_size", "force_image_size", "resolution"]
+            ),
+            .init(
+                "contextLength",
+                \.contextLength,
+                "Most tokens of a text, start and end included; `null` for the configuration's own.",
+                .atLeast(3),
+                aliases: ["context_length", "force_context_length"]
             ),
             .init(
                 "initialize",

@@ -8,6 +8,8 @@ public struct Recipe: Equatable, Sendable {
     public var model = Model()
     /// The image-text pairs.
     public var data = Source()
+    /// Which tokens training computes.
+    public var tokens = Tokens()
     /// Random changes of training images.
     public var augmentation = Augmentation()
     /// Normalisation of pixel values.
@@ -63,6 +65,11 @@ extension Recipe: RecipeSection {
             .init("seed", \.seed, "Seed of every random draw of the run."),
             .init("model", \.model, "The towers."),
             .init("data", \.data, "The image-text pairs.", aliases: ["dataset"]),
+            .init(
+                "tokens",
+                \.tokens,
+                "Which tokens training computes (see [token budgets](token-budgets.md))."
+            ),
             .init("augmentation", \.augmentation, "Random changes of training images.", aliases: ["aug_cfg"]),
             .init("preprocess", \.preprocess, "Normalisation of pixel values.", aliases: ["normalize"]),
             .init(

@@ -106,7 +106,10 @@ struct RunSetup {
 
         mutating func setup(_ number: Int, _ written: Recipe.Stage, fits: Bool) throws -> StageSetup {
             var (stage, recipe) = (written, written.recipe)
-            var configuration = try models.configuration(recipe.model.config)
+            var configuration = try models.configuration(recipe.model.config).resized(
+                imageSize: recipe.model.imageSize,
+                contextLength: recipe.model.contextLength
+            )
             configuration.add(recipe.lossFamily.addedParameters(in: recipe))
             let texts = try texts(for: configuration)
             try check(recipe.evaluate, of: configuration)

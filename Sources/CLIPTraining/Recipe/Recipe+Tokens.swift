@@ -1,0 +1,119 @@
+public import CLIPModels
+public import CLIPText
+
+extension Recipe {
+    /// Which tokens training computes: fewer of them cost less (CLIPA, Li et al. 2023).
+    public struct Tokens: Equatable, Sendable {
+        /// Patches of images.
+        public var image = ImageTokens()
+        /// Tokens of texts.
+        public var text = TextTokens()
+
+        /// Keeps all.
+        public init() {}
+    }
+
+    /// Which patches of images training computes.
+    public struct ImageTokens: Equatable, Sendable {
+        /// How patches are chosen.
+        public enum Mask: String, Sendable, CaseIterable { case none, random, grid, block }
+
+        /// How patches are chosen.
+        public var mask: Mask = .none
+        /// Share of the patches that is left out; a grid leaves out three of four.
+        public var drop = 0.5
+        /// Which patch of its window a grid keeps.
+        public var gridOffset: PatchMask.GridOffset = .fixed
+
+        /// Keeps all patches.
+        public init() {}
+
+        /// The mask as the model takes it.
+        public var patchMask: PatchMask {
+            switch mask {
+            case .none: .none
+            case .random: .random(drop: drop)
+            case .grid: .grid(gridOffset)
+            case .block: .block(drop: drop)
+            }
+        }
+    }
+
+    /// Which tokens of texts training computes.
+    public struct TextTokens: Equatable, Sendable {
+        /// Most tokens of a text, start and end included; nil for the model's context length.
+        public var budget: Int?
+        /// Which tokens stay where there are more.
+        public var reduction: TextReduction = .truncate
+        /// Whether texts of evaluations are reduced too.
+        public var inEvaluation = false
+
+        /// Keeps the first tokens, as many as the model takes.
+        public init() {}
+    }
+}
+
+extension Recipe.ImageTokens.Mask: RecipeChoice {}
+extension PatchMask.GridOffset: RecipeChoice {}
+extension TextReduction: RecipeChoice {}
+
+extension Recipe.Tokens: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [
+            .init("image", \.image, "Patches of images."),
+            .init("text", \.text, "Tokens of texts."),
+        ]
+    }
+}
+
+extension Recipe.ImageTokens: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [
+            .init(
+                "mask",
+                \.mask,
+                "Patches that are computed in training: all (`none`), `random` ones, one of each 2×2 (`grid`), or a square "
+                    + "(`block`). Smaller images (`model.imageSize`) save as much, and mostly learn more."
+            ),
+            .init(
+                "drop",
+                \.drop,
+                "Share of the patches that `random` and `block` leave out; `grid` leaves out three of four.",
+                .within(0..<1),
+                aliases: ["patch_dropout", "mask_ratio"]
+            ),
+            .init(
+                "gridOffset",
+                \.gridOffset,
+                "Which patch of its window a `grid` keeps: the upper left one (`fixed`), the same random one in all windows of "
+                    + "an `image`, or a random one in each `window`. Ours: the paper does not say."
+            ),
+        ]
+    }
+}
+
+extension Recipe.TextTokens: RecipeSection {
+    static var fields: [RecipeField<Self>] {
+        [
+            .init(
+                "budget",
+                \.budget,
+                "Most tokens of a text in training, start and end included; `null` for as many as the model takes.",
+                .atLeast(3)
+            ),
+            .init(
+                "reduction",
+                \.reduction,
+                "Which tokens of longer texts stay: the first ones (`truncate`), `random` ones in their order or in random order "
+                    + "(`shuffle`), a `block` of neighbours, or nouns first, then adjectives, then verbs, by a tagger (`syntax`) or "
+                    + "by a table of the vocabulary (`syntaxTable`).",
+                aliases: ["text_mask", "reduction_mask"]
+            ),
+            .init(
+                "inEvaluation",
+                \.inEvaluation,
+                "Whether texts of evaluations are reduced, too, as CLIPA's code does."
+            ),
+        ]
+    }
+}
