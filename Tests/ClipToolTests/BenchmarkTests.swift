@@ -47,6 +47,69 @@ import Testing
         #expect(caching.json["gradient_norm"] as? Double ?? 0 > 0)
     }
 
+    @Test func tokensAreChosenAndFilled() throws {
+        let folder = try Folder()
+        try folder.writeModel()
+        try folder.write("captions.txt", "a cat\na dog in the snow\nthree words more\n")
+        func report(_ options: [String]) throws -> [String: Any] {
+            let outcome = try Tool.run(
+                [
+                    "benchmark", "step", "--config", "model.json", "--batch", "4", "--steps", "1", "--warmup",
+                    "0",
+                    "--captions", "captions.txt", "--threads", "1", "--json",
+                ] + options,
+                in: folder
+            )
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return outcome.json
+        }
+        let whole = try report([])
+        #expect(whole["optimizer"] as? Bool == true && whole["activation_bytes"] == nil)
+        let (size, context) = (whole["image_size"] as? Int ?? 0, whole["context_length"] as? Int ?? 0)
+        let full = try report(["--fill"])
+        #expect(full["mean_tokens"] as? Double == Double(context))
+        // Blocks of 3,072 values over 5 rows and 16, attention of width 16, patch embedding and both projections.
+        let (image, text) = (3072 * 5 + 2 * 16 * 25 + 16 * (192 * 4 + 8), 3072 * 16 + 2 * 16 * 256 + 16 * 8)
+        let gigaflops = Double(2 * (image + text)) / 1e9
+        #expect(abs((full["gigaflops_per_pair"] as? Double ?? 0) - gigaflops) < 1e-12)
+        #expect(full["gigaflops_per_pair"] as? Double ?? 0 > whole["gigaflops_per_pair"] as? Double ?? 0)
+        let short = try report(["--size", "\(size * 2)", "--context", "4", "--fill", "--no-optimizer"])
+        #expect(short["image_size"] as? Int == size * 2 && short["context_length"] as? Int == 4)
+        #expect(short["mean_tokens"] as? Double == 4)
+        #expect(short["optimizer"] as? Bool == false && short["activation_bytes"] as? Int != nil)
+        // The same first step, whether the weights move after it or not.
+        let still = try report(["--no-optimizer"])
+        #expect(still["loss"] as? Double == whole["loss"] as? Double)
+        let bad = ["--size", "\(size + 1)"]
+        let refused = try Tool.run(
+            ["benchmark", "step", "--config", "model.json", "--captions", "captions.txt"] + bad,
+            in: folder
+        )
+        #expect(refused.status == 65 && refused.errors.contains("patch_size"), "\(refused.errors)")
+    }
+
+    @Test func linearLayersAreTimedAlone() throws {
+        let folder = try Folder()
+        try folder.writeModel()
+        let outcome = try Tool.run(
+            [
+                "benchmark", "linear", "--config", "model.json", "--batch", "3", "--context", "5", "--rounds",
+                "1",
+                "--precision", "bf16", "--threads", "1", "--json",
+            ],
+            in: folder
+        )
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.json["context_length"] as? Int == 5 && outcome.json["batch"] as? Int == 3)
+        let (seconds, rate) = (
+            outcome.json["seconds"] as? Double ?? 0, outcome.json["gigaflops_per_second"] as? Double ?? 0
+        )
+        // Three products for each of the 16·(4·16 + 2·64) values of either tower's block and each row: images have 5, texts too.
+        let (values, rows) = (16 * (4 * 16 + 2 * 64), 3 * 5 + 3 * 5)
+        let products = Double(3 * values * rows)
+        #expect(seconds > 0 && abs(seconds * rate * 1e9 / (2 * products) - 1) < 1e-6)
+    }
+
     @Test func optimizerReportsTimeAndBytes() throws {
         let folder = try Folder()
         let arguments = [

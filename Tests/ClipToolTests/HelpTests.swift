@@ -10,7 +10,7 @@ import Testing
         "model init",
         "tokenize",
         "benchmark", "benchmark step", "benchmark caching", "benchmark optimizer", "benchmark loader",
-        "benchmark tokenizer",
+        "benchmark tokenizer", "benchmark linear",
     ]
 
     @Test(arguments: commands)

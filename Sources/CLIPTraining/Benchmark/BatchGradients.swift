@@ -1,7 +1,6 @@
 import CLIPModels
 import CLIPObjectives
 import Torch
-import TorchDistributed
 import TorchNN
 
 /// The loss of a batch, the gradients of all parameters, and what the loss learned from the batch; the weights are left
@@ -23,23 +22,9 @@ struct BatchGradients {
         objective: any Objective = ContrastiveObjective(),
         groups: Tensor? = nil
     ) throws {
-        var objective = objective
-        let parameters = model.objectiveParameters
-        let features = try FeaturePass(input, through: model, keeping: memory)
-        let output = try objective.evaluate(
-            ObjectiveInput(
-                image: features.image,
-                text: features.text,
-                parameters: parameters,
-                ordinals: (0..<Int64(input.count)).map(\.self),
-                groups: groups
-            ),
-            collective: SingleProcess()
-        )
-        try features.backward(image: output.image, text: output.text)
-        for (name, parameter) in parameters { try parameter.setGradient(output.parameters[name]) }
-        loss = try output.loss.item()
-        learned = try objective.snapshot()
+        var pass = GradientPass(model: model, memory: memory, objective: objective)
+        loss = try pass.run(input, ordinals: (0..<Int64(input.count)).map(\.self), groups: groups)
+        learned = try pass.objective.snapshot()
         values = try model.parameters.trainable.map { entry in
             defer { try? entry.tensor.setGradient(nil) }
             return try entry.tensor.gradient ?? .zeros(entry.tensor.shape, on: model.device)

@@ -31,7 +31,8 @@ struct BenchmarkInputs {
         return try images.to(device)
     }
 
-    func texts(batches: Int, of count: Int) throws -> [TokenSequences] {
+    /// - Parameter fills: Whether captions are put together until each text fills the context.
+    func texts(batches: Int, of count: Int, fills: Bool = false) throws -> [TokenSequences] {
         let tokenizer = try CLIPTokenizer.bundled()
         guard let context = configuration.text.kind.contextLength else {
             throw BenchmarkError.setting(
@@ -43,12 +44,36 @@ struct BenchmarkInputs {
         return (0..<batches).map { number in
             TokenSequences(
                 (0..<count).map { row in
-                    tokenizer.tokens(
-                        captions[(number * count + row) % captions.count],
-                        contextLength: context
-                    )
+                    let first = number * count + row
+                    var text = captions[first % captions.count]
+                    var (tokens, next) = (tokenizer.tokens(text, contextLength: context), 1)
+                    // Captions without a letter add nothing.
+                    while fills, tokens.count < context, next < context + captions.count {
+                        text += " " + captions[(first + next) % captions.count]
+                        tokens = tokenizer.tokens(text, contextLength: context)
+                        next += 1
+                    }
+                    return tokens
                 }
             )
         }
+    }
+
+    /// 10⁹ operations of the forward pass of an image and a text, a multiplication with its addition counted as two:
+    /// the mean over the texts, whose padding counts where it is computed.
+    func gigaflops(of texts: [TokenSequences]) throws -> Double {
+        let isPacked = (configuration.text as? TextTransformerConfiguration)?.allowsPacking ?? false
+        let width = configuration.embeddingWidth
+        var (sum, count, known) = (0.0, 0, [Int: Double]())
+        for batch in texts {
+            for length in zip(batch.offsets, batch.offsets.dropFirst()).map({ Int($1 - $0) }) {
+                let text =
+                    isPacked ? try configuration.text.resized(contextLength: length) : configuration.text
+                let cost = known[length] ?? text.summary(embeddingWidth: width).gigaflops
+                known[length] = cost
+                (sum, count) = (sum + cost, count + 1)
+            }
+        }
+        return configuration.vision.summary(embeddingWidth: width).gigaflops + sum / Double(max(1, count))
     }
 }

@@ -4,7 +4,8 @@ import Foundation
 public import Torch
 import TorchNN
 
-/// Times the training step alone: forward, objective, backward and AdamW, on real captions and random pixels.
+/// Times the training step alone: forward, objective, backward and AdamW, on real captions and random pixels; or what a
+/// batch's tokens cost, without AdamW.
 ///
 /// Captions are tokenized and pixels drawn before the clock starts, as a loader would on other threads. Every
 /// timed step ends with reading its loss, so that nothing of it is still in the queue of a device.
@@ -33,6 +34,10 @@ public struct StepBenchmark {
     public var stateSamples: Int?
     /// Regular expressions: parameters whose whole names match are not trained.
     public var freeze: [String]
+    /// Whether captions are put together until each text fills the context.
+    public var fillsTexts: Bool
+    /// Whether AdamW moves the weights; without it the memory of activations is measured too.
+    public var hasOptimizer: Bool
 
     /// Describes a benchmark.
     public init(
@@ -47,7 +52,9 @@ public struct StepBenchmark {
         device: Device = .cpu,
         preset: ObjectivePreset = .clip,
         stateSamples: Int? = nil,
-        freeze: [String] = []
+        freeze: [String] = [],
+        fillsTexts: Bool = false,
+        hasOptimizer: Bool = true
     ) {
         self.configuration = configuration
         self.batch = batch
@@ -61,6 +68,8 @@ public struct StepBenchmark {
         self.preset = preset
         self.stateSamples = stateSamples
         self.freeze = freeze
+        self.fillsTexts = fillsTexts
+        self.hasOptimizer = hasOptimizer
     }
 
     /// Runs the steps.
@@ -81,7 +90,7 @@ public struct StepBenchmark {
             captions: captions,
             device: device
         )
-        let texts = try inputs.texts(batches: warmup + steps, of: batch)
+        let texts = try inputs.texts(batches: warmup + steps, of: batch, fills: fillsTexts)
         let images = try inputs.images(batch)
         let before = ProcessMemory.peakResidentBytes
 
@@ -92,19 +101,37 @@ public struct StepBenchmark {
         let model = try inputs.model(precision)
         let frozen = try recipe.train.frozen(among: model.towerParameterNames)
         try model.parameters.freeze { frozen.contains($0) }
-        let step = try TrainingStep(recipe, model: model, objective: loss.objective)
-        let keys = try Tensor.arange(0..<batch, on: device)
+        var activations: Int?
+        let step: (ModelInput, [Int64]) throws -> Double
+        if hasOptimizer {
+            let training = try TrainingStep(recipe, model: model, objective: loss.objective)
+            let keys = try Tensor.arange(0..<batch, on: device)
+            step = { input, ordinals in
+                let batch = DeviceBatch(input: input, ordinals: ordinals, captionKeys: keys)
+                return try training.train(on: batch, learningRate: 5e-4)["loss"].item()
+            }
+        } else {
+            var pass = GradientPass(
+                model: model,
+                memory: ActivationMemory(recipe),
+                objective: loss.objective
+            )
+            activations = try pass.activationBytes(
+                of: ModelInput(images: images, texts: .tokens(texts[0])),
+                ordinals: loss.ordinals(step: 0)
+            )
+            step = { try pass.run($0, ordinals: $1) }
+        }
         var seconds: [Double] = []
         var lastLoss = 0.0
         for (number, tokens) in texts.enumerated() {
             let start = ContinuousClock.now
-            let input = DeviceBatch(
-                input: ModelInput(images: images, texts: .tokens(tokens)),
-                ordinals: loss.ordinals(step: number),
-                captionKeys: keys
-            )
-            lastLoss = try step.train(on: input, learningRate: 5e-4)["loss"].item()
+            let input = ModelInput(images: images, texts: .tokens(tokens))
+            lastLoss = try step(input, loss.ordinals(step: number))
             seconds.append((ContinuousClock.now - start) / .seconds(1))
+            if !hasOptimizer {
+                for entry in model.parameters.trainable { try entry.tensor.setGradient(nil) }
+            }
         }
         let timed = Array(seconds[warmup...])
         let tokenCount = texts.reduce(0) { $0 + $1.ids.count }
@@ -123,7 +150,12 @@ public struct StepBenchmark {
             residentBytesBeforeModel: before,
             loss: lastLoss,
             meanTokens: Double(tokenCount) / Double(texts.count * batch),
-            parameters: step.model.parameters.parameterCount
+            parameters: model.parameters.parameterCount,
+            imageSize: configuration.vision.imageSize,
+            contextLength: configuration.text.kind.contextLength,
+            gigaflopsPerPair: try inputs.gigaflops(of: texts),
+            hasOptimizer: hasOptimizer,
+            activationBytes: activations
         )
     }
 }

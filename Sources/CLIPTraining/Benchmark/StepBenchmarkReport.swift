@@ -30,6 +30,16 @@ public struct StepBenchmarkReport: Codable, Equatable, Sendable {
     public var meanTokens: Double
     /// Trained values of the model.
     public var parameters: Int
+    /// Side of the images in pixels.
+    public var imageSize: Int
+    /// Most tokens of a text.
+    public var contextLength: Int?
+    /// 10⁹ operations of the forward pass of one image and one text, padding included where it is computed.
+    public var gigaflopsPerPair: Double
+    /// Whether AdamW moved the weights.
+    public var hasOptimizer: Bool
+    /// The peak of resident memory beyond weights, gradients and a pass of two pairs; without an optimizer only.
+    public var activationBytes: Int?
 
     enum CodingKeys: String, CodingKey {
         case batch, precision, device, threads, steps, loss, parameters
@@ -41,6 +51,11 @@ public struct StepBenchmarkReport: Codable, Equatable, Sendable {
         case peakResidentBytes = "peak_rss_bytes"
         case residentBytesBeforeModel = "rss_before_model_bytes"
         case meanTokens = "mean_tokens"
+        case imageSize = "image_size"
+        case contextLength = "context_length"
+        case gigaflopsPerPair = "gigaflops_per_pair"
+        case hasOptimizer = "optimizer"
+        case activationBytes = "activation_bytes"
     }
 
     /// The middle value, or the mean of the two in the middle.

@@ -80,7 +80,7 @@ struct ContrastiveFamily: ObjectiveFamily {
                 initial: temperature.first,
                 bounds: 1 / temperature.maximumScale...1 / temperature.minimumScale,
                 robustness: temperature.rho,
-                learningRate: temperature.learningRate ?? recipe.optimizer.learningRate,
+                learningRate: temperature.learningRate ?? recipe.peakLearningRate,
                 betas: (betas.first, betas.second),
                 gradient: temperature.gradient
             )

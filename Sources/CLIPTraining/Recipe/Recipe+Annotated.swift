@@ -11,13 +11,29 @@ extension Recipe {
             let text = try resolved
             var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
             guard let tree = try Yams.compose(yaml: text) else { return text }
-            for difference in differences {
-                guard let line = tree.line(of: difference.key), lines.indices.contains(line - 1) else {
-                    continue
-                }
-                lines[line - 1] += "  # \(difference.preset ?? "default"): \(difference.standard)"
+            let notes =
+                differences.map { ($0.key, "\($0.preset ?? "default"): \($0.standard)") }
+                + peakNotes(in: tree)
+            for (key, note) in notes {
+                guard let line = tree.line(of: key), lines.indices.contains(line - 1),
+                    !lines[line - 1].hasSuffix(note)
+                else { continue }
+                lines[line - 1] += (lines[line - 1].contains("  # ") ? "; " : "  # ") + note
             }
             return lines.joined(separator: "\n")
+        }
+    }
+
+    /// The peaks of learning rates that go by the batch, at the key that made each what it is.
+    private func peakNotes(in tree: Node) -> [(key: String, note: String)] {
+        let all = stages.isEmpty ? [("", self)] : stages.enumerated().map { ("stages.\($0)", $1.recipe) }
+        return all.compactMap { place, recipe in
+            guard recipe.optimizer.learningRate.pairs != nil else { return nil }
+            let keys = ["optimizer.learningRate", "batch"]
+            let here = keys.map { place.isEmpty ? $0 : place.appending(key: $0) }
+            // A stage that states neither has the run's.
+            guard let key = (here + keys).first(where: { tree.value(at: $0) != nil }) else { return nil }
+            return (key, "peak \(recipe.peakText) at a batch of \(recipe.batch)")
         }
     }
 }

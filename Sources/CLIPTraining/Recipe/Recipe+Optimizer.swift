@@ -24,7 +24,7 @@ extension Recipe {
         /// The update rule.
         public var kind: Kind = .adamw
         /// Peak learning rate.
-        public var learningRate = 5e-4
+        public var learningRate: LearningRate = 5e-4
         /// Factors on the learning rate by names of parameters.
         public var rates = RateMultipliers()
         /// Decay rates of the two moments; for Lion, of its mean within a step and between steps.
@@ -84,8 +84,8 @@ extension Recipe.Optimizer: RecipeSection {
             .init(
                 "learningRate",
                 \.learningRate,
-                "Peak learning rate.",
-                .above(0),
+                "Peak learning rate; `8e-6 per 256` is 8e-6 for each 256 pairs of `batch`, and follows it.",
+                .positive,
                 // Its own name, so that a misplaced `learningRate` is taken for this one and not the temperature's.
                 aliases: ["lr", "learningRate"]
             ),

@@ -152,8 +152,8 @@ extension Recipe: RecipeSection {
                 "a part of \(microBatch) pairs is larger than the batch of \(batch); give fewer, or `null`."
             problems.append(RecipeProblem(.conflict(reason: reason), path: "microBatch"))
         }
-        if optimizer.learningRate > 0, schedule.minimum > optimizer.learningRate {
-            let reason = "it lies above the peak, optimizer.learningRate \(optimizer.learningRate)."
+        if peakLearningRate > 0, schedule.minimum > peakLearningRate {
+            let reason = "it lies above the peak, \(describedRate)."
             problems.append(RecipeProblem(.conflict(reason: reason), path: "schedule.minimum"))
         }
         problems += lossFamily.problems(in: self)

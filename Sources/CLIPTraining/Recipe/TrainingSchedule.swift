@@ -18,7 +18,7 @@ public struct TrainingSchedule: Equatable, Sendable {
         warmup = recipe.schedule.warmup
         warmupEnd = pace.end(of: recipe.schedule.warmup)
         rates = LearningRateSchedule(
-            peak: recipe.optimizer.learningRate,
+            peak: recipe.peakLearningRate,
             minimum: recipe.schedule.minimum,
             shape: recipe.schedule.kind == .cosine ? .cosine : .constant
         )

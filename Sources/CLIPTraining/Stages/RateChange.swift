@@ -18,13 +18,15 @@ struct RateChange: CustomStringConvertible {
                 from: position
             )
         else { return nil }
-        let schedule = TrainingSchedule(old, pace: oldPace)
-        let expected = schedule.learningRate(at: position)
+        // A peak that follows the batch is no matter of the length: compared is the old course to the new peak.
+        var peaked = old
+        peaked.optimizer.learningRate = LearningRate(new.peakLearningRate)
+        let expected = TrainingSchedule(peaked, pace: oldPace).learningRate(at: position)
         after = TrainingSchedule(new, pace: pace).learningRate(at: position)
         guard abs(after - expected) > 0.1 * max(after, expected) else { return nil }
         var last = position
         last.step -= 1
-        before = schedule.learningRate(at: last)
+        before = TrainingSchedule(old, pace: oldPace).learningRate(at: last)
         step = position.step
         (self.old, self.new) = (old, new)
     }

@@ -38,9 +38,18 @@ struct RunChange: Equatable {
             guard let was = before.value(at: key), let found = after.value(at: key), was != found else {
                 return nil
             }
+            let meaning = key == "batch" ? batchMeaning(old, new) ?? meaning : meaning
             return RunChange(key: key, old: was.inlineText, new: found.inlineText, meaning: meaning)
         }
             + weights(old, new)
+    }
+
+    /// What another batch means where the learning rate goes by the batch.
+    private static func batchMeaning(_ old: Recipe, _ new: Recipe) -> String? {
+        guard new.optimizer.learningRate.pairs != nil else { return nil }
+        return
+            "the place in the data stays, an epoch has another number of steps, and the learning rate follows the batch: its "
+            + "peak is \(new.peakText) in place of \(old.peakText)"
     }
 
     private static func weights(_ old: Recipe, _ new: Recipe) -> [RunChange] {

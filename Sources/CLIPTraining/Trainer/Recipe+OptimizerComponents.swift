@@ -69,7 +69,7 @@ extension Recipe {
     private var temperatureSettings: ParameterSettings {
         switch temperature.schedule {
         case .shared:
-            let ratio = temperature.learningRate.map { $0 / optimizer.learningRate } ?? 1
+            let ratio = temperature.learningRate.map { $0 / peakLearningRate } ?? 1
             return ParameterSettings(multiplier: ratio, hasMomentum: false)
         case .constant, .stepThreshold:
             return ParameterSettings(schedule: TemperatureRate.name, hasMomentum: false)

@@ -14,7 +14,7 @@ struct TemperatureRate {
     /// Nil where the temperature follows the schedule of all.
     init?(_ recipe: Recipe) {
         guard recipe.temperature.schedule != .shared else { return nil }
-        peak = recipe.temperature.learningRate ?? recipe.optimizer.learningRate
+        peak = recipe.temperature.learningRate ?? recipe.peakLearningRate
         hasThreshold = recipe.temperature.schedule == .stepThreshold
     }
 

@@ -11,6 +11,7 @@ struct BenchmarkCommand: ParsableCommand {
             """,
         subcommands: [
             BenchmarkStepCommand.self, BenchmarkCachingCommand.self, BenchmarkOptimizerCommand.self,
+            BenchmarkLinearCommand.self,
             BenchmarkLoaderCommand.self,
             BenchmarkTokenizerCommand.self,
         ]

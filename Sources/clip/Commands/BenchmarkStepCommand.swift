@@ -1,5 +1,4 @@
 import ArgumentParser
-import CLIPModels
 import CLIPTraining
 import Torch
 
@@ -16,11 +15,14 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
               clip benchmark step --config model.json --batch 256 --precision float32 --captions captions.txt --json
               clip benchmark step --config ViT-S-32 --freeze 'visual\\..*' --captions captions.txt
               clip benchmark step --config ViT-S-32 --batch 4096 --micro-batch 64 --captions captions.txt --steps 1
+              clip benchmark step --config ViT-B-16 --size 112 --context 16 --fill --no-optimizer --captions captions.txt
             """
     )
 
     @Option(name: .long, help: "A name of 'clip model list', or a JSON configuration.", completion: .file())
     var config: String
+
+    @OptionGroup var tokens: TokenOptions
 
     @Option(name: .long, help: "Pairs in a step.")
     var batch = 64
@@ -50,6 +52,16 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
     @Option(name: .long, help: "A text file with one caption on each line.", completion: .file())
     var captions: String
 
+    @Flag(name: .customLong("fill"), help: "Put captions together until each text fills the context.")
+    var fillsTexts = false
+
+    @Flag(
+        name: .customLong("optimizer"),
+        inversion: .prefixedNo,
+        help: "Move the weights with AdamW; without it, activation_bytes is measured too."
+    )
+    var hasOptimizer = true
+
     @Option(name: .long, help: "Timed steps.")
     var steps = 6
 
@@ -63,7 +75,7 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
     func run() throws {
         try threads.apply()
         let report = try StepBenchmark(
-            configuration: ModelCatalog.configuration(config),
+            configuration: tokens.configuration(config),
             batch: batch,
             microBatch: memory.microBatch,
             precision: precision.value,
@@ -74,13 +86,16 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
             device: device.device,
             preset: loss.preset,
             stateSamples: stateSamples,
-            freeze: freeze
+            freeze: freeze,
+            fillsTexts: fillsTexts,
+            hasOptimizer: hasOptimizer
         ).run()
         try output.present(report) {
             "\(config), batch \(batch), \(report.precision) on \(report.device): "
                 + "\(Figures.fixed(report.pairsPerSecond, 1)) pairs/s, "
                 + "peak memory \(Figures.bytes(report.peakResidentBytes)), "
                 + "\(Figures.fixed(report.meanTokens, 1)) tokens a text"
+                + (report.activationBytes.map { ", activations \(Figures.bytes($0))" } ?? "")
         }
     }
 }

@@ -115,7 +115,7 @@ import Testing
         recipe.data.train = ["12", "true", "null", "a: b #c", "ü'\"\\ {x}"]
         recipe.model.initialize = "~"
         recipe.length = .epochs(0.1 + 0.2)
-        recipe.optimizer.learningRate = 1.0 / 3
+        recipe.optimizer.learningRate = LearningRate(1.0 / 3)
         recipe.optimizer.epsilon = 1e-20
         recipe.optimizer.rates = ["z?": 1, "*": 0.5, "a: b #c": 1e-300, "12": 2]
         recipe.checkpoint.every = .seconds(1e-7)

@@ -96,4 +96,19 @@ import Testing
         let asked = ["length=9 epochs", "optimizer.learningRate=1e-3"]
         #expect(try !resume(fixture, asked, in: "asked").text.contains("learning rate"))
     }
+
+    @Test func aRateByTheBatchFollowsIt() throws {
+        let fixture = try TrainingFixture()
+        let common = ["schedule.kind=constant", "log.every=1 steps", "optimizer.learningRate=1e-3 per 8"]
+        try fixture.train(Self.finished + common)
+        let (_, text) = try resume(fixture, ["length=4 epochs", "batch=20"])
+        #expect(
+            text.contains("and the learning rate follows the batch: its peak is 0.0025 in place of 0.001"),
+            "\(text)"
+        )
+        // Said once: the schedule is not stretched.
+        #expect(!text.contains("the learning rate goes from"), "\(text)")
+        let rates = try fixture.metrics().compactMap { $0["train/lr"] }
+        #expect(rates == Array(repeating: 1e-3, count: 10) + Array(repeating: 2.5e-3, count: 4))
+    }
 }

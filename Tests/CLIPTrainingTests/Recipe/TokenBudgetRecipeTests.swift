@@ -1,0 +1,222 @@
+import CLIPModels
+import CLIPText
+import Foundation
+import Testing
+
+@testable import CLIPTraining
+
+/// The recipes of published runs with fewer tokens, stage by stage, against their tables.
+@Suite struct TokenBudgetRecipeTests {
+    /// One stage of a published run.
+    struct Row: CustomTestStringConvertible, Sendable {
+        var file: String
+        var stage: Int
+        var image, text, batch: Int
+        var peak: Double
+        var warmup: Int
+        var length: TrainingDuration
+        /// Patches that are computed.
+        var patches: Int
+        var reduction: TextReduction = .truncate
+        var hasColours = false
+
+        var testDescription: String { "\(file) \(stage)" }
+    }
+
+    static let fineTune = TrainingDuration.samples(131_072_000)
+
+    static let rows = [
+        Row(
+            file: "clipa-b16-i50-t16",
+            stage: 0,
+            image: 112,
+            text: 16,
+            batch: 65536,
+            peak: 2.048e-3,
+            warmup: 782,
+            length: .epochs(6),
+            patches: 49
+        ),
+        Row(
+            file: "clipa-b16-i50-t16",
+            stage: 1,
+            image: 224,
+            text: 16,
+            batch: 8192,
+            peak: 2.56e-5,
+            warmup: 3072,
+            length: fineTune,
+            patches: 196
+        ),
+        Row(
+            file: "clipa-l16-i17-t16",
+            stage: 0,
+            image: 64,
+            text: 16,
+            batch: 32768,
+            peak: 1.024e-3,
+            warmup: 1563,
+            length: .epochs(6),
+            patches: 16,
+            reduction: .syntax,
+            hasColours: true
+        ),
+        Row(
+            file: "clipa-l16-i17-t16",
+            stage: 1,
+            image: 224,
+            text: 16,
+            batch: 7168,
+            peak: 2.24e-5,
+            warmup: 3571,
+            length: fineTune,
+            patches: 196,
+            hasColours: true
+        ),
+        Row(
+            file: "clipa-l16-i37-t8",
+            stage: 0,
+            image: 96,
+            text: 8,
+            batch: 32768,
+            peak: 1.024e-3,
+            warmup: 1563,
+            length: .epochs(6),
+            patches: 36,
+            reduction: .syntax,
+            hasColours: true
+        ),
+        Row(
+            file: "clipa-l16-i37-t8",
+            stage: 1,
+            image: 224,
+            text: 32,
+            batch: 7168,
+            peak: 2.24e-5,
+            warmup: 3571,
+            length: fineTune,
+            patches: 196,
+            hasColours: true
+        ),
+        Row(
+            file: "clipa-h14-v2",
+            stage: 0,
+            image: 84,
+            text: 8,
+            batch: 65536,
+            peak: 2.048e-3,
+            warmup: 3200,
+            length: .samples(1_281_167 * 10_000),
+            patches: 36,
+            reduction: .syntaxTable,
+            hasColours: true
+        ),
+        Row(
+            file: "clipa-h14-v2",
+            stage: 1,
+            image: 224,
+            text: 32,
+            batch: 32768,
+            peak: 5.12e-5,
+            warmup: 800,
+            length: .samples(524_288_000),
+            patches: 179,
+            hasColours: true
+        ),
+        Row(
+            file: "clipa-h14-v2",
+            stage: 2,
+            image: 336,
+            text: 32,
+            batch: 16384,
+            peak: 6.4e-6,
+            warmup: 1600,
+            length: fineTune,
+            patches: 345,
+            hasColours: true
+        ),
+    ]
+
+    private func recipe(_ file: String) throws -> Recipe {
+        try Recipe(contentsOf: RecipeReadingTests.examples.appending(path: "\(file).yaml").path)
+    }
+
+    /// The architecture that a stage trains, at its sizes.
+    private func configuration(_ recipe: Recipe) throws -> ModelConfiguration {
+        let name = recipe.model.config
+        let file = Repository.root.appending(path: name).path
+        return try ModelCatalog.configuration(name.hasSuffix(".json") ? file : name)
+            .resized(imageSize: recipe.model.imageSize, contextLength: recipe.model.contextLength)
+    }
+
+    @Test(arguments: rows)
+    func clipaIsAsPublished(row: Row) throws {
+        let stage = try recipe(row.file).stages[row.stage]
+        let recipe = stage.recipe
+        let model = try configuration(recipe)
+        #expect(model.vision.imageSize == row.image)
+        #expect(model.text.kind.contextLength == row.text)
+        #expect(recipe.batch == row.batch)
+        #expect(abs(recipe.peakLearningRate - row.peak) < 1e-9 * row.peak)
+        #expect(recipe.schedule.warmup == .steps(row.warmup))
+        #expect(recipe.schedule.kind == .cosine && recipe.schedule.minimum == 0)
+        #expect(recipe.length == row.length)
+        let summary = ModelSummary(model).image
+        let grid = row.image / (summary.patchSize ?? 1)
+        #expect(recipe.tokens.image.patchMask.keptCount(grid: grid) == row.patches)
+        #expect(recipe.tokens.text.reduction == row.reduction && !recipe.tokens.text.inEvaluation)
+        #expect(recipe.augmentation.scale == 0.4...1)
+        #expect(recipe.augmentation.colorJitter.probability == (row.hasColours ? 0.8 : 0))
+        #expect(recipe.augmentation.colorJitter.hue == (row.hasColours ? 0.08 : 0))
+        #expect(recipe.augmentation.grayscale == (row.hasColours ? 0.2 : 0))
+        #expect(recipe.optimizer.betas == AdamBetas(first: 0.9, second: 0.95))
+        #expect(recipe.optimizer.weightDecay == 0.2)
+        #expect(recipe.optimizer.gradientClipNorm == nil)
+        #expect(stage.carry.optimizer == .reset && stage.start.kind == .continuing)
+        #expect(recipe.model.transfer.positions == (row.stage == 0 ? .refuse : .interpolate))
+    }
+
+    /// Every base of the rule belongs to its kind of stage.
+    @Test func ratesGoByTheBatch() throws {
+        let bases = try ["clipa-b16-i50-t16", "clipa-l16-i17-t16", "clipa-l16-i37-t8", "clipa-h14-v2"].map {
+            file in
+            try recipe(file).stages.map(\.recipe.optimizer.learningRate)
+        }
+        let usual = [LearningRate(8e-6, per: 256), LearningRate(8e-7, per: 256)]
+        let v2 = [8e-6, 4e-7, 1e-7].map { LearningRate($0, per: 256) }
+        #expect(bases == [usual, usual, usual, v2])
+    }
+
+    @Test func theSecondVersionHasImageNetsStatistics() throws {
+        for stage in try recipe("clipa-h14-v2").stages {
+            #expect(stage.recipe.preprocess.meanValues == [0.485, 0.456, 0.406])
+            #expect(stage.recipe.preprocess.stdValues == [0.229, 0.224, 0.225])
+            #expect(stage.recipe.preprocess.interpolation == .bilinear)
+        }
+        let first = try recipe("clipa-l16-i37-t8").stages
+        #expect(first.allSatisfy { $0.recipe.preprocess.meanValues == [0.48145466, 0.4578275, 0.40821073] })
+    }
+
+    @Test func clipAddsAnEpochOfLargerImages() throws {
+        let stages = try recipe("clip-l14-336").stages
+        #expect(try stages.map { try configuration($0.recipe).vision.imageSize } == [224, 336])
+        #expect(stages.map(\.recipe.length) == [.epochs(32), .epochs(1)])
+        #expect(stages.map(\.recipe.peakLearningRate) == [4e-4, 2e-5])
+        #expect(stages.allSatisfy { $0.recipe.batch == 32768 && $0.recipe.schedule.warmup == .steps(2000) })
+        #expect(
+            stages[1].recipe.model.transfer.positions == .interpolate && stages[1].carry.optimizer == .reset
+        )
+        let summary = try ModelSummary(configuration(stages[1].recipe))
+        #expect(summary.parameters == 427_944_193)
+    }
+
+    @Test func theDemosBudgetsSaveMostOfTheCompute() throws {
+        let stages = try recipe("token-budgets").stages
+        let grids = try stages.map { try configuration($0.recipe) }.map { $0.vision.imageSize / 8 }
+        #expect(grids == [4, 8])
+        #expect(stages.map(\.recipe.tokens.text.budget) == [8, nil])
+        // The finish has all tokens that the model takes.
+        #expect(try configuration(stages[1].recipe).text.kind.contextLength == 24)
+        #expect(stages.map(\.recipe.peakLearningRate) == [1e-3, 1e-4])
+    }
+}
