@@ -16,7 +16,7 @@ struct TaggerBuilder {
 
     init(_ file: TaggerFile) {
         tags = Set(file.classes).sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
-        var numbers = Dictionary(uniqueKeysWithValues: zip(tags, 0...))
+        var numbers = Dictionary(uniqueKeysWithValues: zip(tags, UInt8(0)...))
         numbers["<s>"] = UInt8(tags.count)
         tagNumbers = numbers
         let count = tags.count + 1
