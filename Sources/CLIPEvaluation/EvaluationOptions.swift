@@ -1,8 +1,9 @@
 public import CLIPData
 public import CLIPModels
+public import CLIPText
 public import RemoteFiles
 
-/// How an evaluation runs; but for ``pixels``, none of it changes a result beyond the rounding of the towers.
+/// How an evaluation runs; but for ``pixels`` and ``textReduction``, none of it changes a result beyond the rounding of the towers.
 public struct EvaluationOptions: Sendable {
     /// Images that go through the tower at a time.
     public var imageBatch: Int
@@ -14,6 +15,8 @@ public struct EvaluationOptions: Sendable {
     public var scoreBlock: Int
     /// How files become pixels where it is to be another way than the checkpoint's.
     public var pixels: PixelReading.Changes
+    /// Which tokens of long texts stay; nil for the first ones, as many as the model takes. Draws belong to the text.
+    public var textReduction: TextReducer?
     /// Images with more pixels are refused.
     public var maximumPixels: Int
     /// Suffixes of the image field in shards; the first that a sample has counts.
@@ -31,6 +34,7 @@ public struct EvaluationOptions: Sendable {
         threads: Int = 2,
         scoreBlock: Int = 1 << 21,
         pixels: PixelReading.Changes = .init(),
+        textReduction: TextReducer? = nil,
         maximumPixels: Int = ImageDecoder().maxPixels,
         imageFields: [String] = UsualNames.imageFields,
         maximumBadSampleRate: Double = 0.1,
@@ -42,6 +46,7 @@ public struct EvaluationOptions: Sendable {
         self.threads = threads
         self.scoreBlock = scoreBlock
         self.pixels = pixels
+        self.textReduction = textReduction
         self.maximumPixels = maximumPixels
         self.imageFields = imageFields
         self.maximumBadSampleRate = maximumBadSampleRate

@@ -1,3 +1,4 @@
+import CLIPData
 import CLIPModels
 import CLIPText
 public import Torch
@@ -45,6 +46,13 @@ extension FeatureExtractor {
     func tokenization() throws -> @Sendable (String) -> [Int32] {
         switch model.textKind {
         case .tokens(let contextLength):
+            if let reducer = options.textReduction {
+                return { text in
+                    // A text has the same draws wherever it stands, so that results do not depend on order.
+                    var random = CounterRandom(seed: 0, ordinal: CaptionKey.of(text), purpose: .textMask)
+                    return reducer.tokens(text, using: &random)
+                }
+            }
             return { [tokenizer] in tokenizer.tokens($0, contextLength: contextLength) }
         case .embeddings(let width): throw EvaluationError.takesEmbeddings(width: width)
         }

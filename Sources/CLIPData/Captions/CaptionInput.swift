@@ -2,6 +2,8 @@
 public enum CaptionInput: Sendable {
     /// Token ids without padding; called from several threads at a time.
     case tokens(@Sendable (_ caption: String) -> [Int32])
+    /// The same where draws decide which ids stay; they belong to the visit of the sample and the number of its caption.
+    case drawnTokens(@Sendable (_ caption: String, _ random: inout CounterRandom) -> [Int32])
     /// Embeddings that another model computed before; captions are chosen by the same draws as for tokens.
     case embeddings(any CaptionEmbeddings)
 
@@ -17,19 +19,23 @@ public enum CaptionInput: Sendable {
 
     /// What stands for a chosen caption.
     ///
-    /// - Parameter source: The number and the name of the caption's source.
+    /// - Parameters:
+    ///   - source: The number and the name of the caption's source.
+    ///   - random: What the caption's draws come from.
     /// - Throws: `SampleProblem` for a caption without tokens or without an embedding; `LoaderError.embeddings` where
     ///   embeddings cannot be read.
-    func content(of text: String, key: UInt64, source: (number: Int, name: String), ordinal: Int) throws
-        -> CaptionContent
-    {
+    func content(
+        of text: String,
+        key: UInt64,
+        source: (number: Int, name: String),
+        ordinal: Int,
+        random: @autoclosure () -> CounterRandom
+    ) throws -> CaptionContent {
         switch self {
-        case .tokens(let tokenize):
-            let tokens = tokenize(text)
-            guard !tokens.isEmpty else {
-                throw SampleProblem(kind: .noTokens, reason: "the tokenizer made nothing of its caption")
-            }
-            return .tokens(tokens)
+        case .tokens(let tokenize): return try Self.checked(tokenize(text))
+        case .drawnTokens(let tokenize):
+            var random = random()
+            return try Self.checked(tokenize(text, &random))
         case .embeddings(let embeddings):
             let values: [Float]?
             do {
@@ -51,6 +57,13 @@ public enum CaptionInput: Sendable {
             }
             return .embedding(values)
         }
+    }
+
+    private static func checked(_ tokens: [Int32]) throws -> CaptionContent {
+        guard !tokens.isEmpty else {
+            throw SampleProblem(kind: .noTokens, reason: "the tokenizer made nothing of its caption")
+        }
+        return .tokens(tokens)
     }
 }
 

@@ -119,12 +119,17 @@ struct RowMaker: Sendable {
             )
         }
         // Captions first: they are cheap, and a bad one saves the decoding.
-        let captions = try reader.captions(of: visit.index, in: source, random: random(.caption)).map {
-            source,
-            text in
-            let key = CaptionKey.of(text)
-            let content = try content(of: text, key: key, source: source, ordinal: ordinal)
-            return BatchRow.Caption(content: content, key: key, source: source)
+        let chosen = try reader.captions(of: visit.index, in: source, random: random(.caption))
+        let captions = try chosen.enumerated().map { number, caption in
+            let key = CaptionKey.of(caption.text)
+            let content = try texts.content(
+                of: caption.text,
+                key: key,
+                source: (caption.source, settings.captions.sources[caption.source].name),
+                ordinal: ordinal,
+                random: random(.textMask).numbered(number)
+            )
+            return BatchRow.Caption(content: content, key: key, source: caption.source)
         }
         timing.text += clock.lap()
         let image = try source.image(settings.imageFields, at: visit.index)
@@ -145,15 +150,6 @@ struct RowMaker: Sendable {
             identity: source.identity(at: visit.index),
             visit: visit.visit,
             captions: captions
-        )
-    }
-
-    private func content(of text: String, key: UInt64, source: Int, ordinal: Int) throws -> CaptionContent {
-        try texts.content(
-            of: text,
-            key: key,
-            source: (source, settings.captions.sources[source].name),
-            ordinal: ordinal
         )
     }
 }

@@ -12,7 +12,7 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
 
     /// The mix of everything but the purpose.
     private let visitKey: UInt64
-    private let key: UInt64
+    private var key: UInt64
     private var counter: UInt64 = 0
 
     /// Creates the stream of one purpose for one visit of one sample.
@@ -37,6 +37,14 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
     /// The stream of another purpose for the same visit of the same sample, from its start.
     public func stream(of purpose: Purpose) -> CounterRandom {
         CounterRandom(visitKey: visitKey, purpose: purpose)
+    }
+
+    /// The stream of one of several things of the same purpose, as the captions of a sample; from its start.
+    public func numbered(_ number: Int) -> CounterRandom {
+        var stream = self
+        stream.key = Self.absorbed(UInt64(number), in: key)
+        stream.counter = 0
+        return stream
     }
 
     private static func absorbed(_ word: UInt64, in key: UInt64) -> UInt64 {

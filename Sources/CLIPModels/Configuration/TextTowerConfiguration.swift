@@ -13,6 +13,8 @@ public protocol TextTowerConfiguration: Sendable, Equatable {
     var isKnownToOpenCLIP: Bool { get }
     /// In which form it takes texts.
     var kind: TextKind { get }
+    /// Whether each text is computed at the full context length, however few tokens it has.
+    var padsTexts: Bool { get }
     /// A JSON object that says all of it.
     var json: [String: Any] { get }
 
@@ -49,6 +51,9 @@ public protocol TextTowerConfiguration: Sendable, Equatable {
 extension TextTowerConfiguration {
     /// True for open_clip's own kinds only; false unless a kind says otherwise.
     public var isKnownToOpenCLIP: Bool { false }
+
+    /// False unless a kind says otherwise.
+    public var padsTexts: Bool { false }
 
     /// Whether both are of one kind and equal.
     public func isEqual(to other: any TextTowerConfiguration) -> Bool { self == other as? Self }

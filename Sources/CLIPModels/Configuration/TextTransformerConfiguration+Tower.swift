@@ -11,6 +11,9 @@ extension TextTransformerConfiguration {
     /// Token ids.
     public var kind: TextKind { .tokens(contextLength: contextLength) }
 
+    /// True where what follows a token changes it, or the last position is read.
+    public var padsTexts: Bool { !allowsPacking }
+
     /// The same tower for another number of positions.
     public func resized(contextLength: Int) throws -> any TextTowerConfiguration {
         var json = json

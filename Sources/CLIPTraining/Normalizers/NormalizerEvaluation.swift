@@ -14,6 +14,8 @@ struct NormalizerEvaluation {
     let recipe: Recipe
     let data: any SampleSource
     let tokenizer: CLIPTokenizer
+    /// Which tokens of captions stay; nil for the first ones, as many as the model takes.
+    var reducer: TextReducer?
     /// Ends the measurement.
     var stop: StopSignal?
     /// How many samples serve as anchors, at most.
@@ -32,6 +34,7 @@ struct NormalizerEvaluation {
         let options = EvaluationOptions(
             threads: recipe.workerCount(on: model.device),
             pixels: recipe.data.pixelChanges(under: pixels),
+            textReduction: reducer,
             maximumPixels: recipe.data.maximumPixels,
             imageFields: recipe.data.imageFields,
             maximumBadSampleRate: recipe.data.maximumBadSampleRate,

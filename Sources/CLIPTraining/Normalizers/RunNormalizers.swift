@@ -94,6 +94,8 @@ public struct RunNormalizers {
                 ? SampleStateView(states, width: width, step: checkpoint.step)
                 : MemorySampleStates(count: 0, width: 0)
             let family = recipe.lossFamily
+            var evaluation = evaluation
+            evaluation.reducer = try recipe.evaluationReducer(evaluation.tokenizer, for: model.textKind)
             var objective = try family.objective(recipe, pace: pace, states: known)
             let learned = checkpoint.url.appending(path: CheckpointLayout.objective)
             if FileManager.default.fileExists(atPath: learned.path) {

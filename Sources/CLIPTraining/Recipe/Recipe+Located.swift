@@ -19,6 +19,7 @@ extension Recipe {
         recipe.data.captions.sources = data.captions.sources.map { sources in
             CaptionSources(sources.entries.map { CaptionSources.Entry($0.name, place.origin($0.origin)) })
         }
+        recipe.tokens.text.tagger = tokens.text.tagger.map(place.path)
         recipe.data.cache.directory = data.cache.directory.map(place.path)
         recipe.data.remote.certificates = data.remote.certificates.map(place.path)
         recipe.evaluate = evaluate.map { evaluation in

@@ -47,6 +47,8 @@ extension Recipe {
         public var reduction: TextReduction = .truncate
         /// Whether texts of evaluations are reduced too.
         public var inEvaluation = false
+        /// The file of the tagger's weights; nil for the one that `scripts/models tagger` fetches.
+        public var tagger: String?
 
         /// Keeps the first tokens, as many as the model takes.
         public init() {}
@@ -114,6 +116,28 @@ extension Recipe.TextTokens: RecipeSection {
                 \.inEvaluation,
                 "Whether texts of evaluations are reduced, too, as CLIPA's code does."
             ),
+            .init(
+                "tagger",
+                \.tagger,
+                "The weights of the English tagger that `syntax` and `syntaxTable` read: a path; `null` for what "
+                    + "`scripts/models tagger` fetches."
+            ),
         ]
     }
+
+    func ignored(at path: String) -> [RecipeWarning] {
+        var warnings: [RecipeWarning] = []
+        if tagger != nil, !reduction.needsTagger {
+            let reason = "no tagger is read for `tokens.text.reduction` \(reduction.rawValue)."
+            warnings.append(RecipeWarning(path: path.appending(key: "tagger"), reason: reason))
+        }
+        if inEvaluation, !reducesTexts {
+            let reason = "texts are not reduced (`tokens.text.budget` is `null`)."
+            warnings.append(RecipeWarning(path: path.appending(key: "inEvaluation"), reason: reason))
+        }
+        return warnings
+    }
+
+    /// Whether anything but the model's context length decides which tokens stay.
+    var reducesTexts: Bool { budget != nil || reduction != .truncate }
 }

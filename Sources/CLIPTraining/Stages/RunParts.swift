@@ -16,3 +16,14 @@ public struct RunParts: Sendable {
         self.captionEmbeddings = captionEmbeddings
     }
 }
+
+extension RunParts {
+    /// The embeddings for a model that takes such of a width.
+    func embeddings(ofWidth width: Int) throws -> any CaptionEmbeddings {
+        guard let embeddings = captionEmbeddings else { throw TrainingError.noEmbeddings(width: width) }
+        guard embeddings.width == width else {
+            throw TrainingError.embeddingWidth(found: embeddings.width, expected: width)
+        }
+        return embeddings
+    }
+}

@@ -101,6 +101,8 @@ struct RunSetup {
         let stop: StopSignal?
         /// Data sets that are open, by what names them.
         var opened: [[String]: ShardDataset] = [:]
+        /// Counts captions that a tagger cannot read, over all stages.
+        let tally = TextReductionTally()
         /// Sections whose captions were reported.
         var reported: [Recipe.Source] = []
 
@@ -111,8 +113,15 @@ struct RunSetup {
                 contextLength: recipe.model.contextLength
             )
             configuration.add(recipe.lossFamily.addedParameters(in: recipe))
-            let texts = try texts(for: configuration)
-            try check(recipe.evaluate, of: configuration)
+            let reducer = try recipe.textReducer(tokenizer, for: configuration.text.kind, tally: tally)
+            let texts = try texts(for: configuration, reducedBy: reducer)
+            if let warning = recipe.budgetWarning(of: configuration) {
+                RunSetup.say(
+                    "\(written.name.isEmpty ? "" : "stage \(written.name): ")warning: \(warning)",
+                    to: output
+                )
+            }
+            try recipe.checkEvaluations(of: configuration)
             let captions = try recipe.captionPolicy(stop: stop, output: output)
             let data = try data(recipe.data.train.patterns)
             guard data.count >= recipe.batch else {
@@ -139,6 +148,7 @@ struct RunSetup {
                 data: data,
                 captions: captions,
                 texts: texts,
+                reducer: reducer,
                 pace: pace,
                 evaluations: try recipe.evaluate.map {
                     try ScheduledEvaluation(
@@ -146,6 +156,7 @@ struct RunSetup {
                         recipe: recipe,
                         data: data,
                         tokenizer: tokenizer,
+                        reducer: recipe.tokens.text.inEvaluation ? reducer : nil,
                         remote: remote,
                         stop: stop
                     )
@@ -155,17 +166,6 @@ struct RunSetup {
             // Fields that no sample has are found here, before there is a directory.
             _ = try setup.loader(stream: number)
             return setup
-        }
-
-        /// Refuses evaluations for which a model would have to take text.
-        private func check(_ evaluations: [Recipe.Evaluation], of configuration: ModelConfiguration) throws {
-            guard case .embeddings(let width) = configuration.text.kind, !evaluations.isEmpty else { return }
-            let reason =
-                "evaluations need a model that takes text, and `model.config` takes embeddings of captions (\(width) "
-                + "numbers each); leave them out."
-            throw RecipeError(
-                evaluations.indices.map { RecipeProblem(.conflict(reason: reason), path: "evaluate.\($0)") }
-            )
         }
 
         private mutating func data(_ patterns: [String]) throws -> ShardDataset {
@@ -187,18 +187,15 @@ struct RunSetup {
         }
 
         /// How captions reach the model.
-        private func texts(for configuration: ModelConfiguration) throws -> CaptionInput {
+        private func texts(
+            for configuration: ModelConfiguration,
+            reducedBy reducer: TextReducer?
+        ) throws -> CaptionInput {
             switch configuration.text.kind {
             case .tokens(let contextLength):
+                if let reducer { return .drawnTokens { reducer.tokens($0, using: &$1) } }
                 return .tokens { [tokenizer] in tokenizer.tokens($0, contextLength: contextLength) }
-            case .embeddings(let width):
-                guard let embeddings = parts.captionEmbeddings else {
-                    throw TrainingError.noEmbeddings(width: width)
-                }
-                guard embeddings.width == width else {
-                    throw TrainingError.embeddingWidth(found: embeddings.width, expected: width)
-                }
-                return .embeddings(embeddings)
+            case .embeddings(let width): return try .embeddings(parts.embeddings(ofWidth: width))
             }
         }
     }

@@ -27,6 +27,7 @@ final class ScheduledEvaluation {
         recipe: Recipe,
         data: any SampleSource,
         tokenizer: CLIPTokenizer,
+        reducer: TextReducer?,
         remote: RemoteData,
         stop: StopSignal?
     ) throws {
@@ -48,11 +49,18 @@ final class ScheduledEvaluation {
                 )
             case .normalizer:
                 .normalizer(
-                    NormalizerEvaluation(recipe: recipe, data: data, tokenizer: tokenizer, stop: stop)
+                    NormalizerEvaluation(
+                        recipe: recipe,
+                        data: data,
+                        tokenizer: tokenizer,
+                        reducer: reducer,
+                        stop: stop
+                    )
                 )
             }
         self.tokenizer = tokenizer
         options = EvaluationOptions(
+            textReduction: reducer,
             maximumPixels: recipe.data.maximumPixels,
             imageFields: recipe.data.imageFields,
             maximumBadSampleRate: recipe.data.maximumBadSampleRate,

@@ -1,6 +1,7 @@
 import CLIPData
 import CLIPModels
 import CLIPObjectives
+import CLIPText
 import Foundation
 import Torch
 
@@ -145,7 +146,14 @@ final class Stage {
         let metrics = try session.measure(trainer, pace: pace, lastCheckpoint: record.saved?.url.path)
         try record.metrics.append(metrics)
         let others = session.others.map { ("train/\($0.key)", $0.value) }
-        let values = trainer.takeCaptionShares().merging(others) { $1 }
+        var values = trainer.takeCaptionShares().merging(others) { $1 }
+        if let reducer = setup.reducer {
+            values["data/tokens_per_text"] = trainer.takeTokensPerText()
+            if reducer.tally.unreadable > 0 {
+                values["data/unreadable_texts"] = Double(reducer.tally.unreadable)
+            }
+            if let notice = reducer.tally.notice() { record.progress.message(notice) }
+        }
         if !values.isEmpty {
             try record.metrics.append(
                 NamedMetrics(step: metrics.step, stage: metrics.stage, values: values)

@@ -17,6 +17,8 @@ struct StageSetup {
     let data: ShardDataset
     let captions: CaptionPolicy
     let texts: CaptionInput
+    /// What decides which tokens of captions stay; nil for the first ones, as many as the model takes.
+    let reducer: TextReducer?
     let pace: TrainingPace
     let evaluations: [ScheduledEvaluation]
     /// Raised when the run is to end; nil where nobody asks.

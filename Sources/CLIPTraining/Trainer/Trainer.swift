@@ -28,6 +28,7 @@ public final class Trainer {
     private var faults: [StepFault] = []
     private var metrics = MetricAccumulator()
     private var captionShares: CaptionShares
+    private var textLengths = TextLengths()
     /// What of the time counts as training.
     var time = TrainingTime()
 
@@ -77,6 +78,7 @@ public final class Trainer {
         }
         isBetweenSteps = true
         captionShares.add(rows.captionSources)
+        textLengths.add(rows.text)
         position.step += 1
         position.samples += rows.nextPosition - rows.position
         position.dataPosition = rows.nextPosition
@@ -91,6 +93,9 @@ public final class Trainer {
 
     /// Shares of the sources of captions since the last call, by the names of their metrics.
     public func takeCaptionShares() -> [String: Double] { captionShares.take() }
+
+    /// Mean tokens of a text since the last call; nil where there was none.
+    public func takeTokensPerText() -> Double? { textLengths.take() }
 
     /// Means of the metrics since the last call, and the last gradient norm. Waits for the device.
     public func takeMetrics() throws -> (means: [String: Double], gradientNorm: Double?) {
@@ -132,6 +137,7 @@ public final class Trainer {
         faults = []
         metrics = MetricAccumulator()
         _ = captionShares.take()
+        textLengths = TextLengths()
         loader.start(at: position.dataPosition)
     }
 }

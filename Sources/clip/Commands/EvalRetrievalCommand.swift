@@ -53,7 +53,7 @@ struct EvalRetrievalCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let extractor = try checkpoint.extractor(pixels)
+        let extractor = try checkpoint.extractor(pixels, evaluates: true)
         let dataset = try RetrievalDataset.open(
             data,
             captions: captions.names,

@@ -31,7 +31,7 @@ struct EvalZeroShotCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let extractor = try checkpoint.extractor(pixels)
+        let extractor = try checkpoint.extractor(pixels, evaluates: true)
         let dataset = try ZeroShotDataset.open(
             data,
             split: split,

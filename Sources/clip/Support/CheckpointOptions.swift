@@ -25,22 +25,41 @@ struct CheckpointOptions: ParsableArguments {
 
     /// The model with its tokenizer and transform.
     ///
-    /// - Parameter pixels: How image files become pixels where it is to be another way than the checkpoint's.
-    func extractor(_ pixels: PixelOptions? = nil) throws -> FeatureExtractor {
+    /// - Parameters:
+    ///   - pixels: How image files become pixels where it is to be another way than the checkpoint's.
+    ///   - evaluates: Whether texts are reduced where the recipe of the checkpoint asks for that in evaluations.
+    func extractor(_ pixels: PixelOptions? = nil, evaluates: Bool = false) throws -> FeatureExtractor {
         try threads.apply()
         let model = try CLIPModel.load(from: path, device: device.device)
         model.computeType = precision.value.type(on: model.device)
+        let tokenizer = try CLIPTokenizer.bundled()
         return try FeatureExtractor(
             model,
-            tokenizer: CLIPTokenizer.bundled(),
+            tokenizer: tokenizer,
             options: EvaluationOptions(
                 imageBatch: imageBatch,
                 threads: threads.count,
                 pixels: pixels?.changes ?? .init(),
+                textReduction: evaluates ? reducer(tokenizer, for: model) : nil,
                 maximumPixels: Recipe.Source().maximumPixels,
                 stop: Stopping.signal
             )
         )
+    }
+
+    private func reducer(_ tokenizer: CLIPTokenizer, for model: CLIPModel) throws -> TextReducer? {
+        let recipe: Recipe?
+        do {
+            recipe = try Recipe.ofCheckpoint(CheckpointDirectory(path))
+        } catch let error as RecipeError {
+            Console.note("texts are not reduced, as the checkpoint's recipe cannot be read: \(error)")
+            return nil
+        }
+        guard let reducer = try recipe?.evaluationReducer(tokenizer, for: model.textKind) else { return nil }
+        Console.note(
+            "texts are reduced to \(reducer.budget) tokens (\(reducer.reduction.rawValue)), as the recipe says"
+        )
+        return reducer
     }
 }
 

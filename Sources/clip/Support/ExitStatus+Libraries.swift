@@ -133,6 +133,18 @@ extension TokenizerError: ExitStatusError {
     }
 }
 
+extension AssetError: ExitStatusError {
+    var exitStatus: ExitStatus { .noInput }
+}
+
+extension TaggerError: ExitStatusError {
+    var exitStatus: ExitStatus { if case .unreadable = self { .noInput } else { .data } }
+}
+
+extension TextReductionError: ExitStatusError {
+    var exitStatus: ExitStatus { if case .budget = self { .usage } else { .noInput } }
+}
+
 extension CocoaError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch code {

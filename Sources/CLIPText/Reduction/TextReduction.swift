@@ -12,4 +12,7 @@ public enum TextReduction: String, Sendable, CaseIterable {
     case syntax
     /// Words by the part of speech of their first token, which a table gives for each entry of the vocabulary.
     case syntaxTable
+
+    /// Whether parts of speech decide.
+    public var needsTagger: Bool { self == .syntax || self == .syntaxTable }
 }

@@ -1,0 +1,51 @@
+public import Foundation
+
+/// The folder of files that are fetched on demand, by `scripts/models`.
+///
+/// It is `$SWIFT_CLIP_MODELS`, else `swift-clip/models` in `$XDG_CACHE_HOME`, else `~/.cache/swift-clip/models`.
+public enum AssetFolder {
+    /// A file that is there.
+    ///
+    /// - Parameter file: Its path in the folder, as `bert-base-uncased/vocab.txt`.
+    /// - Throws: ``AssetError`` that names the command which fetches it.
+    public static func url(
+        _ file: String,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(AssetError) -> URL {
+        let url = place(environment).appending(path: file)
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw AssetError(file: url, name: names[file] ?? "")
+        }
+        return url
+    }
+
+    /// What `scripts/models` calls the files.
+    private static let names = [
+        "tagger/tagger.json": "tagger", "bert-base-uncased/vocab.txt": "wordpiece",
+    ]
+
+    private static func place(_ environment: [String: String]) -> URL {
+        func folder(_ variable: String) -> URL? {
+            guard let path = environment[variable], !path.isEmpty else { return nil }
+            return URL(fileURLWithPath: path, isDirectory: true)
+        }
+        if let models = folder("SWIFT_CLIP_MODELS") { return models }
+        let cache = folder("XDG_CACHE_HOME")
+        let home = folder("HOME") ?? FileManager.default.homeDirectoryForCurrentUser
+        return (cache ?? home.appending(path: ".cache")).appending(path: "swift-clip/models")
+    }
+}
+
+/// A file that is to be fetched first.
+public struct AssetError: Error, Equatable, CustomStringConvertible {
+    /// Where it was looked for.
+    public let file: URL
+    /// What `scripts/models` calls it; empty for a file that it does not know.
+    public let name: String
+
+    /// What is missing, and the command that fetches it.
+    public var description: String {
+        "there is no \(file.path): run `scripts/models\(name.isEmpty ? "" : " ")\(name)` in the package's folder to fetch "
+            + "it, or set SWIFT_CLIP_MODELS to the folder that holds it"
+    }
+}
