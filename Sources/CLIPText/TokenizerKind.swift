@@ -47,12 +47,11 @@ public enum TokenizerKind: Sendable, Hashable {
         }
     }
 
-    /// The same with another way of cleaning.
-    public func cleaning(_ cleaning: TextCleaning) -> TokenizerKind {
+    /// Names of the files that a checkpoint of a model with such a tokenizer may carry.
+    public var fileNames: [String] {
         switch self {
-        case .bytePairs: .bytePairs(cleaning: cleaning)
-        case .bertUncased(_, let stripsSeparator):
-            .bertUncased(cleaning: cleaning, stripsSeparator: stripsSeparator)
+        case .bytePairs: []
+        case .bertUncased: [WordPieceTokenizer.fileName, WordPieceTokenizer.settingsName]
         }
     }
 

@@ -52,6 +52,6 @@ extension WordPieceTokenizer: TextTokenizer {
     /// The vocabulary, and what tells Hugging Face's libraries which tokenizer it belongs to.
     public var files: [String: Data] {
         let settings = #"{"do_lower_case": true, "tokenizer_class": "BertTokenizer"}"#
-        return [Self.fileName: vocabulary.content, "tokenizer_config.json": Data("\(settings)\n".utf8)]
+        return [Self.fileName: vocabulary.content, Self.settingsName: Data("\(settings)\n".utf8)]
     }
 }

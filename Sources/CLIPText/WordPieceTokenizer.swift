@@ -14,6 +14,8 @@ public struct WordPieceTokenizer: Sendable {
 
     /// What checkpoints call the list of pieces.
     public static let fileName = "vocab.txt"
+    /// What tells Hugging Face's libraries how the list is used.
+    static let settingsName = "tokenizer_config.json"
 
     /// Reads a `vocab.txt`, one word piece a line.
     ///

@@ -1,3 +1,4 @@
+public import CLIPText
 public import Torch
 public import TorchNN
 
@@ -13,6 +14,8 @@ public protocol TextTowerConfiguration: Sendable, Equatable {
     var isKnownToOpenCLIP: Bool { get }
     /// In which form it takes texts.
     var kind: TextKind { get }
+    /// What makes its token ids of texts; CLIP's own where nothing else is said.
+    var tokenizer: TokenizerKind { get }
     /// A JSON object that says all of it.
     var json: [String: Any] { get }
 
@@ -49,6 +52,9 @@ public protocol TextTowerConfiguration: Sendable, Equatable {
 extension TextTowerConfiguration {
     /// True for open_clip's own kinds only; false unless a kind says otherwise.
     public var isKnownToOpenCLIP: Bool { false }
+
+    /// CLIP's byte pairs.
+    public var tokenizer: TokenizerKind { .clip }
 
     /// Whether both are of one kind and equal.
     public func isEqual(to other: any TextTowerConfiguration) -> Bool { self == other as? Self }

@@ -32,7 +32,7 @@ struct BenchmarkInputs {
     }
 
     func texts(batches: Int, of count: Int) throws -> [TokenSequences] {
-        let tokenizer = try CLIPTokenizer.bundled()
+        let tokenizer = try configuration.text.tokenizer.tokenizer()
         guard let context = configuration.text.kind.contextLength else {
             throw BenchmarkError.setting(
                 name: "the text side of the model",

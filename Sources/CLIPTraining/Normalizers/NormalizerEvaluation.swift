@@ -13,7 +13,7 @@ import Torch
 struct NormalizerEvaluation {
     let recipe: Recipe
     let data: any SampleSource
-    let tokenizer: CLIPTokenizer
+    let tokenizer: any TextTokenizer
     /// Ends the measurement.
     var stop: StopSignal?
     /// How many samples serve as anchors, at most.

@@ -17,6 +17,8 @@ struct StageSetup {
     let data: ShardDataset
     let captions: CaptionPolicy
     let texts: CaptionInput
+    /// Files that checkpoints carry, so that the texts' tokenizer can be made from them again.
+    let tokenizerFiles: [String: Data]
     let pace: TrainingPace
     let evaluations: [ScheduledEvaluation]
     /// Raised when the run is to end; nil where nobody asks.

@@ -6,12 +6,13 @@ struct TokenizeCommand: ParsableCommand {
         commandName: "tokenize",
         abstract: "Show the token ids and pieces of a text.",
         discussion: """
-            The ids are those of CLIP's vocabulary, without start and end tokens. Give --context to see what a \
-            model gets: with start and end, cut to its length.
+            The ids are those of CLIP's vocabulary, or of the model that --config or --checkpoint names, without start \
+            and end tokens. Give --context to see what a model gets: with start and end, cut to its length.
 
             EXAMPLE:
               clip tokenize "a photo of a cat"
               clip tokenize --json --context 77 "two dogs playing in the snow"
+              clip tokenize --config ViT-L-14-CLIPA --context 32 "a photo of a cat"
             """
     )
 
@@ -23,18 +24,27 @@ struct TokenizeCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "How the text is cleaned first: \(TextCleaning.allValueStrings.joined(separator: ", "))."
+        help:
+            "How CLIP's own tokenizer cleans the text first: \(TextCleaning.allValueStrings.joined(separator: ", ")). (default: lower)"
     )
-    var cleaning: TextCleaning = .lower
+    var cleaning: TextCleaning?
+
+    @OptionGroup var model: TokenizerOptions
 
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
         if let context, context < 2 { throw ValidationError("--context is \(context); expected 2 or more.") }
+        if cleaning != nil, model.config != nil || model.checkpoint != nil {
+            throw ValidationError(
+                "--cleaning is for CLIP's own tokenizer; a model says itself how its texts are cleaned."
+            )
+        }
     }
 
     func run() throws {
-        let tokenizer = try CLIPTokenizer.bundled(cleaning: cleaning)
+        let tokenizer: any TextTokenizer =
+            try cleaning.map { try CLIPTokenizer.bundled(cleaning: $0) } ?? model.model().tokenizer
         let line =
             try text == ["-"]
             ? TextLines(contentsOf: "-").lines.joined(separator: "\n") : text.joined(separator: " ")

@@ -28,11 +28,13 @@ struct CheckpointOptions: ParsableArguments {
     /// - Parameter pixels: How image files become pixels where it is to be another way than the checkpoint's.
     func extractor(_ pixels: PixelOptions? = nil) throws -> FeatureExtractor {
         try threads.apply()
-        let model = try CLIPModel.load(from: path, device: device.device)
+        let directory = try CheckpointDirectory(path)
+        let tokenizer = try directory.tokenizer()
+        let model = try directory.model(on: device.device)
         model.computeType = precision.value.type(on: model.device)
         return try FeatureExtractor(
             model,
-            tokenizer: CLIPTokenizer.bundled(),
+            tokenizer: tokenizer,
             options: EvaluationOptions(
                 imageBatch: imageBatch,
                 threads: threads.count,
