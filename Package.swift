@@ -94,7 +94,8 @@ let package = Package(
         .target(
             name: "CLIPModels",
             dependencies: [
-                "Torch", "TorchNN", "LocalFiles", .product(name: "Crypto", package: "swift-crypto"),
+                "Torch", "TorchNN", "CLIPText", "LocalFiles",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.copy("Resources")]
         ),
@@ -155,7 +156,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CLIPModelsTests",
-            dependencies: ["CLIPModels", "LocalFiles", "Torch", "TorchNN", "TorchOptim"],
+            dependencies: ["CLIPModels", "CLIPText", "LocalFiles", "Torch", "TorchNN", "TorchOptim"],
             exclude: ["Fixtures"]
         ),
         .testTarget(
@@ -169,7 +170,8 @@ let package = Package(
         .testTarget(
             name: "CLIPTrainingTests",
             dependencies: [
-                "CLIPTraining", "CLIPEvaluation", "CLIPData", "CLIPModels", "CLIPObjectives", "LocalFiles",
+                "CLIPTraining", "CLIPEvaluation", "CLIPData", "CLIPModels", "CLIPObjectives", "CLIPText",
+                "LocalFiles",
                 "LoopbackServer", "RemoteFiles", "SimulatedRanks", "Torch", "TorchDistributed", "TorchNN",
                 "TorchOptim",
             ],

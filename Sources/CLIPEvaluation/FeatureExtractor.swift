@@ -11,7 +11,7 @@ public struct FeatureExtractor {
     /// The model.
     public let model: any ImageTextModel
     /// Makes the text tower's input.
-    public let tokenizer: CLIPTokenizer
+    public let tokenizer: any TextTokenizer
     /// Batch sizes, threads and so on.
     public let options: EvaluationOptions
     /// How images become the image tower's input.
@@ -19,10 +19,11 @@ public struct FeatureExtractor {
 
     /// Creates an extractor.
     ///
+    /// - Parameter tokenizer: The one with which the model was trained, as `CheckpointDirectory.tokenizer()` gives it.
     /// - Throws: ``EvaluationError/option(name:found:expected:)``.
     public init(
         _ model: any ImageTextModel,
-        tokenizer: CLIPTokenizer,
+        tokenizer: any TextTokenizer,
         options: EvaluationOptions = EvaluationOptions()
     ) throws {
         try options.validate()

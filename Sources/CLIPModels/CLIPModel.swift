@@ -1,3 +1,4 @@
+public import Foundation
 public import Torch
 public import TorchNN
 
@@ -7,6 +8,8 @@ public final class CLIPModel: ImageTextModel {
     public let configuration: ModelConfiguration
     /// How pixels are prepared.
     public let preprocessing: Preprocessing
+    /// Files of the tokenizer by name, which checkpoints carry.
+    public let tokenizerFiles: [String: Data]
     /// All parameters by name.
     public let parameters: ParameterStore
     /// The image tower.
@@ -27,16 +30,20 @@ public final class CLIPModel: ImageTextModel {
 
     /// Builds a model whose parameters come from a store.
     ///
+    /// - Parameter tokenizerFiles: ``CLIPText/TextTokenizer/files`` of the tokenizer with which the model is used; without
+    ///   them a checkpoint of a model with another tokenizer than CLIP's relies on the vocabulary that is fetched.
     /// - Throws: ``ModelConfigurationError`` for names or sizes that cannot be; `ParameterError` for weights that do not
     ///   fit.
     public init(
         _ configuration: ModelConfiguration,
         preprocessing: Preprocessing = .init(),
+        tokenizerFiles: [String: Data] = [:],
         parameters: ParameterStore
     ) throws {
         try configuration.validateObjectiveParameters()
         self.configuration = configuration
         self.preprocessing = preprocessing
+        self.tokenizerFiles = tokenizerFiles
         self.parameters = parameters
         let root = parameters.root
         var before = parameters.entries.count

@@ -8,7 +8,7 @@ public struct CLIPTokenizer: Sendable {
     public let cleaning: TextCleaning
 
     let vocabulary: Vocabulary
-    let workspaces = WorkspacePool()
+    let workspaces = WorkspacePool<Workspace>()
 
     /// Number of ids: 512 byte symbols, 48,894 merges and two specials, 49,408 in all.
     public var vocabularySize: Int { Vocabulary.size }

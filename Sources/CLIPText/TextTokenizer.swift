@@ -1,3 +1,5 @@
+public import Foundation
+
 /// Text to the ids that a text tower reads.
 ///
 /// A value may be used by any number of threads at once.
@@ -21,9 +23,25 @@ public protocol TextTokenizer: Sendable {
 
     /// What an id stands for, as text; empty for an id that stands for none.
     func text(of id: Int32) -> String
+
+    /// How the vocabulary spells one id; nil for an id that it does not have.
+    func piece(_ id: Int32) -> String?
+
+    /// Files by name that a checkpoint carries, so that the tokenizer can be made from it again; empty where the library
+    /// brings all that it takes.
+    var files: [String: Data] { get }
 }
 
 extension TextTokenizer {
+    /// The text that an id stands for; nil where there is none.
+    public func piece(_ id: Int32) -> String? {
+        let text = text(of: id)
+        return text.isEmpty ? nil : text
+    }
+
+    /// None.
+    public var files: [String: Data] { [:] }
+
     /// Puts ``frame`` around ids.
     public func framed(_ ids: some Sequence<Int32>) -> [Int32] { frame.start + ids + frame.end }
 }

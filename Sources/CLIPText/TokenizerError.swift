@@ -10,6 +10,10 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case tooFewMerges(file: URL, found: Int, needed: Int)
     /// A line of the merges file is not two known symbols.
     case badMerge(file: URL, line: Int, text: String)
+    /// The list of word pieces could not be read.
+    case unreadableVocabulary(file: URL, reason: String)
+    /// The list of word pieces has other lines than were expected.
+    case badVocabulary(file: URL, found: String, expected: String)
     /// A token id that the vocabulary does not have.
     case unknownToken(id: Int32, vocabularySize: Int)
 
@@ -28,6 +32,11 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
         case .badMerge(let file, let line, let text):
             "\(file.path):\(line): found \"\(text)\", expected two known symbols separated by a space: "
                 + "expected the unpacked bpe_simple_vocab_16e6.txt; run ./scripts/setup to fetch it again"
+        case .unreadableVocabulary(let file, let reason):
+            "cannot read the tokenizer's vocabulary from \(file.path): \(reason)"
+        case .badVocabulary(let file, let found, let expected):
+            "\(file.path) has \(found), expected \(expected): it is not the vocabulary of BERT's uncased models, one word "
+                + "piece a line"
         case .unknownToken(let id, let vocabularySize):
             "token id \(id) is not in the vocabulary: expected 0 to \(vocabularySize - 1)"
         }

@@ -42,6 +42,24 @@ struct TokenizerVectorFileTests {
         // Characters newer than the peer's Unicode version may differ; names of CLDR have none.
         #expect(different.count * 100 <= lines.count * (name == "characters" ? 2 : name == "cldr" ? 0 : 1))
     }
+
+    @Test(arguments: ["fuzz", "characters", "texts"])
+    func wordPiecesEqualOpenClips(name: String) throws {
+        let folder = URL(filePath: ProcessInfo.processInfo.environment["CLIP_TOKENIZER_VECTORS"] ?? ".")
+        let file = folder.appending(path: "wordpiece-\(name).jsonl")
+        guard FileManager.default.fileExists(atPath: file.path) else { return }
+        let tokenizer = try TokenizerKind.bertUncased(cleaning: .whitespace, stripsSeparator: true)
+            .tokenizer()
+        let lines = try Data(contentsOf: file).split(separator: 10)
+        var different: [String] = []
+        for line in lines {
+            let vector = try JSONDecoder().decode(Vector.self, from: Data(line))
+            if tokenizer.encode(vector.text) != vector.ids { different.append(vector.text) }
+        }
+        let codes = different.prefix(300).map { $0.unicodeScalars.map { String($0.value, radix: 16) } }
+        print("wordpiece \(name): \(lines.count) texts, \(different.count) differ", codes)
+        #expect(different.isEmpty)
+    }
 }
 
 /// Prints captions per second of processor time on one thread; opt-in, meaningful in a release build.

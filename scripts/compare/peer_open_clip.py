@@ -6,6 +6,8 @@ two operators that its Python part asks for at import is enough, since nothing h
 
 import json
 import os
+import shutil
+import tempfile
 
 import torch
 
@@ -25,6 +27,23 @@ for _signature in (
 import open_clip  # noqa: E402
 from open_clip.model import CLIP  # noqa: E402
 from safetensors.torch import save_file  # noqa: E402
+
+
+def wordpiece_encoder(vocabulary):
+    """What makes the ids that open_clip's tokenizer of the CLIPA models has for a text, without [CLS] and the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(vocabulary, f"{folder}/vocab.txt")
+        with open(f"{folder}/tokenizer_config.json", "w") as file:
+            json.dump({"do_lower_case": True, "tokenizer_class": "BertTokenizer"}, file)
+        tokenizer = open_clip.tokenizer.HFTokenizer(folder, strip_sep_token=True)
+
+    def encode(text):
+        # Its own call cuts and pads; the rest is the same.
+        ids = tokenizer.tokenizer(tokenizer.clean_fn(text), add_special_tokens=False).input_ids
+        return [0 if token == tokenizer.tokenizer.sep_token_id else token for token in ids]
+
+    encode.tokenizer = tokenizer
+    return encode
 
 
 def model_config(name):

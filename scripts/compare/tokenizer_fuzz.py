@@ -1,9 +1,11 @@
 """Difficult texts with the ids that open_clip gives them, as JSON lines, for the test of tokenizer_cldr.py.
 
-    $(scripts/peer-env) scripts/compare/tokenizer_fuzz.py OUT_DIR [--count 60000] [--seed 1]
+    $(scripts/peer-env) scripts/compare/tokenizer_fuzz.py OUT_DIR [--count 60000] [--seed 1] [--vocabulary FILE] [--texts FILE]
 
 writes fuzz.jsonl (random joins of words, entities, mojibake of up to three layers, escapes and control characters)
-and characters.jsonl (each character of Unicode in a short text, the long runs of ideographs and syllables left out).
+and characters.jsonl (each character of Unicode in a short text, the long runs of ideographs and syllables left out). --texts adds the lines of a file, as texts.jsonl. With
+--vocabulary, the vocab.txt of bert-base-uncased, the ids are those of open_clip's tokenizer of the CLIPA models, as the
+names wordpiece-fuzz.jsonl and so on say.
 """
 
 import argparse
@@ -12,16 +14,22 @@ import json
 import random
 
 from ftfy import chardata
+import peer_open_clip
 from peer_open_clip import open_clip
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("out")
 parser.add_argument("--count", type=int, default=60_000)
 parser.add_argument("--seed", type=int, default=1)
+parser.add_argument("--vocabulary")
+parser.add_argument("--texts")
 options = parser.parse_args()
 
 draw = random.Random(options.seed)
-tokenizer = open_clip.tokenizer.SimpleTokenizer()
+if options.vocabulary:
+    encode, prefix = peer_open_clip.wordpiece_encoder(options.vocabulary), "wordpiece-"
+else:
+    encode, prefix = open_clip.tokenizer.SimpleTokenizer().encode, ""
 entities = list(html.entities.html5) + [name[1:] for name in chardata.HTML_ENTITIES]
 encodings = chardata.CHARMAP_ENCODINGS
 highs = sorted({bytes([byte]).decode(encoding) for encoding in encodings for byte in range(0x80, 0x100)})
@@ -73,7 +81,10 @@ def characters():
             yield f"A{chr(code)}B2{chr(code)}"
 
 
-for name, texts in (("fuzz", fuzz()), ("characters", characters())):
-    with open(f"{options.out}/{name}.jsonl", "w") as file:
+chosen = {"fuzz": fuzz(), "characters": characters()}
+if options.texts:
+    chosen["texts"] = open(options.texts).read().splitlines()
+for name, texts in chosen.items():
+    with open(f"{options.out}/{prefix}{name}.jsonl", "w") as file:
         for text in texts:
-            file.write(json.dumps({"text": text, "ids": tokenizer.encode(text)}) + "\n")
+            file.write(json.dumps({"text": text, "ids": encode(text)}) + "\n")

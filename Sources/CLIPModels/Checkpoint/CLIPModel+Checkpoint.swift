@@ -29,6 +29,7 @@ extension CLIPModel {
             tensors,
             configuration: configuration,
             preprocessing: preprocessing,
+            tokenizerFiles: tokenizerFiles,
             to: path
         )
     }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import LocalFiles
 public import Torch
 import TorchNN
@@ -7,12 +7,16 @@ extension CheckpointDirectory {
     /// Writes a model, whole or not at all: a directory beside the target is filled, synchronised and renamed.
     ///
     /// Weights are written as float32. Missing enclosing directories are made.
+    ///
+    /// - Parameter tokenizerFiles: Files by name that the tokenizer is made from
+    ///   (``CLIPText/TextTokenizer/files``).
     /// - Throws: ``CheckpointError/occupied(path:)`` where the target exists and is not an empty directory, and
     ///   otherwise ``CheckpointError`` or ``TorchNN/SafetensorsError``; nothing is left of a failed write.
     public static func write(
         _ tensors: [String: Tensor],
         configuration: ModelConfiguration,
         preprocessing: Preprocessing,
+        tokenizerFiles: [String: Data] = [:],
         to path: String
     ) throws {
         let target = URL(fileURLWithPath: path).standardizedFileURL
@@ -32,9 +36,12 @@ extension CheckpointDirectory {
             let object: [String: Any] = [
                 "model_cfg": configuration.json, "preprocess_cfg": preprocessing.json, "swift_clip": own,
             ]
-            let file = part.appending(path: configurationName)
-            try encoded(object).write(to: file)
-            try DurableFile.synchronize(file)
+            let files = tokenizerFiles.merging([configurationName: try encoded(object)]) { $1 }
+            for (name, content) in files.sorted(by: { $0.key < $1.key }) {
+                let file = part.appending(path: name)
+                try content.write(to: file)
+                try DurableFile.synchronize(file)
+            }
             let values = try withoutGradient { try tensors.mapValues { try $0.detached().to(.float32) } }
             // Readers of the transformers family ask for the format.
             try SafetensorsFile.write(

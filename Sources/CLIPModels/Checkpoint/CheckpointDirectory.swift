@@ -1,3 +1,4 @@
+public import CLIPText
 import Foundation
 import LocalFiles
 public import Torch
@@ -91,12 +92,36 @@ public struct CheckpointDirectory: Sendable, Equatable {
         do {
             let tensors = try resized.fitted(tensors(), from: configuration)
             let store = ParameterStore(.tensors(tensors), on: device)
-            let model = try CLIPModel(resized, preprocessing: preprocessing, parameters: store)
+            let model = try CLIPModel(
+                resized,
+                preprocessing: preprocessing,
+                tokenizerFiles: tokenizerFiles(),
+                parameters: store
+            )
             let unused = tensors.keys.filter { store[$0] == nil }.sorted()
             guard unused.isEmpty else { throw ParameterError.unused(unused) }
             return model
         } catch let error as ParameterError {
             throw CheckpointError.weights(path: weightsPath, error)
+        }
+    }
+
+    /// The tokenizer of the model's texts, with the vocabulary that lies in the directory where there is one.
+    ///
+    /// - Throws: ``CheckpointError/altered(path:reason:)``, ``CLIPText/TokenizerError``, or ``CLIPText/AssetError`` for a
+    ///   vocabulary that is neither here nor fetched.
+    public func tokenizer() throws -> any TextTokenizer {
+        _ = try tokenizerFiles()
+        return try configuration.text.tokenizer.tokenizer(in: URL(fileURLWithPath: path))
+    }
+
+    /// The files of the tokenizer that lie in the directory.
+    private func tokenizerFiles() throws -> [String: Data] {
+        try configuration.text.tokenizer.fileNames.reduce(into: [:]) { files, name in
+            let file = Self.join(path, name)
+            guard FileManager.default.fileExists(atPath: file) else { return }
+            try recorded?.verify(name)
+            files[name] = try Self.contents(of: file)
         }
     }
 

@@ -1,3 +1,4 @@
+public import CLIPText
 public import Torch
 public import TorchNN
 
@@ -15,6 +16,8 @@ public protocol TextTowerConfiguration: Sendable, Equatable {
     var kind: TextKind { get }
     /// Whether each text is computed at the full context length, however few tokens it has.
     var padsTexts: Bool { get }
+    /// What makes its token ids of texts; CLIP's own where nothing else is said.
+    var tokenizer: TokenizerKind { get }
     /// A JSON object that says all of it.
     var json: [String: Any] { get }
 
@@ -54,6 +57,8 @@ extension TextTowerConfiguration {
 
     /// False unless a kind says otherwise.
     public var padsTexts: Bool { false }
+    /// CLIP's byte pairs.
+    public var tokenizer: TokenizerKind { .clip }
 
     /// Whether both are of one kind and equal.
     public func isEqual(to other: any TextTowerConfiguration) -> Bool { self == other as? Self }

@@ -71,7 +71,9 @@ extension TextTransformerConfiguration {
             ("text_cfg.width", width, other.width), ("text_cfg.heads", heads, other.heads),
             ("text_cfg.layers", layers, other.layers),
         ])
-        let rest = ConfigurationDifferences.texts([("text_cfg.mlp_ratio", mlpRatio, other.mlpRatio)])
+        let rest =
+            ConfigurationDifferences.texts([("text_cfg.mlp_ratio", mlpRatio, other.mlpRatio)])
+            + ConfigurationDifferences.texts([("the tokenizer", tokenizer.phrase, other.tokenizer.phrase)])
         return found.isEmpty && rest.isEmpty && self != other
             ? ["mask, pooling or normalisation of text_cfg differ"] : found + rest
     }

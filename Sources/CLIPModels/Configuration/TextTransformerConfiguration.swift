@@ -1,3 +1,5 @@
+public import CLIPText
+
 /// The text tower of a configuration: open_clip's `text_cfg`, as far as CLIP's own transformer goes.
 public struct TextTransformerConfiguration: TextTowerConfiguration {
     /// Which token row becomes the feature row.
@@ -24,6 +26,8 @@ public struct TextTransformerConfiguration: TextTowerConfiguration {
     public var projectionHasBias: Bool
     /// Added to variances.
     public var normEpsilon: Double
+    /// What makes the token ids.
+    public var tokenizer: TokenizerKind
 
     /// Width of the hidden layer of a block.
     public var mlpWidth: Int { Int(Double(width) * mlpRatio) }
@@ -42,9 +46,12 @@ public struct TextTransformerConfiguration: TextTowerConfiguration {
         pooling = try reader.choice("pool_type", default: .endOfText)
         projectionHasBias = try reader.flag("proj_bias")
         normEpsilon = try normalizationEpsilon(&reader)
+        TokenizerKind.claimKeys(of: &reader)
         try reader.finish(defaults: [
             "text_arch": "clip", "proj_type": "linear", "tokenizer_type": "", "pad_id": "0",
         ])
+        // Last, since another tokenizer says less of a model than another tower.
+        tokenizer = try TokenizerKind(&reader)
         guard width % heads == 0 else {
             throw ModelConfigurationError.value(
                 key: reader.name("heads"),
@@ -60,6 +67,7 @@ public struct TextTransformerConfiguration: TextTowerConfiguration {
             "context_length": contextLength, "vocab_size": vocabularySize, "width": width, "heads": heads,
             "layers": layers,
         ]
+        json.merge(tokenizer.json) { $1 }
         if mlpRatio != 4 { json["mlp_ratio"] = mlpRatio }
         if !isCausal { json["no_causal_mask"] = true }
         if pooling != .endOfText { json["pool_type"] = pooling.rawValue }

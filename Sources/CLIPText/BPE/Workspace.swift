@@ -1,5 +1,5 @@
 /// What encoding one text needs: its cleaned bytes, the word cache and the merger's memory.
-struct Workspace: Sendable {
+struct Workspace: TextWorkspace {
     /// The cleaned text in UTF-8.
     var cleaned: [UInt8] = []
     private var cache = WordCache()

@@ -1,7 +1,14 @@
 import Synchronization
 
+/// What encoding one text needs, kept for the next one.
+protocol TextWorkspace: Sendable {
+    init()
+    /// The cleaned text in UTF-8.
+    var cleaned: [UInt8] { get set }
+}
+
 /// Workspaces that wait for their next text: each caller takes one for itself, so no lock is held while encoding.
-final class WorkspacePool: Sendable {
+final class WorkspacePool<Workspace: TextWorkspace>: Sendable {
     private let waiting = Mutex<[Workspace]>([])
 
     func take() -> Workspace {

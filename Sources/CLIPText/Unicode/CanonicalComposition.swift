@@ -1,15 +1,23 @@
-/// Unicode's normalization form C.
+/// Unicode's normalization forms C and D.
 ///
 /// Written out because Foundation's form composes some characters beyond the basic plane wrongly: it takes
 /// U+E0067 U+0301 for a `g` with an acute accent.
 enum CanonicalComposition {
     static func apply(_ codes: [UInt32]) -> [UInt32] {
         if codes.allSatisfy(isInert) { return codes }
+        let (parts, classes) = taken(apart: codes)
+        return composed(parts, classes)
+    }
+
+    /// Form D.
+    static func decomposed(_ codes: [UInt32]) -> [UInt32] { taken(apart: codes).parts }
+
+    private static func taken(apart codes: [UInt32]) -> (parts: [UInt32], classes: [UInt8]) {
         var parts: [UInt32] = []
         parts.reserveCapacity(codes.count + 8)
         for code in codes { appendDecomposition(of: code, to: &parts) }
         let classes = reorder(&parts)
-        return composed(parts, classes)
+        return (parts, classes)
     }
 
     /// Characters of blocks in which the form changes nothing and nothing combines with what stands before.

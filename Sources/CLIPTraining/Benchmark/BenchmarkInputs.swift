@@ -33,7 +33,7 @@ struct BenchmarkInputs {
 
     /// - Parameter fills: Whether captions are put together until each text fills the context.
     func texts(batches: Int, of count: Int, fills: Bool = false) throws -> [TokenSequences] {
-        let tokenizer = try CLIPTokenizer.bundled()
+        let tokenizer = try configuration.text.tokenizer.tokenizer()
         guard let context = configuration.text.kind.contextLength else {
             throw BenchmarkError.setting(
                 name: "the text side of the model",

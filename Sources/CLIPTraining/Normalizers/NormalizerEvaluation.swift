@@ -13,7 +13,7 @@ import Torch
 struct NormalizerEvaluation {
     let recipe: Recipe
     let data: any SampleSource
-    let tokenizer: CLIPTokenizer
+    let tokenizer: any TextTokenizer
     /// Which tokens of captions stay; nil for the first ones, as many as the model takes.
     var reducer: TextReducer?
     /// Ends the measurement.

@@ -65,7 +65,7 @@ public struct RunNormalizers {
         return try (allCheckpoints ? all : [newest]).compactMap { checkpoint in
             try checkpoint.verify(checksums: false)
             let stage = try checkpoint.position().stage
-            guard let setup = try setups.setup(of: stage) else {
+            guard let setup = try setups.setup(of: stage, at: checkpoint) else {
                 progress("step \(checkpoint.step): its loss has no normalizers")
                 return nil
             }
@@ -116,7 +116,7 @@ public struct RunNormalizers {
         var opened: [Int: Setup] = [:]
 
         /// nil for a stage whose loss has no normalizers, unless it is the only one.
-        mutating func setup(of stage: Int) throws -> Setup? {
+        mutating func setup(of stage: Int, at checkpoint: Checkpoint) throws -> Setup? {
             if let setup = opened[stage] { return setup }
             let stages = recipe.allStages
             guard stages.indices.contains(stage) else {
@@ -128,11 +128,12 @@ public struct RunNormalizers {
                 recipe.data.train.patterns,
                 options: IndexOptions(remote: recipe.data.remoteData(stop: stop, onRetry: onRetry))
             )
+            let model = try CheckpointDirectory(checkpoint.url.appending(path: CheckpointLayout.model).path)
             let setup = Setup(
                 evaluation: NormalizerEvaluation(
                     recipe: recipe,
                     data: data,
-                    tokenizer: try CLIPTokenizer.bundled(),
+                    tokenizer: try model.tokenizer(),
                     stop: stop,
                     anchors: anchors,
                     draws: draws,

@@ -97,6 +97,7 @@ struct ResumedRun {
                     stage.model,
                     old?.stageRecipe(position.stage)?.model
                 ),
+                saved: checkpoint,
                 isFitted: { number in
                     old?.stageRecipe(number)?.takesSameValues(as: recipe.allStages[number].recipe) ?? false
                 },

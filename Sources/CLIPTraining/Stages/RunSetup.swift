@@ -27,6 +27,7 @@ struct RunSetup {
     /// - Parameters:
     ///   - first: The first stage that is not finished.
     ///   - models: The architectures that the run keeps itself.
+    ///   - saved: The checkpoint with which the run goes on.
     ///   - isFitted: Whether a preset's values are taken as they are in the stage of a number, as they were fitted to the
     ///     data before.
     ///   - stop: Raised when the run is to end, now or later.
@@ -36,6 +37,7 @@ struct RunSetup {
         from first: Int = 0,
         parts: RunParts = RunParts(),
         models: RunModels = RunModels(),
+        saved: Checkpoint? = nil,
         isFitted: (Int) -> Bool = { _ in false },
         output: FileHandle,
         stop: StopSignal? = nil
@@ -46,11 +48,11 @@ struct RunSetup {
         try Runtime.setDeterministic(recipe.deterministic)
         var preparation = Preparation(
             device: try recipe.resolvedDevice(),
-            tokenizer: try CLIPTokenizer.bundled(),
             remote: recipe.data.remoteData(stop: stop) { say($0, to: output) },
             parts: parts,
             output: output,
             models: models,
+            saved: saved,
             stop: stop
         )
         let stages = recipe.allStages
@@ -93,11 +95,12 @@ struct RunSetup {
     /// What the stages share.
     private struct Preparation {
         let device: Device
-        let tokenizer: CLIPTokenizer
         let remote: RemoteData
         let parts: RunParts
         let output: FileHandle
         var models: RunModels
+        /// The checkpoint whose model the stages continue with.
+        var saved: Checkpoint?
         let stop: StopSignal?
         /// Data sets that are open, by what names them.
         var opened: [[String]: ShardDataset] = [:]
@@ -113,8 +116,10 @@ struct RunSetup {
                 contextLength: recipe.model.contextLength
             )
             configuration.add(recipe.lossFamily.addedParameters(in: recipe))
+            if !opened.isEmpty, stage.start.kind == .initialize { saved = nil }
+            let tokenizer = try tokenizer(for: configuration, recipe.model)
             let reducer = try recipe.textReducer(tokenizer, for: configuration.text.kind, tally: tally)
-            let texts = try texts(for: configuration, reducedBy: reducer)
+            let texts = try texts(for: configuration, tokenizer, reducedBy: reducer)
             if let warning = recipe.budgetWarning(of: configuration) {
                 RunSetup.say(
                     "\(written.name.isEmpty ? "" : "stage \(written.name): ")warning: \(warning)",
@@ -149,6 +154,7 @@ struct RunSetup {
                 captions: captions,
                 texts: texts,
                 reducer: reducer,
+                tokenizerFiles: tokenizer.files,
                 pace: pace,
                 evaluations: try recipe.evaluate.map {
                     try ScheduledEvaluation(
@@ -186,15 +192,29 @@ struct RunSetup {
             return data
         }
 
+        /// The model's tokenizer, with the vocabulary that lies beside the weights with which the stage starts.
+        private func tokenizer(for configuration: ModelConfiguration, _ model: Recipe.Model) throws
+            -> any TextTokenizer
+        {
+            let kind = configuration.text.tokenizer
+            let weights = saved?.url.appending(path: CheckpointLayout.model).path ?? model.initialize
+            guard let weights, !kind.fileNames.isEmpty else { return try kind.tokenizer() }
+            let directory = try CheckpointDirectory(weights)
+            // Weights of another tokenizer are refused where they are read.
+            return try directory.configuration.text.tokenizer == kind
+                ? directory.tokenizer() : kind.tokenizer()
+        }
+
         /// How captions reach the model.
         private func texts(
             for configuration: ModelConfiguration,
+            _ tokenizer: any TextTokenizer,
             reducedBy reducer: TextReducer?
         ) throws -> CaptionInput {
             switch configuration.text.kind {
             case .tokens(let contextLength):
                 if let reducer { return .drawnTokens { reducer.tokens($0, using: &$1) } }
-                return .tokens { [tokenizer] in tokenizer.tokens($0, contextLength: contextLength) }
+                return .tokens { tokenizer.tokens($0, contextLength: contextLength) }
             case .embeddings(let width): return try .embeddings(parts.embeddings(ofWidth: width))
             }
         }

@@ -16,7 +16,7 @@ final class ScheduledEvaluation {
     /// What its metrics begin with; no other evaluation of the stage has it.
     let name: String
     private let task: Task
-    private let tokenizer: CLIPTokenizer
+    private let tokenizer: any TextTokenizer
     private let options: EvaluationOptions
     private let every: TrainingDuration
     private var cadence: Cadence?
@@ -26,7 +26,7 @@ final class ScheduledEvaluation {
         _ evaluation: Recipe.Evaluation,
         recipe: Recipe,
         data: any SampleSource,
-        tokenizer: CLIPTokenizer,
+        tokenizer: any TextTokenizer,
         reducer: TextReducer?,
         remote: RemoteData,
         stop: StopSignal?

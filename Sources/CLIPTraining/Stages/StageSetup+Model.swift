@@ -34,6 +34,7 @@ extension StageSetup {
         let model = try CLIPModel(
             configuration,
             preprocessing: preprocessing,
+            tokenizerFiles: tokenizerFiles,
             parameters: ParameterStore(
                 weights.map { try .tensors(complete($0)) } ?? .initialize(seed: recipe.seed),
                 on: device,

@@ -19,6 +19,8 @@ struct StageSetup {
     let texts: CaptionInput
     /// What decides which tokens of captions stay; nil for the first ones, as many as the model takes.
     let reducer: TextReducer?
+    /// Files that checkpoints carry, so that the texts' tokenizer can be made from them again.
+    let tokenizerFiles: [String: Data]
     let pace: TrainingPace
     let evaluations: [ScheduledEvaluation]
     /// Raised when the run is to end; nil where nobody asks.

@@ -20,11 +20,16 @@ struct BenchmarkTokenizerCommand: ParsableCommand {
     @Option(name: .long, help: "How often everything is tokenized.")
     var rounds = 5
 
+    @OptionGroup var model: TokenizerOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let lines = try TextLines(contentsOf: captions).lines
-        let report = try TokenizerBenchmark(captions: lines, rounds: rounds).run()
+        let report = try TokenizerBenchmark(
+            captions: lines,
+            rounds: rounds,
+            tokenizer: model.model().tokenizer
+        ).run()
         try output.present(report) {
             "\(Figures.grouped(Int(report.captionsPerSecond))) captions/s, "
                 + "\(Figures.grouped(report.captions)) captions of "

@@ -30,8 +30,11 @@ struct DataCheckCommand: ParsableCommand {
     @Option(name: .long, help: "Suffixes of the image field in order of preference, separated by commas.")
     var imageFields = FieldList(names: UsualNames.imageFields)
 
-    @Option(name: .long, help: "The tokens that the model takes.")
-    var context = 77
+    @Option(
+        name: .long,
+        help: "The tokens that the model takes. (default: as --config or --checkpoint say, or 77)"
+    )
+    var context: Int?
 
     @Option(name: .long, help: "The side of the images that the model takes, in pixels.")
     var size = 224
@@ -58,12 +61,13 @@ struct DataCheckCommand: ParsableCommand {
     )
     var keepReadable = false
 
+    @OptionGroup var model: TokenizerOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let settings = settings
-        let tokenizer = try CLIPTokenizer.bundled()
+        let (tokenizer, contextLength) = try model.model()
+        let settings = settings(contextLength: context ?? contextLength ?? 77)
         let check = try DataCheck(settings, countTokens: { tokenizer.encode($0).count })
         if let out { try Self.checkFolder(of: out) }
         let interrupt = Stopping.flag
@@ -101,11 +105,11 @@ struct DataCheckCommand: ParsableCommand {
         if !report.isUsable { throw ExitCode(ExitStatus.data.rawValue) }
     }
 
-    private var settings: DataCheckSettings {
+    private func settings(contextLength: Int) -> DataCheckSettings {
         var settings = DataCheckSettings()
         settings.captions = captions.names
         settings.imageFields = imageFields.names
-        settings.contextLength = context
+        settings.contextLength = contextLength
         settings.imageSize = size
         settings.sampleLimit = sample
         settings.seed = seed

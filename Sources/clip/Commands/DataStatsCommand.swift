@@ -39,6 +39,7 @@ struct DataStatsCommand: ParsableCommand, ReadingCommand {
     @Option(name: .long, help: "Look at so many samples, spread over all shards.")
     var limit: Int?
 
+    @OptionGroup var model: TokenizerOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
@@ -54,14 +55,15 @@ struct DataStatsCommand: ParsableCommand, ReadingCommand {
         if let captionsFrom { return try showCoverage(of: source, recipe: captionsFrom) }
         let fields = captions?.names ?? Self.textFields(of: source)
         try source.requireCaptions(fields.map(CaptionField.init))
-        let tokenizer = try CLIPTokenizer.bundled()
+        let tokenizer = try model.model().tokenizer
+        let frame = tokenizer.framed([]).count
         let statistics = try DataStatistics.gather(
             source,
             captions: fields,
             imageFields: imageFields.names,
             threads: threads.count,
             limit: limit,
-            countTokens: { tokenizer.encode($0).count + 2 },
+            countTokens: { tokenizer.encode($0).count + frame },
             probe: ProbedImage.header
         )
         try output.present(statistics) { Self.text(statistics) }

@@ -7,7 +7,8 @@ struct ModelInitCommand: ParsableCommand {
         commandName: "init",
         abstract: "Write a checkpoint of an untrained model.",
         discussion: """
-            The weights depend on architecture and seed alone. open_clip can load the checkpoint.
+            The weights depend on architecture and seed alone. open_clip can load the checkpoint. Where a model \
+            has another tokenizer than CLIP's, the vocabulary is put beside the weights.
 
             EXAMPLE:
               clip model init --config ViT-S-16 --seed 1 --out models/start
@@ -28,7 +29,11 @@ struct ModelInitCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try ModelCatalog.configuration(config)
-        let model = try CLIPModel(configuration, parameters: ParameterStore(.initialize(seed: seed)))
+        let model = try CLIPModel(
+            configuration,
+            tokenizerFiles: configuration.text.tokenizer.tokenizer().files,
+            parameters: ParameterStore(.initialize(seed: seed))
+        )
         try model.save(to: out)
         let shown = try ShownModel(CheckpointDirectory(out), named: config)
         try output.present(shown) { shown.text }

@@ -8,15 +8,17 @@ struct TokenizeCommand: ParsableCommand {
         commandName: "tokenize",
         abstract: "Show the token ids and pieces of a text.",
         discussion: """
-            The ids are those of CLIP's vocabulary, without start and end tokens. Give --context to see what a \
-            model gets: with start and end, cut to its length. Give --budget to see what training gets with \
-            tokens.text.budget: the tokens that a reduction keeps; draws are those of the sample 0 in its first visit.
+            The ids are those of CLIP's vocabulary, or of the model that --config or --checkpoint names, without start \
+            and end tokens. Give --context to see what a model gets: with start and end, cut to its length. Give \
+            --budget to see what training gets with tokens.text.budget: the tokens that a reduction keeps; draws are \
+            those of sample 0 in its first visit.
 
             EXAMPLE:
               clip tokenize "a photo of a cat"
               clip tokenize --json --context 77 "two dogs playing in the snow"
               clip tokenize --budget 8 --reduction random --seed 3 "An orange cat that is sitting on a ledge"
               clip tokenize --tags "An orange cat that is sitting on a ledge"
+              clip tokenize --config ViT-L-14-CLIPA --context 32 "a photo of a cat"
             """
     )
 
@@ -53,9 +55,12 @@ struct TokenizeCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "How the text is cleaned first: \(TextCleaning.allValueStrings.joined(separator: ", "))."
+        help:
+            "How CLIP's own tokenizer cleans the text first: \(TextCleaning.allValueStrings.joined(separator: ", ")). (default: lower)"
     )
-    var cleaning: TextCleaning = .lower
+    var cleaning: TextCleaning?
+
+    @OptionGroup var model: TokenizerOptions
 
     @OptionGroup var output: OutputOptions
 
@@ -70,10 +75,16 @@ struct TokenizeCommand: ParsableCommand {
         if budget == nil, reduction != .truncate {
             throw ValidationError("--reduction \(reduction.rawValue) needs a --budget to reduce the text to.")
         }
+        if cleaning != nil, model.config != nil || model.checkpoint != nil {
+            throw ValidationError(
+                "--cleaning is for CLIP's own tokenizer; a model says itself how its texts are cleaned."
+            )
+        }
     }
 
     func run() throws {
-        let tokenizer = try CLIPTokenizer.bundled(cleaning: cleaning)
+        let tokenizer: any TextTokenizer =
+            try cleaning.map { try CLIPTokenizer.bundled(cleaning: $0) } ?? model.model().tokenizer
         let line =
             try text == ["-"]
             ? TextLines(contentsOf: "-").lines.joined(separator: "\n") : text.joined(separator: " ")
@@ -89,7 +100,7 @@ struct TokenizeCommand: ParsableCommand {
 
     private func ids(
         of line: String,
-        _ tokenizer: CLIPTokenizer,
+        _ tokenizer: any TextTokenizer,
         _ tagger: PartOfSpeechTagger?
     ) throws -> [Int32] {
         guard let budget else {

@@ -30,9 +30,10 @@ struct CheckpointOptions: ParsableArguments {
     ///   - evaluates: Whether texts are reduced where the recipe of the checkpoint asks for that in evaluations.
     func extractor(_ pixels: PixelOptions? = nil, evaluates: Bool = false) throws -> FeatureExtractor {
         try threads.apply()
-        let model = try CLIPModel.load(from: path, device: device.device)
+        let directory = try CheckpointDirectory(path)
+        let tokenizer = try directory.tokenizer()
+        let model = try directory.model(on: device.device)
         model.computeType = precision.value.type(on: model.device)
-        let tokenizer = try CLIPTokenizer.bundled()
         return try FeatureExtractor(
             model,
             tokenizer: tokenizer,
@@ -47,7 +48,7 @@ struct CheckpointOptions: ParsableArguments {
         )
     }
 
-    private func reducer(_ tokenizer: CLIPTokenizer, for model: CLIPModel) throws -> TextReducer? {
+    private func reducer(_ tokenizer: any TextTokenizer, for model: CLIPModel) throws -> TextReducer? {
         let recipe: Recipe?
         do {
             recipe = try Recipe.ofCheckpoint(CheckpointDirectory(path))

@@ -127,8 +127,8 @@ extension TextInputError: ExitStatusError {
 extension TokenizerError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
-        case .resourceMissing, .unreadable: .noInput
-        case .tooFewMerges, .badMerge, .unknownToken: .data
+        case .resourceMissing, .unreadable, .unreadableVocabulary: .noInput
+        case .tooFewMerges, .badMerge, .badVocabulary, .unknownToken: .data
         }
     }
 }
