@@ -107,48 +107,6 @@ extension RecipeReader {
         return stage
     }
 
-    /// Lets the stage's values follow a preset that an override names, or that the stage names over the run's values.
-    ///
-    /// - Returns: What keeps such a preset from being what it is.
-    private mutating func followPreset(
-        _ number: Int,
-        changes: Node,
-        base: Node,
-        tree: inout Node
-    ) throws -> [RecipeProblem] {
-        let new = ObjectivePreset.named(in: tree)
-        let overrides = overrides(of: number)
-        let old: ObjectivePreset?
-        let isGiven: (String) -> Bool
-        if Self.presetOverride(in: overrides) != nil, new != writtenPreset(of: number) {
-            old = writtenPreset(of: number)
-            isGiven = Self.isGiven(by: Set(overrides.keys))
-        } else if let new, new == ObjectivePreset.named(in: changes), new != ObjectivePreset.named(in: base) {
-            old = ObjectivePreset.named(in: base)
-            isGiven = { changes.value(at: $0) != nil }
-        } else {
-            return []
-        }
-        let place = "stages.\(number)"
-        let change = PresetSwitch(old: old, new: new, objectives: objectives)
-        return try take(change, in: &tree, at: place, isGiven).map { problem in
-            var problem = problem
-            // Where nobody wrote the key in the stage, the problem is where the preset was named over the run's value.
-            let isOfRun =
-                Self.presetOverride(in: self.overrides) != nil && changes.value(at: problem.path) == nil
-            if !isOfRun { problem.path = place.appending(key: problem.path) }
-            return problem
-        }
-    }
-
-    /// The preset of a stage before overrides.
-    private func writtenPreset(of number: Int) -> ObjectivePreset? {
-        if let own = written.value(at: "stages.\(number)"), own.value(at: "objective.preset") != nil {
-            return ObjectivePreset.named(in: own)
-        }
-        return ObjectivePreset.named(in: written)
-    }
-
     /// The run's tree without the own settings of losses that the stage does not use.
     private func dropForeignSettings(_ base: Node, under changes: Node) -> Node {
         let named =
@@ -168,7 +126,7 @@ extension RecipeReader {
     }
 
     /// The overrides that a stage sees, under its own paths; those of the stage win over those of the run.
-    private func overrides(of number: Int, _ changes: Node = .null) -> [String: String] {
+    func overrides(of number: Int, _ changes: Node = .null) -> [String: String] {
         let prefix = "stages.\(number)."
         var texts = overrides.filter { !$0.key.hasPrefix("stages.") && $0.key != "stages" }
         // An override of the whole stage, or of all, wrote its keys.

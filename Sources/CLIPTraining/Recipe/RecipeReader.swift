@@ -14,7 +14,7 @@ struct RecipeReader {
     private var unusable: [RecipeProblem] = []
     var problems: [RecipeProblem] = []
     /// What a preset that was named later left as it is, in sentences.
-    private(set) var notices: [String] = []
+    var notices: [String] = []
     /// Problems of stages with what they take from the run, by the stage's number.
     var inherited: [Int: [RecipeProblem]] = [:]
 
@@ -70,44 +70,5 @@ struct RecipeReader {
         if let recipe { decoder.add(recipe.plainProblems(at: "")) }
         problems += decoder.problems
         return recipe
-    }
-
-    /// Lets the values of a tree follow another preset, and notes what stays.
-    ///
-    /// - Parameter place: What paths of a stage begin with; empty for the run.
-    /// - Returns: What cannot stay beside the new preset.
-    mutating func take(
-        _ change: PresetSwitch,
-        in tree: inout Node,
-        at place: String = "",
-        _ isGiven: (String) -> Bool
-    ) throws -> [RecipeProblem] {
-        let result = try change.applied(to: tree, unless: isGiven)
-        tree = result.tree
-        let name = change.new?.rawValue ?? "null"
-        for value in result.kept {
-            let key = place.isEmpty ? value.key : place.appending(key: value.key)
-            let notice =
-                "`\(key)` stays \(value.value), the recipe's own value; the preset `\(name)` has \(value.preset) "
-                + "(--set \(key)=\(value.preset))"
-            if !notices.contains(notice) { notices.append(notice) }
-        }
-        return result.refused.map { value in
-            let key = place.isEmpty ? value.key : place.appending(key: value.key)
-            let reason =
-                "the recipe itself sets it to `\(value.value)`, and the preset `\(name)` is a method with "
-                + "`\(value.preset)`; take it out of the recipe, or give --set \(key)=\(value.preset) too."
-            return RecipeProblem(.conflict(reason: reason), path: value.key)
-        }
-    }
-
-    /// The override that names a preset.
-    static func presetOverride(in overrides: [String: String]) -> String? {
-        overrides["objective.preset"] ?? overrides["objective"]
-    }
-
-    /// Whether some keys give a value for another, or a part of it.
-    static func isGiven(by keys: Set<String>) -> (String) -> Bool {
-        { key in keys.contains { $0 == key || $0.hasPrefix(key + ".") || key.hasPrefix($0 + ".") } }
     }
 }
