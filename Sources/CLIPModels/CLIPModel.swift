@@ -94,11 +94,19 @@ public final class CLIPModel: ImageTextModel {
         return sides
     }
 
+    /// Patches a side of an image; nil where the image tower has none.
+    public var patchGrid: Int? { configuration.vision.patchGrid }
+
     /// Unit-length image features `[B, D]` of uint8 images `[B, 3, H, W]`.
     ///
     /// - Parameter tape: Where given, it keeps the inputs of the blocks instead of their activations, and the
     ///   gradients go back through ``TorchNN/ActivationTape/backward(_:)``.
     public func imageFeatures(_ images: Tensor, tape: ActivationTape?) throws -> Tensor {
+        try imageFeatures(images, patches: nil, tape: tape)
+    }
+
+    /// The same of some patches of each image, or of all.
+    public func imageFeatures(_ images: Tensor, patches: Tensor?, tape: ActivationTape?) throws -> Tensor {
         guard images.rank == 4, images.shape[1...] == [3, imageSize, imageSize] else {
             throw TorchError(
                 operation: "imageFeatures(\(images.summary))",
@@ -106,7 +114,8 @@ public final class CLIPModel: ImageTextModel {
             )
         }
         let normalized = try pixels(images.to(device))
-        return try image.features(of: normalized, dtype: computeType, tape: tape).normalized()
+        return try image.features(of: normalized, patches: patches, dtype: computeType, tape: tape)
+            .normalized()
     }
 
     /// Unit-length text features `[N, D]`.

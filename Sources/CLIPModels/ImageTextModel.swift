@@ -18,6 +18,8 @@ public protocol ImageTextModel: AnyObject {
     var embeddingWidth: Int { get }
     /// Side of the images in pixels.
     var imageSize: Int { get }
+    /// Patches a side of an image; nil for a model that cannot compute some of them only.
+    var patchGrid: Int? { get }
     /// How pixels are prepared.
     var preprocessing: Preprocessing { get }
     /// In which form the model takes texts.
@@ -31,6 +33,11 @@ public protocol ImageTextModel: AnyObject {
     ///   gradients go back through ``TorchNN/ActivationTape/backward(_:)``. One tape may serve both sides.
     /// - Throws: `TorchError`, for images of another shape too.
     func imageFeatures(_ images: Tensor, tape: ActivationTape?) throws -> Tensor
+
+    /// The same of some patches of each image.
+    ///
+    /// - Parameter patches: int64 `[B, K]`, as ``ModelInput/keptPatches``; nil for all.
+    func imageFeatures(_ images: Tensor, patches: Tensor?, tape: ActivationTape?) throws -> Tensor
 
     /// Unit-length text features `[N, D]` of N texts.
     ///
@@ -54,12 +61,25 @@ extension ImageTextModel {
     /// Where the parameters lie.
     public var device: Device { parameters.device }
 
+    /// None.
+    public var patchGrid: Int? { nil }
+
+    /// The features of whole images; a choice of patches is refused.
+    public func imageFeatures(_ images: Tensor, patches: Tensor?, tape: ActivationTape?) throws -> Tensor {
+        guard let patches else { return try imageFeatures(images, tape: tape) }
+        throw TorchError(
+            operation: "imageFeatures of patches \(patches.summary)",
+            reason: "this model computes whole images only"
+        )
+    }
+
     /// Each side from its own function, without losses of the model's own.
     public func features(of input: ModelInput, sides: FeatureSides, tape: ActivationTape?) throws
         -> ModelFeatures
     {
         ModelFeatures(
-            image: sides.contains(.image) ? try imageFeatures(input.images, tape: tape) : nil,
+            image: sides.contains(.image)
+                ? try imageFeatures(input.images, patches: input.keptPatches, tape: tape) : nil,
             text: sides.contains(.text) ? try textFeatures(input.texts, tape: tape) : nil
         )
     }

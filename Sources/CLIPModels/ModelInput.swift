@@ -12,12 +12,17 @@ public struct ModelInput {
     /// that draws at random has to key each row's draw by it, and then draws the same in every part and every pass.
     /// A stage with a stream of its own starts from its beginning again.
     public var position: Int
+    /// int64 `[B, K]`: the patches of each image that are computed, by their numbers in the grid, row after row; nil for all.
+    ///
+    /// They are drawn before the model sees them, so that each part and each pass computes the same.
+    public var keptPatches: Tensor?
 
     /// Describes a batch.
-    public init(images: Tensor, texts: TextInput, position: Int = 0) {
+    public init(images: Tensor, texts: TextInput, position: Int = 0, keptPatches: Tensor? = nil) {
         self.images = images
         self.texts = texts
         self.position = position
+        self.keptPatches = keptPatches
     }
 
     /// The number of images.
@@ -36,7 +41,8 @@ public struct ModelInput {
         return ModelInput(
             images: try images.slice(rows),
             texts: try texts.slice(rows.lowerBound * captions..<rows.upperBound * captions),
-            position: position + rows.lowerBound
+            position: position + rows.lowerBound,
+            keptPatches: try keptPatches?.slice(rows)
         )
     }
 }

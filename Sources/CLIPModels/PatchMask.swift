@@ -20,19 +20,44 @@ public enum PatchMask: Sendable, Hashable {
     }
 
     /// How many of `grid²` patches stay, for every image: `max(1, ⌊N·(1 - drop)⌋)` of random ones, a fourth of a grid,
-    /// and the square of a block.
+    /// and the square of a block, whose side is the root of what random ones would be, rounded.
     ///
-    /// Decimal shares count as written: 0.3 of 256 leaves 179.
+    /// Decimal shares count as written: 0.3 of 256 leaves 179, and 0.9 of 100 leaves 10.
     public func keptCount(grid: Int) -> Int {
-        let all = grid * grid
-        func share(_ drop: Double) -> Double { Double(all) * (1 - drop) }
         switch self {
-        case .none: return all
-        case .random(let drop): return max(1, Int(share(drop)))
+        case .none: return grid * grid
+        case .random(let drop): return max(1, Self.share(of: grid * grid, without: drop))
         case .grid: return max(1, (grid / 2) * (grid / 2))
-        case .block(let drop):
-            let side = min(grid, max(1, Int(share(drop).squareRoot().rounded())))
+        case .block:
+            let side = blockSide(grid: grid)
             return side * side
         }
+    }
+
+    /// The side of a block in patches; the whole grid for other masks.
+    package func blockSide(grid: Int) -> Int {
+        guard case .block(let drop) = self else { return grid }
+        let kept = Double(max(1, Self.share(of: grid * grid, without: drop)))
+        return min(grid, max(1, Int(kept.squareRoot().rounded())))
+    }
+
+    /// Why a grid of this side cannot be masked so, as what follows a colon; nil where it can.
+    package func obstacle(grid: Int) -> String? {
+        switch self {
+        case .none: return nil
+        case .random(let drop), .block(let drop):
+            guard Self.share(of: grid * grid, without: drop) < 1 else { return nil }
+            return "without a share of \(drop), nothing is left of \(grid)×\(grid) patches"
+        case .grid:
+            guard grid % 2 != 0 else { return nil }
+            return "\(grid)×\(grid) patches do not fall into windows of 2×2"
+        }
+    }
+
+    /// ⌊count·(1 - drop)⌋ of the decimal number that `drop` stands for. In binary, 100·(1 - 0.9) is less than 10.
+    private static func share(of count: Int, without drop: Double) -> Int {
+        let share = Double(count) * (1 - drop)
+        let nearest = share.rounded()
+        return Int(abs(share - nearest) < 1e-9 * Double(count) ? nearest : share.rounded(.down))
     }
 }

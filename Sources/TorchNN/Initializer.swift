@@ -12,6 +12,8 @@ public enum Initializer: Sendable, Equatable {
     case xavierUniform
     /// Uniform in ±1/√fan-in, as linear layers and convolutions start in PyTorch.
     case linearUniform(fanIn: Int)
+    /// These values, row after row.
+    case values([Float])
 
     /// All zeros.
     public static let zeros = Initializer.constant(0)
@@ -23,6 +25,7 @@ public enum Initializer: Sendable, Equatable {
         case .constant(let value): try tensor.fill(value)
         case .normal(let deviation): try generator.fillNormal(tensor, deviation: deviation)
         case .uniform(let bound): try generator.fillUniform(tensor, in: -bound..<bound)
+        case .values(let values): try tensor.copy(from: Tensor(values, shape: tensor.shape))
         case .xavierUniform:
             let bound = (6 / Double(tensor.size(0) + tensor.size(1))).squareRoot()
             try generator.fillUniform(tensor, in: -bound..<bound)

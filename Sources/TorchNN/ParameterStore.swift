@@ -35,6 +35,8 @@ public final class ParameterStore {
     private let source: Source
     private let type: (_ name: String, _ rank: Int) -> DType?
     private var positions: [String: Int] = [:]
+    /// Whether first values are drawn for a name.
+    private var isDrawn: (_ name: String) -> Bool = { _ in true }
 
     /// Creates an empty store.
     ///
@@ -50,6 +52,13 @@ public final class ParameterStore {
         self.device = device
         self.dtype = dtype
         self.type = type
+    }
+
+    /// A store that draws the first values of some names only. All others hold whatever their memory held and are not to
+    /// be read: what they cost is their addresses.
+    package convenience init(seed: UInt64, drawingOnly names: Set<String>) {
+        self.init(.initialize(seed: seed))
+        isDrawn = names.contains
     }
 
     /// The path from which names start.
@@ -105,6 +114,7 @@ public final class ParameterStore {
         case .initialize(let seed):
             // Drawn in float32 on the CPU, so that every device and type starts from the same numbers.
             let tensor = try Tensor.empty(shape)
+            guard isDrawn(name) else { return tensor }
             try initializer.fill(tensor, generator: RandomGenerator(seed: Self.seed(seed, for: name)))
             return try tensor.to(dtype, on: device)
         case .tensors(let tensors):

@@ -75,7 +75,7 @@ import Testing
         #expect(made.status == 0, "\(made.errors)")
         let shown = try Tool.run(["model", "show", "own"], in: folder)
         #expect(
-            shown.output.contains("open_clip cannot load this model: its text side is"),
+            shown.output.contains("open_clip cannot load this model as it is: its text side is"),
             "\(shown.output)"
         )
         let texts = try Tool.run(

@@ -12,13 +12,26 @@ public protocol ImageTowerConfiguration: Sendable, Equatable {
     var isKnownToOpenCLIP: Bool { get }
     /// Side of the square input in pixels.
     var imageSize: Int { get }
-    /// A JSON object that says all of it.
+    /// Patches a side of an image; nil for a tower that cannot compute some of them only.
+    var patchGrid: Int? { get }
+    /// Where the rows that tell patches apart come from; nil for a tower without such rows.
+    var patchPositions: PatchPositions? { get }
+    /// A JSON object that says all of it, but for ``ownJSON``.
     var json: [String: Any] { get }
+    /// What ``json`` has no words for where it is an open_clip `vision_cfg`: keys of `swift_clip`.
+    var ownJSON: [String: Any] { get }
+    /// Why open_clip computes other features with ``json``, as a phrase; nil where it does not.
+    var openCLIPObstacle: String? { get }
 
     /// The same tower for images of another size.
     ///
     /// - Throws: ``ModelConfigurationError`` for a size that cannot be.
     func resized(imageSize: Int) throws -> any ImageTowerConfiguration
+
+    /// The same tower with other positions of patches.
+    ///
+    /// - Throws: ``ModelConfigurationError`` for a tower that has no others.
+    func positioned(_ positions: PatchPositions) throws -> any ImageTowerConfiguration
 
     /// Asks a path for the tower's parameters.
     ///
@@ -49,6 +62,18 @@ extension ImageTowerConfiguration {
     /// True for open_clip's own kinds only; false unless a kind says otherwise.
     public var isKnownToOpenCLIP: Bool { false }
 
+    /// None.
+    public var patchGrid: Int? { nil }
+
+    /// None.
+    public var patchPositions: PatchPositions? { nil }
+
+    /// Nothing.
+    public var ownJSON: [String: Any] { [:] }
+
+    /// A phrase for kinds that open_clip does not have.
+    public var openCLIPObstacle: String? { isKnownToOpenCLIP ? nil : "its image tower is a \(name)" }
+
     /// Whether both are of one kind and equal.
     public func isEqual(to other: any ImageTowerConfiguration) -> Bool { self == other as? Self }
 
@@ -62,6 +87,11 @@ extension ImageTowerConfiguration {
             )
         }
         return self
+    }
+
+    /// No positions can be chosen.
+    public func positioned(_ positions: PatchPositions) throws -> any ImageTowerConfiguration {
+        throw ModelConfigurationError.unsupported(key: PatchPositions.key, value: "'\(positions.rawValue)'")
     }
 
     /// The tensors as they are.

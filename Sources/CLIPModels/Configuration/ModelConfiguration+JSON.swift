@@ -36,7 +36,7 @@ extension ModelConfiguration {
 
     private init(_ reader: inout ConfigurationReader, own: inout ConfigurationReader) throws {
         embeddingWidth = try reader.requiredSize("embed_dim")
-        vision = try TowerKinds.image(&reader)
+        vision = try TowerKinds.image(&reader, own: &own)
         text = try TowerKinds.text(&reader, own: &own, embeddingWidth: embeddingWidth)
         activation = try reader.flag("quick_gelu") ? .quickGELU : .gelu
         nestsTextParameters = try reader.flag("custom_text")
@@ -107,17 +107,17 @@ extension ModelConfiguration {
 
     /// The `swift_clip` object: what open_clip has no words for; empty where it can load the model.
     public var ownJSON: [String: Any] {
-        var json: [String: Any] = [:]
+        var json = vision.ownJSON
         if !vision.isKnownToOpenCLIP { json["image"] = vision.json }
         if !text.isKnownToOpenCLIP { json["text"] = text.json }
         if !objectiveParameters.isEmpty { json["objective_parameters"] = objectiveParameters }
         return json
     }
 
-    /// Why open_clip cannot load the model, as phrases; empty where it can.
+    /// Why open_clip cannot load the model, or computes another with its weights, as phrases; empty where it can.
     public var openCLIPObstacles: [String] {
         var obstacles: [String] = []
-        if !vision.isKnownToOpenCLIP { obstacles.append("its image tower is a \(vision.name)") }
+        if let obstacle = vision.openCLIPObstacle { obstacles.append(obstacle) }
         if !text.isKnownToOpenCLIP { obstacles.append("its text side is a \(text.name)") }
         if !objectiveParameters.isEmpty {
             let names = objectiveParameters.keys.sorted().joined(separator: ", ")

@@ -57,6 +57,15 @@ public struct ModelConfiguration: Sendable, Equatable {
         return resized
     }
 
+    /// The same architecture with other positions of an image's patches.
+    ///
+    /// - Throws: ``ModelConfigurationError`` for a tower that cannot have them.
+    public func positioned(_ positions: PatchPositions) throws -> ModelConfiguration {
+        var other = self
+        other.vision = try vision.positioned(positions)
+        return other
+    }
+
     /// Whether both describe the same model; towers of different kinds differ.
     public static func == (left: ModelConfiguration, right: ModelConfiguration) -> Bool {
         left.embeddingWidth == right.embeddingWidth && left.vision.isEqual(to: right.vision)

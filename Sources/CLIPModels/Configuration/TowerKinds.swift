@@ -1,7 +1,9 @@
 /// The kinds of towers that JSON can name, and the only place that picks one.
 enum TowerKinds {
-    /// The image tower of a `model_cfg`.
-    static func image(_ model: inout ConfigurationReader) throws -> any ImageTowerConfiguration {
+    /// The image tower of a `model_cfg`, and what `swift_clip` next to it says of it.
+    static func image(_ model: inout ConfigurationReader, own: inout ConfigurationReader) throws
+        -> any ImageTowerConfiguration
+    {
         var reader = try model.object("vision_cfg")
         if reader.raw("layers") is [Any] {
             throw ModelConfigurationError.unsupported(
@@ -9,7 +11,7 @@ enum TowerKinds {
                 value: "a list (a ResNet tower)"
             )
         }
-        return try VisionTransformerConfiguration(&reader)
+        return try VisionTransformerConfiguration(&reader, own: &own)
     }
 
     /// The text tower of a `model_cfg`, or of the `swift_clip` object next to it.

@@ -6,6 +6,12 @@ public struct VisionTransformerConfiguration: ImageTowerConfiguration {
         case classToken = "tok"
         /// The mean of the patches' rows.
         case average = "avg"
+        /// The mean of all rows, the class token's among them. open_clip has no word for it: CLIPA's first models were
+        /// trained so, and open_clip leaves the class token out.
+        case averageWithClass = "avgWithClass"
+
+        /// The nearest that open_clip's `pool_type` has.
+        var poolType: String { self == .classToken ? "tok" : "avg" }
     }
 
     /// Side of the square input in pixels, and of a patch.
@@ -14,6 +20,8 @@ public struct VisionTransformerConfiguration: ImageTowerConfiguration {
     public var width, layers, headWidth: Int
     /// Width of the hidden layer of a block, as a multiple of `width`.
     public var mlpRatio: Double
+    /// Where the rows that stand for places come from.
+    public var positions: PatchPositions = .learned
     /// How the token rows become one feature row.
     public var pooling: Pooling
     /// Whether the last normalisation follows the pooling.
@@ -32,7 +40,8 @@ public struct VisionTransformerConfiguration: ImageTowerConfiguration {
     /// Width of the hidden layer of a block.
     public var mlpWidth: Int { Int(Double(width) * mlpRatio) }
 
-    init(_ reader: inout ConfigurationReader) throws {
+    /// Reads a `vision_cfg`, and what `swift_clip` next to it says of the tower.
+    init(_ reader: inout ConfigurationReader, own: inout ConfigurationReader) throws {
         layers = try reader.size("layers", default: 12, limit: 1 << 12)
         width = try reader.size("width", default: 768)
         headWidth = try reader.size("head_width", default: 64)
@@ -42,12 +51,13 @@ public struct VisionTransformerConfiguration: ImageTowerConfiguration {
             throw ModelConfigurationError.unsupported(key: reader.name("image_size"), value: "\(size)")
         }
         imageSize = try reader.size("image_size", default: 224, limit: 1 << 14)
-        pooling = try reader.choice("pool_type", default: .classToken)
+        pooling = try Self.pooling(&reader, own: &own)
         normalizesAfterPooling = try reader.flag("final_ln_after_pool")
         normalizesInput = try !reader.flag("no_ln_pre")
         normEpsilon = try normalizationEpsilon(&reader)
+        positions = try PatchPositions(&reader, own: &own)
         try reader.finish(defaults: [
-            "pos_embed_type": "learnable", "patch_dropout": "0", "attn_pooler_queries": "256",
+            "patch_dropout": "0", "attn_pooler_queries": "256",
             "attn_pooler_heads": "8", "block_type": "default",
         ])
         guard width % headWidth == 0 else {
@@ -64,6 +74,28 @@ public struct VisionTransformerConfiguration: ImageTowerConfiguration {
                 expected: "a divisor of the image size \(imageSize)"
             )
         }
+        try positions.validate(width: width)
+    }
+
+    private static func pooling(_ reader: inout ConfigurationReader, own: inout ConfigurationReader) throws
+        -> Pooling
+    {
+        let pooling: Pooling = try reader.choice("pool_type", default: .classToken)
+        guard pooling != .averageWithClass else {
+            throw ModelConfigurationError.unsupported(
+                key: reader.name("pool_type"),
+                value: "'\(pooling.rawValue)'"
+            )
+        }
+        let named: Pooling = try own.choice("pooling", default: pooling)
+        guard named.poolType == pooling.poolType else {
+            throw ModelConfigurationError.value(
+                key: own.name("pooling"),
+                found: "'\(named.rawValue)'",
+                expected: "a kind of pool_type, which is '\(pooling.poolType)'"
+            )
+        }
+        return named
     }
 
     /// The `vision_cfg` object.
@@ -72,10 +104,19 @@ public struct VisionTransformerConfiguration: ImageTowerConfiguration {
             "image_size": imageSize, "patch_size": patchSize, "width": width, "layers": layers,
             "head_width": headWidth, "mlp_ratio": mlpRatio,
         ]
-        if pooling != .classToken { json["pool_type"] = pooling.rawValue }
+        if pooling != .classToken { json["pool_type"] = pooling.poolType }
+        if positions != .learned { json[PatchPositions.openCLIPKey] = PatchPositions.fixedInOpenCLIP }
         if normalizesAfterPooling { json["final_ln_after_pool"] = true }
         if !normalizesInput { json["no_ln_pre"] = true }
         if normEpsilon != 1e-5 { json["norm_kwargs"] = ["eps": normEpsilon] }
+        return json
+    }
+
+    /// What open_clip has no words for, as keys of `swift_clip`.
+    public var ownJSON: [String: Any] {
+        var json: [String: Any] = [:]
+        if positions != .learned { json[PatchPositions.key] = positions.rawValue }
+        if pooling.rawValue != pooling.poolType { json["pooling"] = pooling.rawValue }
         return json
     }
 }

@@ -9,6 +9,8 @@ extension Recipe {
         public var imageSize: Int?
         /// Most tokens of a text; nil for the configuration's own.
         public var contextLength: Int?
+        /// Where the positions of an image's patches come from; nil for the configuration's own.
+        public var positions: PatchPositions?
         /// A checkpoint whose weights the run starts from; nil for random weights.
         public var initialize: String?
         /// What of the weights has to be changed to fit.
@@ -20,7 +22,7 @@ extension Recipe {
 
     /// How weights come to a model that differs from the one that they were trained in.
     public struct Transfer: Equatable, Sendable {
-        /// Position embeddings for images of another size, or another number of text positions.
+        /// Position embeddings for images of another size, another number of text positions, or of another kind.
         public var positions: PositionTransfer = .refuse
 
         /// Refuses whatever does not fit.
@@ -29,6 +31,7 @@ extension Recipe {
 }
 
 extension PositionTransfer: RecipeChoice {}
+extension PatchPositions: RecipeChoice {}
 
 extension Recipe.Transfer: RecipeSection {
     static var fields: [RecipeField<Self>] {
@@ -37,7 +40,8 @@ extension Recipe.Transfer: RecipeSection {
                 "positions",
                 \.positions,
                 "Position embeddings where the model takes images of another size or texts of another length than the "
-                    + "weights: `interpolate` them as open_clip does, `recompute` them as in a fresh model, or `refuse`."
+                    + "weights, or has other `positions`: `interpolate` them as open_clip does, `recompute` them as in a fresh "
+                    + "model, or `refuse`."
             )
         ]
     }
@@ -67,6 +71,13 @@ extension Recipe.Model: RecipeSection {
                 "Most tokens of a text, start and end included; `null` for the configuration's own.",
                 .atLeast(3),
                 aliases: ["context_length", "force_context_length"]
+            ),
+            .init(
+                "positions",
+                \.positions,
+                "Positions of patches: `learned`, or fixed sines and cosines by MAE's formula (`sincosMAE`) or MoCo v3's "
+                    + "(`sincosMoCo`); `null` for the configuration's own.",
+                aliases: ["pos_embed", "pos_embed_type"]
             ),
             .init(
                 "initialize",

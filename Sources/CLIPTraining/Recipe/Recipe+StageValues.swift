@@ -40,7 +40,10 @@ extension Recipe {
         let entries = stages.enumerated().map { number, stage in
             var base = root.removing(["length"])
             if number > 0, stage.start.kind == .continuing {
-                base = base.inheriting(from: stages[number - 1].recipe)
+                base = base.inheriting(
+                    from: stages[number - 1].recipe,
+                    config: stage.recipe.model.config
+                )
             }
             var changes = stage.recipe.plainNode.removing(["length"]).difference(
                 from: base,
@@ -117,8 +120,13 @@ extension Recipe {
 
 extension Node {
     /// A run's tree with the model of a stage before, with which the next one continues.
-    func inheriting(from before: Recipe) -> Node {
-        var tree = self
+    ///
+    /// - Parameter config: The configuration that the next one names, if any: sizes of another one are not its own.
+    func inheriting(from before: Recipe, config: String?) -> Node {
+        var (tree, before) = (self, before)
+        if let config, config != before.model.config {
+            (before.model.imageSize, before.model.contextLength, before.model.positions) = (nil, nil, nil)
+        }
         let node = before.plainNode
         for key in ["model", "preprocess"] { tree.mapping?[.text(key)] = node.value(at: key) }
         return tree

@@ -78,11 +78,12 @@ extension RecipeReader {
         }
         changes = foreign.reduce(changes) { $0.removing(path: $1) }
 
-        var tree = dropForeignSettings(inheriting(from: before, base, head: stage), under: changes).overlaid(
-            with: changes,
-            .replacesMapping,
-            whole: Recipe.orderedMappings
-        )
+        var tree = dropForeignSettings(inheriting(from: before, base, changes, head: stage), under: changes)
+            .overlaid(
+                with: changes,
+                .replacesMapping,
+                whole: Recipe.orderedMappings
+            )
         tree.mapping?[.text("length")] = mapping["length"] ?? .plain("1 steps")
         add(try followPreset(number, changes: changes, base: base, tree: &tree).map(heads.located))
         if let preset = ObjectivePreset.named(in: tree) { tree = try preset.applied(to: tree) }
@@ -120,9 +121,14 @@ extension RecipeReader {
     }
 
     /// The run's tree; where the stage continues with a model that is not the run's, with that model.
-    private func inheriting(from before: Recipe.Stage?, _ base: Node, head: Recipe.Stage) -> Node {
+    private func inheriting(
+        from before: Recipe.Stage?,
+        _ base: Node,
+        _ changes: Node,
+        head: Recipe.Stage
+    ) -> Node {
         guard let before, head.start.kind == .continuing else { return base }
-        return base.inheriting(from: before.recipe)
+        return base.inheriting(from: before.recipe, config: changes.value(at: "model.config")?.string)
     }
 
     /// The overrides that a stage sees, under its own paths; those of the stage win over those of the run.

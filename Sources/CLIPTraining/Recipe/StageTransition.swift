@@ -42,6 +42,13 @@ struct StageTransition {
                     + "`\(new.config)`; set `start: {kind: initialize}` to start a new model, or leave `model` out; where only the "
                     + "size of images or the number of text positions changes, set `model.transfer.positions`."
             )
+        } else if let (key, was, found) = otherSize(old, new), new.transfer.positions == .refuse {
+            add(
+                "model.\(key)",
+                "the stage continues with the model of stage `\(before.name)`, where it is \(was), and says \(found); set "
+                    + "`model.transfer.positions` to `interpolate` or `recompute`, or `start: {kind: initialize}` to start a new "
+                    + "model."
+            )
         } else if otherStatistics(\.mean) || otherStatistics(\.std) {
             add(
                 "preprocess",
@@ -55,6 +62,24 @@ struct StageTransition {
                     + "start from others."
             )
         }
+    }
+
+    /// A size or kind of positions that both stages name, and differently. One that a stage leaves to its configuration is
+    /// compared when that is there.
+    private func otherSize(_ old: Recipe.Model, _ new: Recipe.Model) -> (
+        key: String, old: String, new: String
+    )? {
+        guard old.config == new.config else { return nil }
+        if let was = old.imageSize, let found = new.imageSize, was != found {
+            return ("imageSize", "\(was)", "\(found)")
+        }
+        if let was = old.contextLength, let found = new.contextLength, was != found {
+            return ("contextLength", "\(was)", "\(found)")
+        }
+        if let was = old.positions, let found = new.positions, was != found {
+            return ("positions", "`\(was.rawValue)`", "`\(found.rawValue)`")
+        }
+        return nil
     }
 
     /// Whether the next stage names other statistics than the one before has; what that takes from weights is compared when

@@ -91,10 +91,8 @@ struct RunSetup {
 
         mutating func setup(_ number: Int, _ written: Recipe.Stage, fits: Bool) throws -> StageSetup {
             var (stage, recipe) = (written, written.recipe)
-            var configuration = try models.configuration(recipe.model.config).resized(
-                imageSize: recipe.model.imageSize,
-                contextLength: recipe.model.contextLength
-            )
+            var configuration = try recipe.model.applied(to: models.configuration(recipe.model.config))
+            try recipe.tokens.image.check(configuration)
             configuration.add(recipe.lossFamily.addedParameters(in: recipe))
             if !opened.isEmpty, stage.start.kind == .initialize { saved = nil }
             let tokenizer = try tokenizer(for: configuration, recipe.model)

@@ -18,7 +18,7 @@ extension StageSetup {
 
     /// Weights for the stage's model, once they are known to fit.
     ///
-    /// - Throws: `TrainingError.otherModel`, `.otherSizes`, `.otherNormalization`.
+    /// - Throws: `TrainingError.otherModel`, `.otherSizes`, `.otherPositions`, `.otherNormalization`.
     func fitted(_ weights: [String: Tensor], of origin: Origin) throws -> [String: Tensor] {
         try check(origin)
         return try configuration.fitted(
@@ -32,7 +32,7 @@ extension StageSetup {
     /// Refuses weights that do not fit, or that take pixels of other statistics.
     func check(_ origin: Origin) throws {
         let saved = origin.configuration
-        let differences = configuration.towerDifferences(from: saved)
+        let differences = recipe.model.attributing(configuration.towerDifferences(from: saved))
         if !differences.isEmpty {
             guard !origin.isSame, let sizes = configuration.sizeDifferences(from: saved) else {
                 if let stage = origin.stage { throw Self.otherModel(of: stage, differences) }
@@ -46,7 +46,16 @@ extension StageSetup {
                 throw TrainingError.otherSizes(
                     config: recipe.model.config,
                     checkpoint: origin.place,
-                    differences: sizes
+                    differences: recipe.model.attributing(sizes)
+                )
+            }
+            if recipe.model.transfer.positions == .interpolate, let new = configuration.patchPositions,
+                let old = saved.patchPositions, new.isFixed, new != old
+            {
+                throw TrainingError.otherPositions(
+                    checkpoint: origin.place,
+                    found: old.rawValue,
+                    expected: new.rawValue
                 )
             }
         }

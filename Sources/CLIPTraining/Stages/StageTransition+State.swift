@@ -60,7 +60,7 @@ extension TrainingState {
     }
 
     /// The state with averages of parameters that came with another loss, which are their present values, and with moments of
-    /// just those parameters of the loss that an optimizer trains: zeros for new ones.
+    /// just those parameters of the loss, and of positions that may be fixed, that an optimizer trains: zeros for new ones.
     func completed(by model: any ImageTextModel, for optimizer: any Optimizer) throws -> TrainingState {
         var state = self
         for (name, tensor) in model.objectiveParameters where state.average?[name] == nil {
@@ -68,8 +68,9 @@ extension TrainingState {
         }
         guard let moments = state.optimizer else { return state }
         let trained = Set(optimizer.parameters.map(\.name))
+        let names = Set(model.objectiveParameters.keys).union([ModelConfiguration.patchPositionsName])
         let saved = Set(
-            model.objectiveParameters.keys.filter { name in
+            names.filter { name in
                 moments.tensors.keys.contains { $0.hasSuffix(".\(name)") }
             }
         )
@@ -78,7 +79,7 @@ extension TrainingState {
                 state.optimizer?.tensors[key] = nil
             }
         }
-        let new = trained.intersection(model.objectiveParameters.keys).subtracting(saved)
+        let new = trained.intersection(names).subtracting(saved)
         guard !new.isEmpty else { return state }
         for (key, zeros) in try optimizer.snapshot().tensors
         where new.contains(where: { key.hasSuffix(".\($0)") }) {

@@ -90,7 +90,7 @@ extension RunSetup {
                 } else {
                     try setup.check(StageSetup.Origin(before, preprocessing))
                     preprocessing = setup.recipe.preprocessing(over: preprocessing)
-                    try setup.check(names)
+                    try setup.check(setup.configuration.trained(names))
                 }
             }
         }
@@ -113,6 +113,14 @@ extension StageSetup {
         }
         let reason = TrainingError.nothingToTrain.description + "."
         throw RecipeError([RecipeProblem(.conflict(reason: reason), path: "train.freeze")])
+    }
+}
+
+extension ModelConfiguration {
+    /// The names of a model's parameters where positions may be fixed, or trained again.
+    fileprivate func trained(_ names: [String]) -> [String] {
+        let others = names.filter { $0 != Self.patchPositionsName }
+        return patchPositions == .learned ? others + [Self.patchPositionsName] : others
     }
 }
 

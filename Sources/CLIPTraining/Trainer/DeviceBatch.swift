@@ -35,11 +35,12 @@ public struct DeviceBatch {
 extension DeviceBatch {
     /// Views the batch's images, and copies them only where the device is another.
     ///
-    /// - Parameter epochLength: How many positions of the stream make one pass through the data, as
-    ///   `DataLoader.epochLength` says. What a row's own `visit` counts are passes through its source, of which a
-    ///   weighted mixture has several.
+    /// - Parameters:
+    ///   - epochLength: How many positions of the stream make one pass through the data, as `DataLoader.epochLength` says.
+    ///     What a row's own `visit` counts are passes through its source, of which a weighted mixture has several.
+    ///   - patches: Draws the patches that are computed; nil for all.
     /// - Precondition: `epochLength > 0`.
-    public init(_ batch: Batch, on device: Device, epochLength: Int) throws {
+    public init(_ batch: Batch, on device: Device, epochLength: Int, patches: PatchSelection? = nil) throws {
         let images = try Tensor.viewing(
             batch.images.baseAddress,
             owner: batch.images,
@@ -50,7 +51,8 @@ extension DeviceBatch {
             input: ModelInput(
                 images: images,
                 texts: try TextInput(batch.text, on: device),
-                position: batch.position
+                position: batch.position,
+                keptPatches: try patches?.patches(of: batch, on: device)
             ),
             ordinals: batch.ordinals,
             captionKeys: try Tensor(batch.captionKeys.map { Int64(bitPattern: $0) }, on: device),

@@ -68,7 +68,12 @@ public final class Trainer {
         guard let rows = try loader.next() else { throw TrainingError.dataEnded(step: position.step) }
         faults += rows.faults.map { StepFault(step: position.step + 1, stage: position.stage, fault: $0) }
         learningRate = schedule(position)
-        let batch = try DeviceBatch(rows, on: model.device, epochLength: loader.epochLength)
+        let batch = try DeviceBatch(
+            rows,
+            on: model.device,
+            epochLength: loader.epochLength,
+            patches: trainingStep.patches(of: loader.settings)
+        )
         isBetweenSteps = false
         do {
             try metrics.add(trainingStep.train(on: batch, learningRate: learningRate))

@@ -14,6 +14,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case otherModel(config: String, checkpoint: String, differences: [String])
     /// The recipe's model takes images of another size, or texts of another length, than the one that it starts from.
     case otherSizes(config: String, checkpoint: String, differences: [String])
+    /// Positions that a formula gives, over weights with other ones that were to be kept.
+    case otherPositions(checkpoint: String, found: String, expected: String)
     /// The checkpoint's pixels are shifted and scaled by other numbers than the recipe's.
     case otherNormalization(checkpoint: String, mean: [Double], deviation: [Double])
     /// A device that is not there.
@@ -58,12 +60,17 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .otherModel(let config, let checkpoint, let differences):
             "the checkpoint at \(checkpoint) holds another architecture than model.config, \(config): "
                 + differences.joined(separator: ", ")
-                + ". Set model.config to \(checkpoint)/open_clip_config.json, or start from other weights"
+                + ". Set model.config to \(checkpoint)/open_clip_config.json and leave model.imageSize, "
+                + "model.contextLength and model.positions out, or start from other weights"
         case .otherSizes(let config, let checkpoint, let differences):
-            "the weights at \(checkpoint) fit model.config, \(config), but for the number of positions: "
+            "the weights at \(checkpoint) fit model.config, \(config), but for the positions: "
                 + differences.joined(separator: ", ")
                 + ". Set model.transfer.positions to interpolate, which resizes position embeddings as open_clip does, or to "
-                + "recompute, which starts them afresh; or take a model.config of the same sizes"
+                + "recompute, which takes those of a fresh model; or take a model of the same sizes and positions"
+        case .otherPositions(let checkpoint, let found, let expected):
+            "the weights at \(checkpoint) have \(found) positions, and those of the recipe's model are \(expected), which a "
+                + "formula gives and interpolation does not. Set model.transfer.positions to recompute, or model.positions to "
+                + (found == "learned" ? found : "learned or \(found)")
         case .otherNormalization(let checkpoint, let mean, let deviation):
             "the model at \(checkpoint) takes pixels with mean \(mean) and deviation \(deviation), and the recipe "
                 + "names others; leave preprocess.mean and preprocess.std out, or set them to these"

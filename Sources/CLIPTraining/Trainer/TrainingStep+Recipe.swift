@@ -19,6 +19,7 @@ extension TrainingStep {
         options.memory = ActivationMemory(recipe)
         options.clipNorm = recipe.optimizer.gradientClipNorm
         options.masksEqualCaptions = recipe.objective.maskEqualCaptions
+        options.patchMask = recipe.tokens.image.patchMask
         options.temperatureRate = TemperatureRate(recipe)
         (options.stop, options.states) = (stop, states)
         self.init(

@@ -1,3 +1,4 @@
+import CLIPData
 public import CLIPModels
 public import CLIPObjectives
 public import RemoteFiles
@@ -22,6 +23,8 @@ public final class TrainingStep {
         public var clipNorm: Double?
         /// Whether pairs with equal captions are left out of each other's negatives.
         public var masksEqualCaptions = false
+        /// Which patches of images are computed.
+        public var patchMask = PatchMask.none
         /// Gives up a step that is computed in parts, with ``Interruption``: nothing was moved or learned then.
         public var stop: StopSignal?
         /// What the objective keeps of each sample, to be taken back with such a step.
@@ -46,6 +49,17 @@ public final class TrainingStep {
     /// The norm of the last step's gradients, before clipping; rank 0, on the device.
     public private(set) var gradientNorm: Tensor?
     private let options: Options
+
+    /// What draws the patches of images that a step computes, for samples of a loader; nil where all are.
+    ///
+    /// - Throws: `TorchError` for a model that cannot be masked so.
+    func patches(of settings: LoaderSettings) throws -> PatchSelection? {
+        guard options.patchMask != .none else { return nil }
+        guard let grid = model.patchGrid else {
+            throw TorchError(operation: "mask of patches", reason: "the model computes whole images only")
+        }
+        return try PatchSelection(options.patchMask, grid: grid, seed: settings.seed, stage: settings.stage)
+    }
 
     /// Puts a step together.
     ///

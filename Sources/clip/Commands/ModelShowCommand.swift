@@ -106,7 +106,7 @@ struct ShownModel: Encodable {
         }
         table.row("forward pass", "\(Figures.fixed(summary.gigaflops, 2)) GFLOPs for a pair")
         guard !openClipObstacles.isEmpty else { return table.text }
-        return table.text + "\n\nopen_clip cannot load this model: "
+        return table.text + "\n\nopen_clip cannot load this model as it is: "
             + openClipObstacles.joined(separator: "; ")
     }
 

@@ -99,7 +99,8 @@ extension TrainingError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .noDevice, .nothingToResume, .nothingToEvaluate: .noInput
-        case .tooFewSamples, .otherModel, .otherSizes, .otherNormalization, .noNormalizers, .otherState,
+        case .tooFewSamples, .otherModel, .otherSizes, .otherPositions, .otherNormalization, .noNormalizers,
+            .otherState,
             .nothingToTrain,
             .finishedStage, .begunStage, .missingStage, .noEmbeddings, .embeddingWidth:
             .data

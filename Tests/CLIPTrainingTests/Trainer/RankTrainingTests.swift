@@ -85,12 +85,13 @@ import TorchOptim
         )
     }
 
-    /// The demo's model, which is read from the examples.
-    @Test func twoRanksAreOneForTheDemosModel() throws {
+    /// The demo's model, which is read from the examples; each sample's patches are drawn by its key, whichever rank has it.
+    @Test(arguments: [[], ["tokens={image: {mask: random, drop: 0.75}}"]])
+    func twoRanksAreOneForTheDemosModel(_ more: [String]) throws {
         let fixture = try TrainingFixture()
         let config = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appending(path: "../../../Examples/models/demo-64.json").standardizedFileURL.path
-        let overrides = ["model.config=\(config)", "length=3 steps"]
+        let overrides = ["model.config=\(config)", "length=3 steps"] + more
         let one = try Self.outcome(fixture.trainer(overrides), steps: 3)
         let two = try ThreadedRanks.run(count: 2) { collective in
             try Self.outcome(fixture.revertibleTrainer(overrides, collective: collective).trainer, steps: 3)
