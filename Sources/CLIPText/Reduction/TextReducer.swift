@@ -70,16 +70,19 @@ public struct TextReducer: Sendable {
 
     /// Keeps words of the text, and cuts what they become: a word may be several ids.
     private func bySyntax(_ text: String) -> [Int32] {
+        let ids = tokenizer.encode(text)
+        guard let tagger, ids.count > room else { return tokenizer.framed(ids.prefix(room)) }
         let words = CaptionWords(text)
-        guard let tagger, words.words.count > room, tally.canRead(words) else { return plain(text) }
-        let kept = WordPriority.places(of: tagger.priorities(of: words), keeping: room)
-        return plain(words.text(of: kept))
+        guard words.words.count > room, tally.canRead(words) else {
+            return tokenizer.framed(ids.prefix(room))
+        }
+        return plain(words.text(of: WordPriority.places(of: tagger.priorities(of: words), keeping: room)))
     }
 
     /// Keeps words by their first id, and cuts likewise.
     private func byTable(_ text: String) -> [Int32] {
         let ids = tokenizer.encode(text)
-        guard let table, ids.count > room else { return tokenizer.framed(ids) }
+        guard let table, ids.count > room else { return tokenizer.framed(ids.prefix(room)) }
         let words = tokenizer.words(in: ids)
         guard words.count > room, tally.canRead(CaptionWords(text)) else {
             return tokenizer.framed(ids.prefix(room))

@@ -1,0 +1,85 @@
+import Testing
+
+@Suite struct TokenizeReductionTests {
+    private let text = "An orange cat that is sitting on a ledge"
+
+    private func folder() throws -> Folder {
+        let folder = try Folder()
+        try folder.write(
+            "tagger.json",
+            """
+            {"classes": ["ADJ|-", "AUX|Fin", "DET|-", "NOUN|-", "VERB|Part"],
+             "tagdict": {"orange": "ADJ|-", "cat": "NOUN|-", "ledge": "NOUN|-", "is": "AUX|Fin", "sitting": "VERB|Part"},
+             "weights": {"bias": {"DET|-": 1}}}
+            """
+        )
+        return folder
+    }
+
+    private func pieces(_ arguments: [String], in folder: Folder) throws -> [String] {
+        let outcome = try Tool.run(["tokenize", "--json"] + arguments + [text], in: folder)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return (outcome.json["pieces"] as? [String] ?? []).map { $0.replacing("</w>", with: "") }
+    }
+
+    @Test func aBudgetShowsWhatStays() throws {
+        let folder = try folder()
+        let syntax = ["--budget", "6", "--reduction", "syntax", "--tagger", "tagger.json"]
+        #expect(
+            try pieces(syntax, in: folder) == [
+                "<start_of_text>", "orange", "cat", "is", "ledge", "<end_of_text>",
+            ]
+        )
+        #expect(
+            try pieces(["--budget", "4"], in: folder) == ["<start_of_text>", "an", "orange", "<end_of_text>"]
+        )
+        let random = ["--budget", "8", "--reduction", "random"]
+        let first = try pieces(random, in: folder)
+        #expect(first.count == 8)
+        #expect(try pieces(random + ["--seed", "0"], in: folder) == first)
+        let others = try (1..<5).map { try pieces(random + ["--seed", "\($0)"], in: folder) }
+        #expect(Set(others + [first]).count > 1)
+    }
+
+    @Test func tagsAreShown() throws {
+        let folder = try folder()
+        let arguments = ["tokenize", "--tags", "--tagger", "tagger.json", "the orange cat sitting"]
+        let outcome = try Tool.run(arguments + ["--json"], in: folder)
+        let words = try #require(outcome.json["words"] as? [[String: Any]], "\(outcome.errors)")
+        #expect(words.map { $0["text"] as? String } == ["the", "orange", "cat", "sitting"])
+        #expect(words.map { $0["tag"] as? String } == ["DET", "ADJ", "NOUN", "VERB"])
+        #expect(words.map { $0["priority"] as? Int } == [4, 2, 1, 3])
+        let table = try Tool.run(arguments, in: folder).output
+        #expect(table.contains("priority") && table.contains("ADJ"))
+    }
+
+    @Test func whatCannotBeIsRefused() throws {
+        let folder = try folder()
+        let cases: [([String], Int32, String)] = [
+            (["--budget", "2"], 64, "--budget is 2; expected 3 or more"),
+            (["--budget", "8", "--context", "9"], 64, "give one of them"),
+            (["--reduction", "block"], 64, "needs a --budget"),
+            (["--budget", "8", "--reduction", "nouns"], 64, "nouns"),
+            (["--tags", "--tagger", "none.json"], 66, "scripts/models tagger"),
+        ]
+        for (arguments, status, message) in cases {
+            let outcome = try Tool.run(["tokenize"] + arguments + [text], in: folder)
+            #expect(outcome.status == status && outcome.errors.contains(message), "\(outcome.errors)")
+        }
+    }
+
+    @Test func evaluationsSayThatTextsAreReduced() throws {
+        let folder = try Folder()
+        try folder.makeShards(6)
+        try folder.writeRecipe(length: "2 steps")
+        let budget = ["--set", "tokens.text={budget: 3, inEvaluation: true}"]
+        let run = try Tool.run(["train", "recipe.yaml", "--run", "run"] + budget, in: folder)
+        try #require(run.status == 0, "\(run.errors)")
+        let arguments = ["eval", "retrieval", "--data", "data", "--threads", "1", "--checkpoint"]
+        let reduced = try Tool.run(arguments + ["run"], in: folder)
+        #expect(reduced.status == 0)
+        #expect(reduced.errors.contains("texts are reduced to 3 tokens (truncate)"), "\(reduced.errors)")
+        try folder.makeCheckpoint()
+        #expect(!(try Tool.run(arguments + ["start"], in: folder)).errors.contains("reduced"))
+    }
+}
