@@ -1,48 +1,51 @@
 public import Foundation
 
-/// The folder of files that are fetched on demand: `$SWIFT_CLIP_MODELS`, else `swift-clip/models` in `$XDG_CACHE_HOME`, else
-/// `~/.cache/swift-clip/models`.
+/// The folder of files that are fetched on demand, by `scripts/models`.
+///
+/// It is `$SWIFT_CLIP_MODELS`, else `swift-clip/models` in `$XDG_CACHE_HOME`, else `~/.cache/swift-clip/models`.
 public enum AssetFolder {
-    /// Where a file of the folder lies, as `bert-base-uncased/vocab.txt`.
+    /// A file that is there.
     ///
-    /// - Throws: ``AssetError/missing(file:command:)``.
+    /// - Parameter file: Its path in the folder, as `bert-base-uncased/vocab.txt`.
+    /// - Throws: ``AssetError`` that names the command which fetches it.
     public static func url(
-        _ path: String,
+        _ file: String,
         environment: [String: String] = ProcessInfo.processInfo.environment
-    ) throws -> URL {
-        let file = folder(environment).appending(path: path)
-        guard FileManager.default.fileExists(atPath: file.path) else {
-            throw AssetError.missing(file: file, command: "scripts/models \(name(of: path))")
+    ) throws(AssetError) -> URL {
+        let url = place(environment).appending(path: file)
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw AssetError(file: url, name: names[file] ?? "")
         }
-        return file
+        return url
     }
 
-    private static func folder(_ environment: [String: String]) -> URL {
-        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        if let named = value("SWIFT_CLIP_MODELS") { return URL(fileURLWithPath: named) }
-        let caches =
-            value("XDG_CACHE_HOME").map(URL.init(fileURLWithPath:))
-            ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
-        return caches.appending(path: "swift-clip/models")
-    }
+    /// What `scripts/models` calls the files.
+    private static let names = [
+        "tagger/tagger.json": "tagger", "bert-base-uncased/vocab.txt": "wordpiece",
+    ]
 
-    /// What `scripts/models` calls the files of a path.
-    private static func name(of path: String) -> String {
-        path.hasPrefix("bert-base-uncased/") ? "wordpiece" : path.prefix { $0 != "/" }.description
+    private static func place(_ environment: [String: String]) -> URL {
+        func folder(_ variable: String) -> URL? {
+            guard let path = environment[variable], !path.isEmpty else { return nil }
+            return URL(fileURLWithPath: path, isDirectory: true)
+        }
+        if let models = folder("SWIFT_CLIP_MODELS") { return models }
+        let cache = folder("XDG_CACHE_HOME")
+        let home = folder("HOME") ?? FileManager.default.homeDirectoryForCurrentUser
+        return (cache ?? home.appending(path: ".cache")).appending(path: "swift-clip/models")
     }
 }
 
-/// A file that has to be fetched first.
-public enum AssetError: Error, Equatable, CustomStringConvertible {
-    /// It is not where it is looked for.
-    case missing(file: URL, command: String)
+/// A file that is to be fetched first.
+public struct AssetError: Error, Equatable, CustomStringConvertible {
+    /// Where it was looked for.
+    public let file: URL
+    /// What `scripts/models` calls it; empty for a file that it does not know.
+    public let name: String
 
-    /// What is missing, where it was looked for, and what fetches it.
+    /// What is missing, and the command that fetches it.
     public var description: String {
-        switch self {
-        case .missing(let file, let command):
-            "there is no \(file.path): run '\(command)' in the package once, which fetches it, or name the folder that "
-                + "holds it in SWIFT_CLIP_MODELS"
-        }
+        "there is no \(file.path): run `scripts/models\(name.isEmpty ? "" : " ")\(name)` in the package's folder to fetch "
+            + "it, or set SWIFT_CLIP_MODELS to the folder that holds it"
     }
 }
