@@ -24,7 +24,9 @@ public struct CLIPTokenizer: Sendable {
         vocabulary = try Vocabulary(contentsOf: mergesURL)
         self.cleaning = cleaning
     }
+}
 
+extension TextTokenizer where Self == CLIPTokenizer {
     /// The tokenizer with the merges that `./scripts/setup` put among the package's resources.
     ///
     /// Throws `TokenizerError` if they are missing or damaged.

@@ -135,8 +135,7 @@ private let fetched = try? AssetFolder.url("bert-base-uncased/vocab.txt")
         #expect {
             try kind.tokenizer(environment: environment)
         } throws: {
-            $0 as? AssetError == AssetError(file: file, name: "wordpiece")
-                && "\($0)".contains("run `scripts/models wordpiece`")
+            ($0 as? AssetError)?.file == file && "\($0)".contains("run `scripts/models wordpiece`")
         }
         // One of another length would give other ids without a word.
         try FileManager.default.createDirectory(
@@ -151,19 +150,6 @@ private let fetched = try? AssetFolder.url("bert-base-uncased/vocab.txt")
         #expect(own.encode("a photo of the cats") == small.encode("a photo of the cats"))
         #expect(Set(own.files.keys) == Set(kind.fileNames) && own.files == small.files)
         #expect(TokenizerKind.clip.fileNames.isEmpty)
-    }
-
-    @Test func theAssetFolderFollowsTheEnvironment() throws {
-        func place(_ environment: [String: String]) -> String? {
-            do {
-                return try AssetFolder.url("none/at all", environment: environment).path
-            } catch let error as AssetError { return error.file.path } catch { return nil }
-        }
-        #expect(place(["SWIFT_CLIP_MODELS": "/a", "XDG_CACHE_HOME": "/b"]) == "/a/none/at all")
-        #expect(
-            place(["SWIFT_CLIP_MODELS": "", "XDG_CACHE_HOME": "/b"]) == "/b/swift-clip/models/none/at all"
-        )
-        #expect(place([:])?.hasSuffix("/.cache/swift-clip/models/none/at all") == true)
     }
 
     private func scratch() throws -> URL {

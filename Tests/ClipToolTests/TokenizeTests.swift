@@ -57,12 +57,34 @@ import Testing
             in: folder
         )
         #expect(own.json["ids"] as? [Int] == [101, 104, 105, 106, 0], "\(own.errors)")
+        let shown = try Tool.run(["model", "show", "small"], in: folder)
+        #expect(
+            shown.output.contains("bert-base-uncased (clean: whitespace, without [SEP])"),
+            "\(shown.output)"
+        )
         try folder.write("texts.txt", "a photo of cats\n")
         let embedded = try Tool.run(
             ["embed", "texts", "--checkpoint", "small", "--out", "f.safetensors", "--file", "texts.txt"],
             in: folder
         )
         #expect(embedded.status == 0, "\(embedded.errors)")
+
+        try folder.writePictures(2)
+        for number in 0..<2 { try folder.write("pictures/p\(number).txt", "photo of cats, cats\n") }
+        _ = try Tool.run(["data", "pack", "pictures", "--out", "data"], in: folder)
+        let statistics = try Tool.run(
+            ["data", "stats", "data", "--checkpoint", "small", "--json"],
+            in: folder
+        )
+        let captions = (statistics.json["captions"] as? [[String: Any]])?.first
+        // Seven pieces, [CLS] and the end; CLIP's own tokenizer makes five of the caption.
+        #expect((captions?["tokens"] as? [String: Any])?["maximum"] as? Int == 9, "\(statistics.errors)")
+        let check = try Tool.run(["data", "check", "data", "--checkpoint", "small", "--json"], in: folder)
+        let checked = check.json["captions"] as? [String: Any]
+        #expect(checked?["context_length"] as? Int ?? checked?["contextLength"] as? Int == 6)
+        #expect(checked?["cut"] as? Int == 2, "\(check.errors)")
+        let longer = ["data", "check", "data", "--checkpoint", "small", "--context", "9", "--json"]
+        #expect((try Tool.run(longer, in: folder).json["captions"] as? [String: Any])?["cut"] as? Int == 0)
     }
 
     @Test func aVocabularyThatIsNotThereIsNamed() throws {
@@ -71,7 +93,7 @@ import Testing
         {
             let outcome = try tokenize(command, in: folder)
             #expect(outcome.status == 66)
-            #expect(outcome.errors.contains("run 'scripts/models wordpiece'"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("run `scripts/models wordpiece`"), "\(outcome.errors)")
         }
         #expect(!folder.holds("x"))
     }

@@ -31,8 +31,8 @@ enum BertCharacters {
         case 0, 0xFFFD: return .dropped
         // What these were in Unicode 8.
         case 0x166D, 0x111C9: return .punctuation
-        case 0x1734: return .mark
-        case 0x1885, 0x1886: return []
+        case 0x1734, 0x1171E: return .mark
+        case 0x1885, 0x1886, 0xA9BD: return []
         default: break
         }
         if isIdeograph(code) { return .ideograph }

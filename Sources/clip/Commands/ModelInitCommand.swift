@@ -1,5 +1,6 @@
 import ArgumentParser
 import CLIPModels
+import CLIPText
 import TorchNN
 
 struct ModelInitCommand: ParsableCommand {

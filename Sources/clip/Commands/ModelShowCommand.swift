@@ -1,5 +1,6 @@
 import ArgumentParser
 import CLIPModels
+import CLIPText
 import Foundation
 import Torch
 
@@ -44,6 +45,8 @@ struct ShownModel: Encodable {
     var activation: String
     /// The kinds of the towers.
     var imageTower, textTower: String
+    /// What makes token ids; nil for a model that takes none.
+    var tokenizer: String?
     /// Why open_clip cannot load the model; empty where it can.
     var openClipObstacles: [String]
 
@@ -80,6 +83,8 @@ struct ShownModel: Encodable {
         activation = configuration.activation == .quickGELU ? "quick_gelu" : "gelu"
         openClipObstacles = configuration.openCLIPObstacles
         (imageTower, textTower) = (configuration.vision.name, configuration.text.name)
+        let takesTokens = configuration.text.kind.contextLength != nil
+        tokenizer = takesTokens ? configuration.text.tokenizer.phrase : nil
     }
 
     var text: String {
@@ -93,6 +98,7 @@ struct ShownModel: Encodable {
         table.row("features", "\(summary.embeddingWidth)")
         table.row("image tower", tower(summary.image, imageTower, of: "\(summary.imageSize) px"))
         table.row("text tower", tower(summary.text, textTower))
+        if let tokenizer { table.row("tokenizer", tokenizer) }
         table.row("activation", activation)
         table.row("temperature", Figures.fixed(temperature, 4))
         if let interpolation, let resizeMode {
