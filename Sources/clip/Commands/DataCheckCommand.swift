@@ -30,7 +30,11 @@ struct DataCheckCommand: ParsableCommand {
     @Option(name: .long, help: "Suffixes of the image field in order of preference, separated by commas.")
     var imageFields = FieldList(names: UsualNames.imageFields)
 
-    @Option(name: .long, help: "The tokens that the model takes.")
+    @Option(
+        name: .long,
+        help:
+            "The tokens that the model takes, its context_length; captions that are longer are named."
+    )
     var context = 77
 
     @Option(name: .long, help: "The side of the images that the model takes, in pixels.")
@@ -41,6 +45,12 @@ struct DataCheckCommand: ParsableCommand {
 
     @Option(name: .long, help: "Bits of 64 in which the hashes of images that look alike may differ, 0 to 8.")
     var nearDistance = DataCheckSettings().nearDistance ?? 0
+
+    @Option(
+        name: .long,
+        help: "Transparency where pictures are compared, as data.alpha of a recipe: drop or white."
+    )
+    var alpha = DataCheckSettings().alpha
 
     @Option(name: .long, help: "Images with more pixels are faults.")
     var maxPixels: Int?
@@ -107,6 +117,7 @@ struct DataCheckCommand: ParsableCommand {
         settings.imageFields = imageFields.names
         settings.contextLength = context
         settings.imageSize = size
+        settings.alpha = alpha
         settings.sampleLimit = sample
         settings.seed = seed
         settings.maximumBadShare = maxBad
