@@ -133,7 +133,7 @@ public struct ShardDataset: SampleSource {
             }
         case .container:
             if let field = try field(record, of: part) { return field }
-        case nil: break
+        case .gone, nil: break
         }
         throw ShardError.damagedIndex(
             index: index.path,
@@ -146,7 +146,15 @@ public struct ShardDataset: SampleSource {
         do {
             let content = try content(of: part)
             if content.isPaged { try failures?.check(part.list) }
-            return try content.field(record, stop: access.stop)
+            do {
+                return try content.field(record, stop: access.stop)
+            } catch ShardError.remote(.noRanges) {
+                // The server gave parts when the container was opened, and gives whole files only by now.
+                let whole = try files.content(part.list, inPlaceOf: content, stop: access.stop) {
+                    try access.openUnchanged(part.container, part.version, index: index.path)
+                }
+                return try whole.field(record, stop: access.stop)
+            }
         } catch {
             if let error = error as? ShardError { failures?.note(error, of: part.list) }
             throw error
