@@ -12,10 +12,10 @@ public struct ShardDataset: SampleSource {
     public let fieldCounts: [String: Int]
     let parts: [DatasetPart]
     private let suffixNumbers: [String: UInt16]
-    private let files: ContainerFiles
-    private var access: ContainerAccess
+    let files: ContainerFiles
+    private(set) var access: ContainerAccess
     /// What one reader met; nil where nobody reads for a while.
-    private var failures: SourceFailures?
+    private(set) var failures: SourceFailures?
 
     /// The samples of `shards`; the index must know them all.
     ///
@@ -140,34 +140,6 @@ public struct ShardDataset: SampleSource {
             reason:
                 "it places '\(label(at: position).key).\(suffix)' outside '\(part.container.redactedName)'"
         )
-    }
-
-    private func field(_ record: FieldRecord, of part: DatasetPart) throws -> FieldBytes? {
-        do {
-            let content = try content(of: part)
-            if content.isPaged { try failures?.check(part.list) }
-            do {
-                return try content.field(record, stop: access.stop)
-            } catch ShardError.remote(.noRanges) {
-                // The server gave parts when the container was opened, and gives whole files only by now.
-                let whole = try files.content(part.list, inPlaceOf: content, stop: access.stop) {
-                    try access.openUnchanged(part.container, part.version, index: index.path)
-                }
-                return try whole.field(record, stop: access.stop)
-            }
-        } catch {
-            if let error = error as? ShardError { failures?.note(error, of: part.list) }
-            throw error
-        }
-    }
-
-    private func content(of part: DatasetPart) throws -> OpenedContainer {
-        try files.content(part.list, stop: access.stop) {
-            try failures?.check(part.list)
-            return files.readsWindows
-                ? try access.openUnchanged(part.container, part.version, index: index.path)
-                : try access.openForFields(part.container, part.version, index: index.path)
-        }
     }
 
     /// Fetches the shards of the next window and closes those that were left.
