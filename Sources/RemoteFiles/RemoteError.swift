@@ -85,7 +85,7 @@ public enum RemoteError: Error, Equatable, CustomStringConvertible {
         case .changed(let url, let before, let now):
             """
             \(url) was changed while it was in use: it was \(before), now it is \(now). \
-            Index it anew, and do not replace files during a run.
+            Start again, which reads the new one, and do not replace files during a run.
             """
         case .outside(let source, let range, let byteCount):
             """

@@ -55,7 +55,7 @@ import Testing
         #expect(made.sampleCount == 1)
         let told =
             "the index was made anew, since it was of format 1, which is too old; samples are numbered again"
-        #expect(made.changes?.description == (number > 3 ? nil : told))
+        #expect(made.changes?.description.hasPrefix(told) == (number > 3 ? nil : true))
     }
 
     @Test func aTableOfANewerVersionIsNotReplaced() throws {

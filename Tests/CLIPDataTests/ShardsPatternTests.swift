@@ -84,10 +84,14 @@ import Testing
             try directory.write([], name)
         }
         let shards = [
-            "a.tar", "{00..99}.tar.gz", "x::y", "pipe:cat x", "https://h/x", directory.path + "/tars",
+            "a.tar", "{00..99}.tar.gz", "x.csv::y.tar", "pipe:cat x", "https://h/x", directory.path + "/tars",
+            directory.path + "/tars/*",
         ]
         #expect(shards.allSatisfy(ShardList.namesShards))
-        let others = ["a.csv", "list.jsonl", "nowhere", directory.path + "/pictures"]
+        let others = [
+            "a.csv", "list.jsonl", "nowhere", "x::y.csv", directory.path + "/pictures",
+            directory.path + "/tars/*.csv",
+        ]
         #expect(!others.contains(where: ShardList.namesShards))
     }
 

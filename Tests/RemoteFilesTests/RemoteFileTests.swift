@@ -255,6 +255,19 @@ func quickSettings() -> RemoteSettings {
         #expect(server.requests[2].headers["range"] == (ranges ? "bytes=6000-9999" : nil))
     }
 
+    @Test func aServerThatGivesPartsNoMoreStartsOver() throws {
+        let server = TestServer { [content] request in
+            var answer = TestServer.Answer.file(content, request, ranges: request.number == 0)
+            if request.number == 1 { answer.breaksAfter = 6000 }
+            return answer
+        }
+        defer { server.stop() }
+        let file = try RemoteFile(server.url(), client: RemoteClient(settings: quickSettings()))
+        #expect(file.servesRanges)
+        #expect(try whole(file) == content)
+        #expect(server.requests.count == 3 && server.requests[2].headers["range"] == "bytes=6000-9999")
+    }
+
     @Test func otherBytesAfterABreakAreNoticed() throws {
         let server = TestServer { request in
             var answer = TestServer.Answer.file(

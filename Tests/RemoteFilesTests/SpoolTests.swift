@@ -81,6 +81,9 @@ import Testing
         let command = Location.pipe("cat '\(location)'; echo done >> '\(folder.path)/runs'")
         for _ in 0..<2 { #expect(try bytes(spool.open(command)) == content) }
         #expect(try String(contentsOfFile: folder.path + "/runs", encoding: .utf8) == "done\n")
+        // What is there can be looked at without running anything.
+        #expect(spool.present(command)?.contentHash == content.withUnsafeBytes { ContentHash.of($0) })
+        #expect(spool.present(.pipe("cat '\(location)'")) == nil && spool.present(location) == nil)
     }
 
     @Test(arguments: [

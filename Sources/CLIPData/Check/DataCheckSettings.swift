@@ -12,6 +12,8 @@ public struct DataCheckSettings: Sendable, Hashable {
     public var imageSize = 224
     /// Images with more pixels are refused, as in training.
     public var maximumPixels = ImageDecoder().maxPixels
+    /// What becomes of transparency, as in training.
+    public var alpha = ImageDecoder.Alpha.drop
     /// Look at so many samples, drawn at random; nil looks at all.
     public var sampleLimit: Int?
     /// The seed of the random sample and of the pictures that the sheet shows.
@@ -29,6 +31,9 @@ public struct DataCheckSettings: Sendable, Hashable {
 
     /// Creates the default settings.
     public init() {}
+
+    /// Reads pictures as training would.
+    var decoder: ImageDecoder { ImageDecoder(maxPixels: maximumPixels, alpha: alpha) }
 
     /// - Throws: `LoaderError.setting` with the first setting that is out of range.
     func validate() throws(LoaderError) {

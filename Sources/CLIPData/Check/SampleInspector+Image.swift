@@ -29,7 +29,7 @@ extension SampleInspector {
         if short < settings.imageSize { tally.remarks.add(Remark.enlarged.rawValue, place, size) }
         if long > 4 * short { tally.remarks.add(Remark.long.rawValue, place, size) }
         if header.isAnimated { tally.remarks.add(Remark.animated.rawValue, place, header.format.rawValue) }
-        if ImageTransparency.isDeclared(encoded, header.format) {
+        if settings.alpha == .drop, ImageTransparency.isDeclared(encoded, header.format) {
             tally.remarks.add(Remark.transparent.rawValue, place, header.format.rawValue)
         }
 

@@ -21,7 +21,7 @@ struct SampleInspector {
         self.settings = settings
         self.countTokens = countTokens
         fields = settings.captions.map(CaptionField.init)
-        decoder = ImageDecoder(maxPixels: settings.maximumPixels)
+        decoder = settings.decoder
         transform = EvaluationTransform(height: settings.imageSize, width: settings.imageSize)
         tally = DataCheckTally(fields: fields.count)
     }

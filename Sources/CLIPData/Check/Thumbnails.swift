@@ -11,7 +11,7 @@ struct Thumbnails {
 
     init(settings: DataCheckSettings) {
         imageFields = settings.imageFields
-        decoder = ImageDecoder(maxPixels: settings.maximumPixels)
+        decoder = settings.decoder
     }
 
     /// An `img` element with the picture inside, or a note in its place.

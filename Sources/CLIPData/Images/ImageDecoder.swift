@@ -6,7 +6,7 @@ internal import CImageCodecs
 /// frame counts. The header is checked against `maxPixels` before anything is allocated for the pixels.
 public struct ImageDecoder: Sendable, Hashable {
     /// What becomes of transparency.
-    public enum Alpha: String, Sendable, Hashable, CaseIterable {
+    public enum Alpha: String, Codable, Sendable, Hashable, CaseIterable {
         /// Transparent parts become white.
         case white
         /// Transparency is ignored: the colours that lie under it appear.

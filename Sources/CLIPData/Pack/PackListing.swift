@@ -38,13 +38,28 @@ struct PackListing {
             case (.file, .table): try table(path)
             case (.file, _) where DataContainer.isJSONList(path):
                 throw ShardError.noShards(specification: path, reason: DataContainer.jsonListAdvice)
-            default: throw PackError.unknownInput(path: path)
+            default: try several(path)
             }
         guard !found.isEmpty else {
             throw ShardError.noShards(specification: path, reason: "it names no picture")
         }
         PackCandidate.distinguish(&found)
         return found
+    }
+
+    /// Those of all tables, lists and folders that a glob, a pattern, or paths joined by `::` name, in their order.
+    private func several(_ path: String) throws -> [PackCandidate] {
+        guard FilePath.isGlob(path) || path.contains("{") || path.contains("::") else {
+            throw PackError.unknownInput(path: path)
+        }
+        return try ShardList(path).containers.flatMap { container in
+            switch container.kind {
+            case .table: try table(container.name)
+            case .jsonLines: try jsonLines(container.name)
+            case .folder: try folder(container.name)
+            case .tar: throw PackError.unknownInput(path: container.name)
+            }
+        }
     }
 
     /// A path in a listing is relative to the listing's folder.

@@ -1,24 +1,36 @@
-/// A decoded picture on a white ground, on its way into a shard.
+/// A decoded picture on its way into a shard, as those will see it who read that.
 struct PackPicture {
     var image: RGBImage
     /// What the file was.
     var format: ImageFormat
 
     /// Decodes a file in memory; the header is judged before anything of the picture's size is allocated.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file.
+    ///   - maximumPixels: Larger pictures are refused.
+    ///   - keptSide: A picture whose longer side is no longer stays the file that it is, and is seen as `clip data check`
+    ///     and training see it; nil where all are written anew.
+    ///   - alpha: What becomes of transparency; nil leaves it out where the file stays, and composites on white where it is
+    ///     written anew, without an alpha channel.
+    ///   - workspace: Memory for it.
     init(
         decoding bytes: UnsafeRawBufferPointer,
         maximumPixels: Int,
+        keptSide: Int? = nil,
+        alpha: ImageDecoder.Alpha? = nil,
         workspace: ImageWorkspace
     ) throws(ImageDecodeError) {
-        // A file that is written anew has no EXIF data, and 8 bits: it stands upright, and keeps its shades.
-        let decoder = ImageDecoder(
-            maxPixels: maximumPixels,
-            alpha: .white,
-            orientation: .apply,
-            gray16: .scale,
-            detail: .exact
-        )
-        format = try decoder.header(of: bytes, workspace: workspace).format
+        var decoder = ImageDecoder(maxPixels: maximumPixels)
+        let header = try decoder.header(of: bytes, workspace: workspace)
+        format = header.format
+        if let alpha { decoder.alpha = alpha }
+        if max(header.width, header.height) > keptSide ?? 0 {
+            // A file that is written anew has no EXIF data, and 8 bits: it stands upright, and keeps its shades.
+            decoder.alpha = alpha ?? .white
+            decoder.orientation = .apply
+            decoder.gray16 = .scale
+        }
         image = try decoder.decode(bytes, workspace: workspace)
     }
 

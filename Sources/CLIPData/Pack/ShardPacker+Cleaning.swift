@@ -77,6 +77,8 @@ extension ShardPacker {
         var picture = try PackPicture(
             decoding: bytes,
             maximumPixels: configuration.maximumPixels,
+            keptSide: configuration.imageFormat == .keep ? configuration.maximumSide ?? .max : nil,
+            alpha: configuration.alpha,
             workspace: workspace
         )
         let (width, height) = (picture.image.width, picture.image.height)

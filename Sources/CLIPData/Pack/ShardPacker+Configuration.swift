@@ -32,6 +32,9 @@ extension ShardPacker {
         public var layout = Layout.webdataset
         /// How pictures are stored.
         public var imageFormat = ImageFormat.keep
+        /// What becomes of transparency where pictures are compared and written anew; nil drops the alpha channel of those that
+        /// stay as they are, as training does by default, and composites those that are written anew on white.
+        public var alpha: ImageDecoder.Alpha?
         /// The longest side in pixels; longer pictures are scaled down. Nil leaves sizes alone.
         public var maximumSide: Int?
         /// Pictures whose shorter side, after scaling, has fewer pixels are dropped.

@@ -42,6 +42,8 @@ struct ContainerScanner: Sendable {
     var comparesAll = false
     /// How the bytes of containers are reached.
     var access: ContainerAccess
+    /// The present versions of containers behind addresses and commands, by name, as far as they are known.
+    var elsewhere: [String: ContainerVersion] = [:]
 
     /// Walks through a container, or through what it gained since it was indexed.
     ///

@@ -5,8 +5,10 @@ extension ContainerScanner {
     func tar(_ container: DataContainer, known: KnownContainer?) throws -> ContainerFinding {
         guard let known else { return .new(try tar(container)) }
         if !comparesAll {
-            guard container.isLocal else { return .unchanged }
-            let now = try ContainerAccess.version(ofFile: container.name)
+            let now =
+                container.isLocal
+                ? try ContainerAccess.version(ofFile: container.name)
+                : elsewhere[container.name] ?? known.version
             if now.size == known.version.size, now.stamp == known.version.stamp { return .unchanged }
         } else if let now = try access.versionOnServer(of: container),
             now.size == known.version.size, now.stamp == known.version.stamp

@@ -36,7 +36,7 @@ struct ContainerAccess: Sendable {
             case .file(let path):
                 if let before { before } else { try Self.version(ofFile: path) }
             case .http: Self.version(size: spooled.sourceByteCount, named: spooled.sourceVersion)
-            case .pipe: ContainerVersion(size: spooled.byteCount, stamp: Self.stamp(spooled))
+            case .pipe: Self.version(ofOutput: spooled)
             }
         version.unpackedSize = spooled.byteCount
         return OpenedContainer(file, version: version, lease: spooled)
@@ -74,15 +74,27 @@ struct ContainerAccess: Sendable {
 
     /// What a server says about a container now; nil for what lies behind no server.
     ///
+    /// - Parameter tries: How often it is asked; nil for what the settings say.
     /// - Throws: `ShardError.remote`.
-    func versionOnServer(of container: DataContainer) throws(ShardError) -> ContainerVersion? {
+    func versionOnServer(
+        of container: DataContainer,
+        tries: Int? = nil
+    ) throws(ShardError) -> ContainerVersion? {
         do {
             guard !container.isLocal, case .http(let url) = try Location(container.name) else { return nil }
-            let file = try RemoteFile(url, client: remote.open().client, stop: stop)
+            let file = try RemoteFile(url, client: remote.open().client, tries: tries, stop: stop)
             return Self.version(size: file.byteCount, named: "\(file.version)")
         } catch {
             throw ShardError(reading: container.name, error)
         }
+    }
+
+    /// What the cache has of a command's output; nil where it has nothing.
+    func versionInCache(of container: DataContainer) -> ContainerVersion? {
+        guard !container.isLocal, let location = try? Location(container.name), case .pipe = location,
+            let file = try? remote.open().spool.present(location)
+        else { return nil }
+        return Self.version(ofOutput: file)
     }
 
     /// The whole content, checked to be what was scanned.
@@ -156,8 +168,8 @@ extension ContainerAccess {
     }
 
     /// What a command printed is told apart by its content.
-    private static func stamp(_ file: SpooledFile) -> Int64 {
-        Int64(bitPattern: file.contentHash ?? 0)
+    private static func version(ofOutput file: SpooledFile) -> ContainerVersion {
+        ContainerVersion(size: file.byteCount, stamp: Int64(bitPattern: file.contentHash ?? 0))
     }
 }
 

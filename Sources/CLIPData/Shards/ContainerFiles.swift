@@ -46,6 +46,19 @@ final class ContainerFiles: Sendable {
         }
     }
 
+    /// The content of a container that is opened another way, where that was not done since.
+    func content(
+        _ number: Int,
+        inPlaceOf old: OpenedContainer,
+        stop: StopSignal?,
+        open: () throws -> OpenedContainer
+    ) throws -> OpenedContainer {
+        state.withLock { state in
+            if state.opened[number] === old { state.opened[number] = nil }
+        }
+        return try content(number, stop: stop, open: open)
+    }
+
     private enum Claim {
         case opened(OpenedContainer)
         case own(Flight<OpenedContainer>)

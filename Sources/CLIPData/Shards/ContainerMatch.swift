@@ -1,7 +1,8 @@
 /// How the samples of a container that was read again compare with those that an index knows.
 ///
 /// A sample is the one that has its identity, so it keeps its number wherever it lies now. A row that is named by its number
-/// alone must name the same picture, too: after a row was taken out, the number stands for another one.
+/// alone must name the same picture, too: after a row was taken out, the number stands for another one. What was gone and
+/// is back has its number again.
 struct ContainerMatch: Sendable {
     /// For each ordinal of the container's parts, in order, the sample of the scan that it stands for; nil where it is gone.
     private(set) var samples: [Int?] = []
@@ -15,15 +16,17 @@ struct ContainerMatch: Sendable {
     private(set) var edited = 0
     /// Samples that are gone since the index was made.
     private(set) var gone = 0
+    /// Samples that were gone and are back.
+    private(set) var returned = 0
     /// Whether fields lie at other places.
     private(set) var hasMoved = false
 
     /// Whether the index says of each sample what the scan says.
-    var isSame: Bool { added.isEmpty && gone == 0 && edited == 0 && !hasMoved }
+    var isSame: Bool { added.isEmpty && gone == 0 && returned == 0 && edited == 0 && !hasMoved }
 
     /// - Parameter path: The container's path in the index.
     init(_ scan: ContainerScan, path: String, in index: IndexContents) {
-        var names = SampleIdentities(of: path)
+        var names = SampleIdentities(of: index.identityPaths[path] ?? path)
         names.reserve(scan.samples.count)
         var places: [UInt64: Int] = [:]
         places.reserveCapacity(scan.samples.count)
@@ -35,7 +38,7 @@ struct ContainerMatch: Sendable {
         }
         var isTaken = [Bool](repeating: false, count: scan.samples.count)
         let parts = index.metadata.shards.filter { $0.path == path }
-        var free: [(slot: Int, identity: UInt64)] = []
+        var free: [(slot: Int, ordinal: Int)] = []
         for part in parts {
             let live = part.live
             var run = 0
@@ -44,7 +47,7 @@ struct ContainerMatch: Sendable {
                 let isLive = run < live.count && live[run].contains(ordinal)
                 let identity = index.identities[ordinal]
                 guard isLive else {
-                    free.append((samples.count, identity))
+                    free.append((samples.count, ordinal))
                     samples.append(nil)
                     continue
                 }
@@ -60,19 +63,36 @@ struct ContainerMatch: Sendable {
                 note(ordinal, scan.samples[place], scan, index)
             }
         }
-        // What was gone and is back has its number again.
-        for (slot, identity) in free {
-            guard let place = places[identity], !isTaken[place], !Self.isNumbered(scan.samples[place], place)
+        for (slot, ordinal) in free {
+            guard let place = places[index.identities[ordinal]], !isTaken[place],
+                Self.returns(ordinal, scan.samples[place], place, scan, index)
             else { continue }
             isTaken[place] = true
             samples[slot] = place
-            edited += 1
+            returned += 1
         }
         added = isTaken.indices.filter { !isTaken[$0] }
     }
 
     /// Whether a row has no name but its number.
-    private static func isNumbered(_ sample: ScannedSample, _ place: Int) -> Bool { sample.key == "\(place)" }
+    private static func isNumbered(_ sample: ScannedSample, _ place: Int, _ scan: ContainerScan) -> Bool {
+        (scan.kind == .table || scan.kind == .jsonLines) && sample.key == "\(place)"
+    }
+
+    /// Whether what has the identity of a sample that is gone is that sample.
+    private static func returns(
+        _ ordinal: Int,
+        _ sample: ScannedSample,
+        _ place: Int,
+        _ scan: ContainerScan,
+        _ index: IndexContents
+    ) -> Bool {
+        guard isNumbered(sample, place, scan) else { return true }
+        guard let kept = index.rowPicture(of: ordinal, scan.kind),
+            let new = sample.fields.first(where: { $0.place == .file })
+        else { return false }
+        return StableHash.of(scan.text[new.offset..<new.offset + new.size]) == kept
+    }
 
     /// Whether what has the identity is the sample.
     private static func isOne(
@@ -82,7 +102,7 @@ struct ContainerMatch: Sendable {
         _ scan: ContainerScan,
         _ index: IndexContents
     ) -> Bool {
-        guard scan.kind == .table || scan.kind == .jsonLines, isNumbered(sample, place),
+        guard isNumbered(sample, place, scan),
             let old = index.fields(of: ordinal).first(where: { $0.place == FieldRecord.Place.file.rawValue }),
             let new = sample.fields.first(where: { $0.place == .file })
         else { return true }

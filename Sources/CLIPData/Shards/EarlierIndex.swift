@@ -42,7 +42,12 @@ struct EarlierIndex {
             try earlier.take(opened, shards, rebuilds: options.rebuilds, checkedBytes: checkedBytes)
         } catch {
             switch error {
-            case .damagedIndex(_, let reason): (earlier.isAny, earlier.damage) = (true, reason)
+            case .damagedIndex(_, let reason):
+                (earlier.isAny, earlier.damage) = (true, reason)
+                guard !options.rebuilds,
+                    let opened = try? ShardIndex(path: path, directory: place.directory, isSalvage: true)
+                else { break }
+                earlier.mend(opened, reason)
             case .indexFormat(let format) where !format.isNewer:
                 (earlier.isAny, earlier.damage) = (true, "it was of format \(format.found), which is too old")
             case .indexFormat where options.rebuilds: break
@@ -50,6 +55,14 @@ struct EarlierIndex {
             }
         }
         return earlier
+    }
+
+    /// Starts with what another index knows, which lies in another folder or under another name.
+    ///
+    /// - Throws: `ShardError.damagedIndex`.
+    mutating func begin(with other: ShardIndex, _ directory: String) throws(ShardError) {
+        let metadata = other.file.metadata.named(from: directory, before: other.directory)
+        known = KnownData(other, contents: try IndexContents(other.file, metadata: metadata))
     }
 
     private mutating func take(

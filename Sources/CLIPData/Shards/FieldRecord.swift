@@ -8,6 +8,8 @@ struct FieldRecord: Equatable, Sendable {
         case index = 1
         /// In a file of its own, whose path is in the index's text.
         case file = 2
+        /// Nowhere: all that is kept of a row that is gone, in `detail` the hash of its picture's path.
+        case gone = 3
     }
 
     var offset: UInt64
@@ -17,6 +19,11 @@ struct FieldRecord: Equatable, Sendable {
     var place: UInt16
     /// What the scan saw: see ``FieldDetail``.
     var detail: UInt64
+
+    /// What is kept of a row that is gone.
+    static func gone(picture: UInt64) -> FieldRecord {
+        FieldRecord(offset: 0, size: 0, suffix: 0, place: Place.gone.rawValue, detail: picture)
+    }
 }
 
 /// What the scan of a field's content is reduced to: 0 where nothing was seen.

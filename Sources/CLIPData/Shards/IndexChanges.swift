@@ -12,6 +12,8 @@ public struct IndexChanges: Sendable, Codable, Equatable, CustomStringConvertibl
     public var newSamples = 0
     /// Samples that kept their numbers and have other contents.
     public var editedSamples = 0
+    /// Samples that were gone and have their numbers again.
+    public var returnedSamples = 0
     /// Samples that are gone; their numbers stay unused.
     public var goneSamples = 0
     /// Why the index was made anew, where it was.
@@ -25,21 +27,28 @@ public struct IndexChanges: Sendable, Codable, Equatable, CustomStringConvertibl
     /// Whether there is anything to tell: times alone are not.
     public var isNotable: Bool { newShards + grownShards + editedShards > 0 || damage != nil }
 
+    private static let renumbering =
+        "samples are numbered again in the order of the list, which gives them the numbers that they had if nothing came or "
+        + "went since the data was first indexed; a run that keeps state of each sample refuses to go on with others"
+
     /// One line for people.
     public var description: String {
         var parts: [String] = []
         if let damage {
             parts.append("the index was made anew, since \(damage)")
-            parts.append(isRenumbered ? "samples are numbered again" : "samples keep their numbers")
+            parts.append(isRenumbered ? Self.renumbering : "samples keep their numbers")
             return parts.joined(separator: "; ")
         }
         let shards = [(newShards, "new"), (grownShards, "longer"), (editedShards, "edited")]
             .filter { $0.0 > 0 }
             .map { "\($0) \($0 == 1 ? "is" : "are") \($1)" }
         parts.append("of the shards, \(shards.joined(separator: ", "))")
-        let samples = [(newSamples, "came"), (editedSamples, "changed"), (goneSamples, "went")]
-            .filter { $0.0 > 0 }
-            .map { "\($0) \($1)" }
+        let samples = [
+            (newSamples, "came"), (returnedSamples, "came back"), (editedSamples, "changed"),
+            (goneSamples, "went"),
+        ]
+        .filter { $0.0 > 0 }
+        .map { "\($0) \($1)" }
         if !samples.isEmpty { parts.append("samples: \(samples.joined(separator: ", "))") }
         parts.append("all others keep their numbers")
         return parts.joined(separator: "; ")

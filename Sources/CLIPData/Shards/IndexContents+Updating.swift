@@ -14,7 +14,7 @@ extension IndexContents {
     /// - Throws: `ShardError.tooManySuffixes`.
     func updated(_ updates: [ContainerUpdate]) throws(ShardError) -> IndexContents {
         let byPath = Dictionary(updates.map { ($0.path, $0) }) { first, _ in first }
-        var contents = IndexContents(suffixes: metadata.suffixes)
+        var contents = IndexContents(like: self)
         /// Where the text of an update starts, and how many of the container's ordinals are done.
         var done: [String: (text: UInt64, ordinals: Int)] = [:]
         for shard in metadata.shards {
@@ -25,13 +25,14 @@ extension IndexContents {
             let isFirst = done[shard.path] == nil
             let (base, first) = done[shard.path] ?? (contents.add(text: update.scan.text), 0)
             done[shard.path] = (base, first + shard.samples)
-            var part = IndexedShard(update.scan, path: shard.path, firstOrdinal: contents.identities.count)
+            var part = contents.part(update.scan, path: shard.path)
             if !isFirst { (part.ignoredMembers, part.damage) = (0, nil) }
             var runs = OrdinalRuns()
             for number in 0..<shard.samples {
                 let identity = identities[shard.firstOrdinal + number]
                 guard let place = update.match.samples[first + number] else {
-                    contents.addGone(identity, to: &part)
+                    let picture = rowPicture(of: shard.firstOrdinal + number, shard.kind)
+                    contents.addGone(identity, picture: picture, to: &part)
                     runs.append(isLive: false)
                     continue
                 }
@@ -44,7 +45,7 @@ extension IndexContents {
         }
         for update in updates where !update.match.added.isEmpty {
             let base = done[update.path]?.text ?? contents.add(text: update.scan.text)
-            var part = IndexedShard(update.scan, path: update.path, firstOrdinal: contents.identities.count)
+            var part = contents.part(update.scan, path: update.path)
             if done[update.path] != nil { (part.ignoredMembers, part.damage) = (0, nil) }
             for place in update.match.added {
                 if update.match.isRepeated[place] { part.duplicateKeys += 1 }
@@ -56,8 +57,26 @@ extension IndexContents {
         return contents
     }
 
-    private init(suffixes: [String]) {
-        self.init(identities: [], metadata: IndexMetadata(suffixes: suffixes))
+    /// The hash of the path of a row's picture, of one that is gone as well; nil for what no row's number names.
+    func rowPicture(of ordinal: Int, _ kind: DataContainer.Kind) -> UInt64? {
+        guard kind == .table || kind == .jsonLines else { return nil }
+        for record in fields(of: ordinal) {
+            switch FieldRecord.Place(rawValue: record.place) {
+            case .gone: return record.detail
+            case .file where Int(key(of: ordinal)) != nil: return StableHash.of(text(of: record))
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    /// An index without shards that numbers suffixes and names samples as another does.
+    private init(like other: IndexContents) {
+        self.init(
+            identities: [],
+            metadata: IndexMetadata(suffixes: other.metadata.suffixes),
+            identityPaths: other.identityPaths
+        )
     }
 
     /// Copies a part as it is; its first ordinal is the next one.
@@ -70,7 +89,8 @@ extension IndexContents {
             var last: (old: FieldRecord, new: UInt64)?
             for record in other.fields(of: ordinal) {
                 var record = record
-                if record.place != FieldRecord.Place.container.rawValue {
+                let place = FieldRecord.Place(rawValue: record.place)
+                if place == .index || place == .file {
                     let old = record
                     if let last, last.old.offset == old.offset, last.old.size == old.size {
                         // Two names for one text.

@@ -11,6 +11,8 @@ struct IndexContents {
     /// Captions of tables, and paths.
     var text: [UInt8] = []
     private var suffixNumbers: [String: Int] = [:]
+    /// By path, where identities are made with another.
+    private(set) var identityPaths: [String: String] = [:]
     /// How often a key came before, by container path and key, over all parts of a container.
     private var seen: [String: [String: UInt64]] = [:]
     /// The suffixes of the sample that is added; kept for its memory.
@@ -21,17 +23,17 @@ struct IndexContents {
     init() {}
 
     /// - Throws: `ShardError.damagedIndex`.
-    init(_ file: IndexFile) throws(ShardError) {
-        metadata = file.metadata
+    init(_ file: IndexFile, metadata: IndexMetadata? = nil) throws(ShardError) {
+        self.metadata = metadata ?? file.metadata
         identities = try file.array(.identities)
         fieldStarts = try file.array(.fieldStarts)
         fields = try file.array(.fields)
         keyStarts = try file.array(.keyStarts)
         keys = try file.array(.keys)
         text = try file.array(.text)
-        noteSuffixes()
+        noteNames()
         // Only a container that can grow may meet its old keys again.
-        for shard in metadata.shards where shard.kind != .tar {
+        for shard in self.metadata.shards where shard.kind != .tar {
             for ordinal in shard.live.joined() {
                 seen[shard.path, default: [:]][key(of: ordinal), default: 0] += 1
             }
@@ -39,15 +41,17 @@ struct IndexContents {
     }
 
     /// Numbers without what they stand for.
-    init(identities: [UInt64], metadata: IndexMetadata) {
+    init(identities: [UInt64], metadata: IndexMetadata, identityPaths: [String: String] = [:]) {
+        self.identityPaths = identityPaths
         self.metadata = metadata
         self.identities = identities
         fieldStarts = Array(repeating: 0, count: identities.count + 1)
         keyStarts = fieldStarts
-        noteSuffixes()
+        noteNames()
     }
 
-    private mutating func noteSuffixes() {
+    private mutating func noteNames() {
+        for shard in metadata.shards { identityPaths[shard.path] = shard.identityPath }
         for (number, suffix) in metadata.suffixes.enumerated() { suffixNumbers[suffix] = number }
     }
 
@@ -76,9 +80,12 @@ struct IndexContents {
     ///
     /// - Throws: `ShardError.tooManySuffixes`.
     mutating func append(_ scan: ContainerScan, path: String) throws(ShardError) {
-        var shard = IndexedShard(scan, path: path, firstOrdinal: identities.count)
+        var shard = part(scan, path: path)
         let base = add(text: scan.text)
-        var identities = SampleIdentities(of: path, seen: seen.removeValue(forKey: path) ?? [:])
+        var identities = SampleIdentities(
+            of: identityPaths[path] ?? path,
+            seen: seen.removeValue(forKey: path) ?? [:]
+        )
         identities.reserve(scan.samples.count)
         for sample in scan.samples {
             let (identity, isRepeated) = identities.next(sample.key)
@@ -87,6 +94,13 @@ struct IndexContents {
         }
         if scan.kind != .tar { seen[path] = identities.seen }
         metadata.shards.append(shard)
+    }
+
+    /// A part of a container without samples yet, behind all others.
+    func part(_ scan: ContainerScan, path: String) -> IndexedShard {
+        var part = IndexedShard(scan, path: path, firstOrdinal: identities.count)
+        part.identityPath = identityPaths[path]
+        return part
     }
 
     /// Keeps a text and says where it starts.
@@ -133,8 +147,11 @@ struct IndexContents {
     }
 
     /// Adds the number of a sample that is gone.
-    mutating func addGone(_ identity: UInt64, to shard: inout IndexedShard) {
+    ///
+    /// - Parameter picture: Of a row, by what it is known should it come back.
+    mutating func addGone(_ identity: UInt64, picture: UInt64?, to shard: inout IndexedShard) {
         identities.append(identity)
+        if let picture { fields.append(.gone(picture: picture)) }
         keyStarts.append(UInt64(keys.count))
         fieldStarts.append(UInt64(fields.count))
         shard.samples += 1

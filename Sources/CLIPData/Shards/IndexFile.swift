@@ -27,9 +27,10 @@ struct IndexFile: Sendable {
 
     /// Opens an index.
     ///
+    /// - Parameter isSalvage: Whether only the header and the metadata have to be whole.
     /// - Throws: `ShardError.damagedIndex`, `.foreignIndex`, `.indexFormat` or `.file`.
-    init(_ path: String) throws(ShardError) {
-        let layout = try IndexLayout(path)
+    init(_ path: String, isSalvage: Bool = false) throws(ShardError) {
+        let layout = try IndexLayout(path, isSalvage: isSalvage)
         self.path = path
         formatNumber = layout.format
         sampleCount = layout.samples

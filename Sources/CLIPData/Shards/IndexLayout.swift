@@ -17,10 +17,14 @@ struct IndexLayout {
     /// The checksum of all identities; nil for a format without it.
     let identitiesHash: UInt64?
 
+    /// No index is larger; sums of larger numbers might overflow.
+    private static let largest = 1 << 48
+
     /// Opens an index and reads its header and metadata.
     ///
+    /// - Parameter isSalvage: Whether only what is read here has to be whole, so that the rest may be damaged or missing.
     /// - Throws: `ShardError.damagedIndex`, `.foreignIndex`, `.indexFormat` or `.file`.
-    init(_ path: String) throws(ShardError) {
+    init(_ path: String, isSalvage: Bool = false) throws(ShardError) {
         func damaged(_ reason: String) -> ShardError { .damagedIndex(index: path, reason: reason) }
         let file: SharedFile
         do {
@@ -62,14 +66,15 @@ struct IndexLayout {
             throw .indexFormat(error)
         }
         format = Int(word(1))
-        guard word(11) == UInt64(byteCount) else {
+        guard isSalvage || word(11) == UInt64(byteCount) else {
             throw damaged("it has \(byteCount) bytes, its header says \(word(11))")
         }
         // The header's checksum fits, so these are numbers that we wrote; bounds are checked all the same.
-        let end = format < 3 ? byteCount : Int(exactly: word(9)) ?? -1
+        let end = Int(exactly: word(format < 3 ? 11 : 9)) ?? -1
         guard let samples = Int(exactly: word(2)), let fields = Int(exactly: word(3)),
             let keyBytes = Int(exactly: word(4)), let metadataBytes = Int(exactly: word(5)),
-            let textBytes = Int(exactly: word(7)), (IndexFile.headerBytes...byteCount).contains(end),
+            let textBytes = Int(exactly: word(7)), end >= IndexFile.headerBytes,
+            end <= (isSalvage ? Self.largest : byteCount),
             max(samples, fields, keyBytes, metadataBytes, textBytes) <= end
         else { throw damaged("its counts are larger than the file") }
         starts = Self.sectionStarts([
@@ -77,9 +82,9 @@ struct IndexLayout {
             textBytes,
         ])
         guard starts[6] + textBytes <= end else { throw damaged("its sections exceed the file") }
-        let covered = IndexFile.headerBytes..<end
+        let covered = IndexFile.headerBytes..<min(end, byteCount)
         var sums: [UInt64]?
-        if format >= 3 {
+        if format >= 3, !isSalvage {
             guard byteCount - end == BlockSums.count(of: covered.count) * 8 else {
                 throw damaged("its checksums are not as many as its blocks")
             }
@@ -117,7 +122,7 @@ struct IndexLayout {
 
     /// The identities of all samples as they stand in the file, if they have their checksum, whatever else is damaged.
     static func identities(of path: String) -> [UInt64]? {
-        guard let layout = try? IndexLayout(path) else { return nil }
+        guard let layout = try? IndexLayout(path, isSalvage: true) else { return nil }
         let place = layout.starts[1]..<layout.starts[1] + layout.samples * 8
         guard let bytes = try? bytes(place, of: layout.file, path), bytes.count == place.count,
             bytes.withUnsafeBytes({ ContentHash.of($0) }) == layout.identitiesHash

@@ -2,6 +2,8 @@
 struct IndexedShard: Codable, Equatable, Sendable {
     /// The path relative to the index's directory, or an address or a command.
     var path: String
+    /// The path that its samples' identities are made with, where that is another: it had it in the index of one source.
+    var identityPath: String?
     /// What kind of data it is.
     var kind: DataContainer.Kind
     /// What it looked like when it was scanned.
@@ -60,6 +62,26 @@ struct ContainerVersion: Codable, Equatable, Sendable {
 struct IndexMetadata: Codable, Equatable, Sendable {
     var shards: [IndexedShard] = []
     var suffixes: [String] = []
+
+    /// For each container, by its name, the numbers of its parts.
+    var shardNumbers: [String: [Int]] {
+        var numbers: [String: [Int]] = [:]
+        for (number, shard) in shards.enumerated() { numbers[shard.path, default: []].append(number) }
+        return numbers
+    }
+
+    /// The same for an index in another directory. Samples keep their identities.
+    func named(from directory: String, before: String) -> IndexMetadata {
+        var metadata = self
+        for number in shards.indices where !DataContainer.isRemote(shards[number].path) {
+            let old = shards[number].path
+            let name = ShardIndex.name(of: FilePath.absolute("\(before)/\(old)"), from: directory)
+            guard name != old else { continue }
+            metadata.shards[number].path = name
+            metadata.shards[number].identityPath = shards[number].identityPath ?? old
+        }
+        return metadata
+    }
 
     /// Whether the shards share out these samples, and no count or sum of counts is out of its range.
     func isConsistent(samples: Int) -> Bool {

@@ -23,6 +23,17 @@ struct IndexPlace: Sendable {
         substitutes = ["\(cache)/indexes/\(name)", temporary.path]
     }
 
+    /// The first of several sources, where it has an index of its own: an index of all of them that is not there yet starts with
+    /// its numbers, so that a list may grow at its end.
+    func beginning(of shards: ShardList, cache: String) -> ShardList? {
+        guard !substitutes.isEmpty else { return nil }
+        let first = shards.firstSource
+        guard first.containers.count < shards.containers.count else { return nil }
+        let own = IndexPlace(of: first, named: nil, cache: cache)
+        let isThere = ([own.path] + own.substitutes).contains { FilePath.kind(of: $0) != nil }
+        return own.path != path && isThere ? first : nil
+    }
+
     /// Where the index is written.
     ///
     /// - Parameter canWrite: Whether files can be made in a folder.

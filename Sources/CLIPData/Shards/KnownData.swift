@@ -10,8 +10,9 @@ final class KnownData: Sendable {
     /// - Parameter contents: What to compare with in place of the index's own contents, some of which are damaged.
     init(_ index: ShardIndex, contents: IndexContents? = nil) {
         self.index = index
-        numbers = index.shardNumbers
-        table = contents?.metadata.shards ?? index.file.metadata.shards
+        let metadata = contents?.metadata ?? index.file.metadata
+        numbers = metadata.shardNumbers
+        table = metadata.shards
         read = Mutex(contents)
     }
 

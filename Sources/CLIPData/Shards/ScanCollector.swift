@@ -76,6 +76,7 @@ final class ScanCollector: Sendable {
         case .edited(let scan, let match):
             state.changes.editedShards += 1
             state.changes.newSamples += match.added.count
+            state.changes.returnedSamples += match.returned
             state.changes.editedSamples += match.edited
             state.changes.goneSamples += match.gone
             state.updates.append(ContainerUpdate(path: path, scan: scan, match: match))

@@ -12,10 +12,10 @@ public struct ShardDataset: SampleSource {
     public let fieldCounts: [String: Int]
     let parts: [DatasetPart]
     private let suffixNumbers: [String: UInt16]
-    private let files: ContainerFiles
-    private var access: ContainerAccess
+    let files: ContainerFiles
+    private(set) var access: ContainerAccess
     /// What one reader met; nil where nobody reads for a while.
-    private var failures: SourceFailures?
+    private(set) var failures: SourceFailures?
 
     /// The samples of `shards`; the index must know them all.
     ///
@@ -133,33 +133,13 @@ public struct ShardDataset: SampleSource {
             }
         case .container:
             if let field = try field(record, of: part) { return field }
-        case nil: break
+        case .gone, nil: break
         }
         throw ShardError.damagedIndex(
             index: index.path,
             reason:
                 "it places '\(label(at: position).key).\(suffix)' outside '\(part.container.redactedName)'"
         )
-    }
-
-    private func field(_ record: FieldRecord, of part: DatasetPart) throws -> FieldBytes? {
-        do {
-            let content = try content(of: part)
-            if content.isPaged { try failures?.check(part.list) }
-            return try content.field(record, stop: access.stop)
-        } catch {
-            if let error = error as? ShardError { failures?.note(error, of: part.list) }
-            throw error
-        }
-    }
-
-    private func content(of part: DatasetPart) throws -> OpenedContainer {
-        try files.content(part.list, stop: access.stop) {
-            try failures?.check(part.list)
-            return files.readsWindows
-                ? try access.openUnchanged(part.container, part.version, index: index.path)
-                : try access.openForFields(part.container, part.version, index: index.path)
-        }
     }
 
     /// Fetches the shards of the next window and closes those that were left.

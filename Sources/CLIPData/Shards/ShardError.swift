@@ -55,8 +55,8 @@ public enum ShardError: Error, Equatable, CustomStringConvertible {
         case .tar(let error): error.description
         case .staleIndex(let index, let reason):
             """
-            The index '\(index)' does not fit the data: \(reason). Start again, or run `clip data index`: what \
-            changed is indexed anew; with --verify, data behind addresses and commands is looked at, too.
+            The index '\(index)' does not fit the data: \(reason). Start again, or run `clip data index` on the data: \
+            what changed is indexed anew, and samples that are still there keep their numbers.
             """
         case .damagedIndex(let index, let reason):
             """

@@ -40,29 +40,44 @@ extension ShardIndex {
     ) throws -> ShardIndex {
         let place = IndexPlace(of: shards, named: path, cache: options.remote.settings.cache.directory)
         let target = place.target(canWrite)
-        let earlier = try EarlierIndex.find(
+        var earlier = try EarlierIndex.find(
             place,
             target: target,
             shards,
             options,
             checkedBytes: checkedBytes
         )
+        let cache = options.remote.settings.cache.directory
+        if !earlier.isAny, !options.rebuilds, let first = place.beginning(of: shards, cache: cache) {
+            let index = try openOrBuild(
+                first,
+                options: options,
+                checkedBytes: checkedBytes,
+                canWrite: canWrite,
+                progress: progress
+            )
+            try earlier.begin(with: index, place.directory)
+        }
 
-        let scanner = ContainerScanner(
+        let containers = earlier.containers
+        let names = containers.map { name(of: $0.name, from: place.directory) }
+        let known = earlier.known
+        var scanner = ContainerScanner(
             keepsReadable: options.keepsReadable,
             comparesAll: earlier.comparesAll,
             access: ContainerAccess(remote: options.remote, stop: options.remote.stop)
         )
-        let containers = earlier.containers
-        let names = containers.map { name(of: $0.name, from: place.directory) }
-        let known = earlier.known
+        if !earlier.comparesAll {
+            let indexed = zip(containers, names).filter { known?.container($0.1) != nil }
+            scanner.elsewhere = try RemoteVersions.ask(indexed.map(\.0), scanner.access)
+        }
         let collector = ScanCollector(known, names: names)
         let listed = Set(shards.paths)
         try ParallelLoop.run(
             count: containers.count,
             threads: options.threads,
             stop: options.remote.stop
-        ) { number in
+        ) { [scanner] number in
             let container = containers[number]
             var finding = ContainerFinding.unchanged
             do {
@@ -78,6 +93,7 @@ extension ShardIndex {
             // Kept elsewhere while nothing could be written here.
             contents = try known?.contents()
         }
+        if contents == nil { contents = try known?.contents() }
         guard let contents else {
             throw ShardError.noShards(specification: shards.specification, reason: "there is nothing in it")
         }

@@ -18,7 +18,7 @@ public struct ShardIndex: Sendable {
     public internal(set) var changes: IndexChanges?
     let file: IndexFile
     /// The directory from which the index names its shards: its own, except for one in the cache.
-    private let directory: String
+    let directory: String
     /// Versions of containers that have other times than the file says, and the same content.
     var accepted: [String: ContainerVersion] = [:]
 
@@ -34,10 +34,10 @@ public struct ShardIndex: Sendable {
         try self.init(path: path, directory: FilePath.directory(of: path))
     }
 
-    init(path: String, directory: String) throws(ShardError) {
+    init(path: String, directory: String, isSalvage: Bool = false) throws(ShardError) {
         self.path = path
         self.directory = directory
-        file = try IndexFile(path)
+        file = try IndexFile(path, isSalvage: isSalvage)
     }
 
     /// Where the index of some data lies unless a path is given: beside the first shard, in a folder of pictures, beside a table
@@ -80,13 +80,7 @@ public struct ShardIndex: Sendable {
     }
 
     /// For each container, by its name in the index, the numbers of its parts: what was appended later counts by itself.
-    var shardNumbers: [String: [Int]] {
-        var numbers: [String: [Int]] = [:]
-        for (number, shard) in file.metadata.shards.enumerated() {
-            numbers[shard.path, default: []].append(number)
-        }
-        return numbers
-    }
+    var shardNumbers: [String: [Int]] { file.metadata.shardNumbers }
 
     func name(of shard: String) -> String { Self.name(of: shard, from: directory) }
 

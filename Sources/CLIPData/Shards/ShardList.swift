@@ -51,10 +51,30 @@ public struct ShardList: Sendable, Hashable {
         self.sources = sources
     }
 
-    /// Whether a text stands for shards, there or not, rather than for one table, list or folder of pictures.
+    private init(containers: [DataContainer], sources: [Int], specifications: [String]) {
+        self.containers = containers
+        self.sources = sources
+        self.specifications = specifications
+    }
+
+    /// The first source by itself.
+    var firstSource: ShardList {
+        let count = sources.prefix { $0 == 0 }.count
+        return ShardList(
+            containers: Array(containers.prefix(count)),
+            sources: Array(sources.prefix(count)),
+            specifications: Array(specifications.prefix(1))
+        )
+    }
+
+    /// Whether a text stands for shards, there or not, rather than for tables, lists or folders of pictures only.
     public static func namesShards(_ specification: String) -> Bool {
-        if specification.contains("::") || DataContainer.isRemote(specification) { return true }
-        if DataContainer.isNamedShard(specification) { return true }
+        let parts = parts(of: specification)
+        guard parts.count == 1 else { return parts.contains(where: namesShards) }
+        if DataContainer.isRemote(specification) || DataContainer.isNamedShard(specification) { return true }
+        if FilePath.isGlob(specification), FilePath.kind(of: specification) == nil {
+            return FilePath.glob(specification).contains(where: DataContainer.isNamedShard)
+        }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: specification)) ?? []
         return names.contains { !$0.hasPrefix(".") && DataContainer.isNamedShard($0) }
     }

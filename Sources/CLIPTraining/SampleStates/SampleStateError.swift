@@ -62,7 +62,7 @@ public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertibl
         case .otherData(let path, let records, let samples):
             "\(path) keeps what the objective knows of \(records) samples under the numbers that they had, and the index "
                 + "now numbers the data's \(samples) samples otherwise: it was made anew, or these are other data. Name the "
-                + "data of the run, restore its index, \(Self.fresh), or start a new run."
+                + "data of the run, and new sources behind it, restore its index, \(Self.fresh), or start a new run."
         case .rolledBack(let path, let step, let wanted):
             "\(path) was rolled back to step \(step), and the checkpoint is of step \(wanted). Remove the checkpoints "
                 + "after step \(step), or \(Self.fresh)."

@@ -117,11 +117,13 @@ public final class RemoteClient: Sendable {
     /// Makes tries until one succeeds, fails for good, or was the last.
     ///
     /// - Parameters:
+    ///   - limit: How many tries there are; nil for what the settings say.
     ///   - stop: Ends the wait before the next try.
     ///   - body: One try. What it throws as ``TransferFailure`` leads to the next one; setting its argument says that
     ///     enough was won for the count to start anew.
     func retrying<Value>(
         _ url: URL,
+        tries limit: Int? = nil,
         stop: StopSignal?,
         _ body: (inout Bool) throws -> Value
     ) throws -> Value {
@@ -133,7 +135,7 @@ public final class RemoteClient: Sendable {
                 return try body(&hasProgressed)
             } catch let failure as TransferFailure {
                 if hasProgressed { attempt = 1 }
-                guard attempt < settings.tries else {
+                guard attempt < limit ?? settings.tries else {
                     throw RemoteError.unreachable(
                         url: shown,
                         reason: failure.reason,

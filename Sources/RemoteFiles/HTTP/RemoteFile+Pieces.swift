@@ -44,7 +44,8 @@ extension RemoteFile {
         try client.exchange(url, headers: rest.map(rangeHeaders) ?? [], stop: stop) { answer in
             var skip = 0
             var end = byteCount
-            if let rest {
+            // A server that gives no parts any more starts over.
+            if let rest, answer.head.status.code != 200 {
                 end = try check(answer, holds: rest).upperBound
             } else {
                 guard answer.head.status.code == 200 else {

@@ -24,12 +24,13 @@ public final class RemoteFile: Sendable {
     /// - Parameters:
     ///   - url: The address, with user and password if it needs them.
     ///   - client: Asks the server, now and later.
+    ///   - tries: How often it asks now, the first time included; nil for what the client's settings say.
     ///   - stop: Ends the call.
     /// - Throws: ``RemoteError``.
-    public init(_ url: URL, client: RemoteClient, stop: StopSignal? = nil) throws {
+    public init(_ url: URL, client: RemoteClient, tries: Int? = nil, stop: StopSignal? = nil) throws {
         self.url = url
         self.client = client
-        let found = try client.retrying(url, stop: stop) { _ in
+        let found = try client.retrying(url, tries: tries, stop: stop) { _ in
             try client.exchange(url, headers: [("Range", "bytes=0-0")], stop: stop) {
                 try Self.probed($0, url: url)
             }

@@ -27,6 +27,9 @@ public final class Spool: Sendable {
         try engine.open(location, stop: stop ?? engine.stopping)
     }
 
+    /// What a command printed, where the cache has it; nil where it has not, and for anything else.
+    public func present(_ location: Location) -> SpooledFile? { engine.present(location) }
+
     /// Lets threads of the spool make files, in this order, so that `open` finds them. What fails here is reported by
     /// `open`, which tries again.
     ///

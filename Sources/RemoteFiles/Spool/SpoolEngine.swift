@@ -51,6 +51,11 @@ final class SpoolEngine: @unchecked Sendable {
         workers.wait()
     }
 
+    /// What the cache has of a command's output.
+    func present(_ location: Location) -> SpooledFile? {
+        SpoolMaking(client: client, cache: cache, stop: stopping).present(location)
+    }
+
     /// Raised with the owner's signal, and when the spool or the client ends.
     func either(_ owner: StopSignal) -> StopSignal {
         StopSignal(following: owner, stopping, client.stopping)

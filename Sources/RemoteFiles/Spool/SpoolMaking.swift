@@ -22,6 +22,20 @@ struct SpoolMaking {
         }
     }
 
+    /// What a command printed, where the cache has it.
+    func present(_ location: Location) -> SpooledFile? {
+        guard case .pipe = location else { return nil }
+        let entry = entry(of: location, version: "")
+        return entry.held(version: "").map { Self.lease(entry, $0, nil) }
+    }
+
+    private func entry(of location: Location, version: String) -> SpoolEntry {
+        let identity = location.identity
+        // Each version has a name of its own, so that nobody's file turns into a later one.
+        let key = ContentHash.of(identity).hexadecimal + ContentHash.of(identity + " " + version).hexadecimal
+        return SpoolEntry(folder: cache.files, key: key)
+    }
+
     private func open(_ location: Location, source: RemoteFile) throws -> SpooledFile {
         try open(location, version: "\(source.version)", expected: source.byteCount) {
             try source.forEachPiece(stop: stop, $0)
@@ -76,10 +90,7 @@ struct SpoolMaking {
         expected: Int?,
         _ pieces: ((UnsafeRawBufferPointer) throws -> Void) throws -> Int
     ) throws -> SpooledFile {
-        let identity = location.identity
-        // Each version has a name of its own, so that nobody's file turns into a later one.
-        let key = ContentHash.of(identity).hexadecimal + ContentHash.of(identity + " " + version).hexadecimal
-        let entry = SpoolEntry(folder: cache.files, key: key)
+        let entry = entry(of: location, version: version)
         if let present = entry.held(version: version) { return Self.lease(entry, present, expected) }
         if let expected, expected > cache.limit {
             throw RemoteError.tooLarge(

@@ -32,7 +32,8 @@ struct DataCheckCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "The tokens that the model takes. (default: as --config or --checkpoint say, or 77)"
+        help:
+            "The tokens that the model takes; captions that are longer are named. (default: as --config or --checkpoint say, or 77)"
     )
     var context: Int?
 
@@ -44,6 +45,12 @@ struct DataCheckCommand: ParsableCommand {
 
     @Option(name: .long, help: "Bits of 64 in which the hashes of images that look alike may differ, 0 to 8.")
     var nearDistance = DataCheckSettings().nearDistance ?? 0
+
+    @Option(
+        name: .long,
+        help: "Transparency where pictures are compared, as data.alpha of a recipe: drop or white."
+    )
+    var alpha = DataCheckSettings().alpha
 
     @Option(name: .long, help: "Images with more pixels are faults.")
     var maxPixels: Int?
@@ -111,6 +118,7 @@ struct DataCheckCommand: ParsableCommand {
         settings.imageFields = imageFields.names
         settings.contextLength = contextLength
         settings.imageSize = size
+        settings.alpha = alpha
         settings.sampleLimit = sample
         settings.seed = seed
         settings.maximumBadShare = maxBad

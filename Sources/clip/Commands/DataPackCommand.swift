@@ -6,7 +6,7 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
         commandName: "pack",
         abstract: "Clean pictures with captions and pack them as WebDataset shards.",
         discussion: """
-            INPUT is a .jsonl, .csv or .tsv listing of pictures and captions, or a folder of pictures with .txt or \
+            INPUT is .jsonl, .csv or .tsv listings of pictures and captions, or folders of pictures with .txt or \
             other files beside them, or tar shards, which are packed anew with all their fields. Pictures and files \
             beside them stay byte for byte unless --format or --max-side says otherwise. Bad pictures are dropped \
             and counted; manifest.json lists what was written. Until all is written, the output is a hidden folder \
@@ -14,6 +14,7 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
 
             EXAMPLE:
               clip data pack pictures.jsonl --out data/shards --max-side 256
+              clip data pack 'tables/*.csv' --out data/shards --alpha white
               clip data pack 'data/raw/{00..31}.tar' --out data/clean --captions json:caption --near-duplicates 4
               clip data pack held-out --out data/eval --layout benchmark --json
             """
@@ -21,7 +22,7 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
 
     @Argument(
         help:
-            "A listing, a folder of pictures, or shards: a path, folder, glob or pattern, several joined by '::'.",
+            "Listings, folders of pictures, or shards: a path, folder, glob or pattern, several joined by '::'.",
         completion: .file()
     )
     var input: String
@@ -47,6 +48,13 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
             "How pictures are stored: keep (as they are unless scaled), png or jpeg."
     )
     var format: ShardPacker.ImageFormat = .keep
+
+    @Option(
+        name: .long,
+        help:
+            "Transparency where pictures are compared or written anew: drop or white. (default: drop, as training reads them, but white where they are written anew)"
+    )
+    var alpha: ImageDecoder.Alpha?
 
     @Option(name: .long, help: "Scale pictures down to at most so many pixels on the longer side.")
     var maxSide: Int?
@@ -117,6 +125,7 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
         packing.force = force
         packing.layout = layout
         packing.imageFormat = format
+        packing.alpha = alpha
         packing.maximumSide = maxSide
         packing.joinCaptions = joinCaptions
         packing.requireCaption = !keepUncaptioned
@@ -159,5 +168,6 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
     }
 }
 
+extension ImageDecoder.Alpha: ExpressibleByArgument {}
 extension ShardPacker.Layout: ExpressibleByArgument {}
 extension ShardPacker.ImageFormat: ExpressibleByArgument {}

@@ -51,6 +51,34 @@ import Testing
         #expect(members[0].content == png && members[1].content == lines && members[2].content == [7, 255])
     }
 
+    /// The same picture with transparency, without it, and on white: which two are equal is a matter of reading.
+    @Test func duplicatesAreThoseOfTheCheck() throws {
+        let fixture = try Fixture()
+        let bytes = try ImageFixtures.bytes("rgba.png")
+        func without(_ alpha: ImageDecoder.Alpha) throws -> [UInt8] {
+            try Fixture.png(ImageDecoder(alpha: alpha).decode(bytes))
+        }
+        let words = ("txt", Fixture.text("a picture"))
+        try fixture.write([
+            Fixture.sample("clear", ("png", bytes), words),
+            Fixture.sample("drop", ("png", try without(.drop)), words),
+            Fixture.sample("white", ("png", try without(.white)), words),
+        ])
+        for alpha in ImageDecoder.Alpha.allCases {
+            let pixels = try fixture.check { $0.alpha = alpha }.duplicates.imagePixels
+            #expect(pixels.extra == 1 && pixels.largest[0].examples.map(\.key) == ["clear", alpha.rawValue])
+            #expect(try pack(fixture) { $0.alpha = alpha }.report.examples["duplicate"] == [alpha.rawValue])
+        }
+        #expect(try fixture.check().duplicates.imagePixels.largest[0].examples.last?.key == "drop")
+        #expect(try pack(fixture).report.examples["duplicate"] == ["drop"])
+        // What is written anew has no alpha channel, and stands on white unless told otherwise.
+        func anew(_ alpha: ImageDecoder.Alpha?) throws -> [String]? {
+            try pack(fixture) { ($0.imageFormat, $0.alpha) = (.png, alpha) }.report.examples["duplicate"]
+        }
+        #expect(try anew(nil) == ["white"] && anew(.white) == ["white"] && anew(.drop) == ["drop"])
+        #expect(try pack(fixture) { $0.maximumSide = 32 }.report.examples["duplicate"] == ["white"])
+    }
+
     @Test func anotherFieldBecomesTheCaption() throws {
         let fixture = try Fixture()
         func sample(_ key: String, _ number: Int, _ json: String) throws -> CheckFixture.Sample {

@@ -37,6 +37,34 @@ import Testing
         #expect(error?.description.contains("there is no row") == true)
     }
 
+    @Test func severalListingsAreReadOneBehindTheOther() throws {
+        let fixture = try PackFixture()
+        let folder = fixture.folder + "/in"
+        for name in ["a", "b"] {
+            try fixture.write("image,caption\n\(name).png,\(name)\nx.png,both\n".utf8, to: "\(name).csv")
+        }
+        try fixture.write("{\"image\": \"c.png\", \"caption\": \"c\"}\n".utf8, to: "c.jsonl")
+        let keys = ["a", "x", "b", "x-2"]
+        for input in ["\(folder)/*.csv", "\(folder)/{a,b}.csv", "\(folder)/a.csv::\(folder)/b.csv"] {
+            let found = try listing.candidates(of: input)
+            #expect(found.map(\.key) == keys)
+            #expect(found.map { $0.captions.map(\.text) } == [["a"], ["both"], ["b"], ["both"]])
+            #expect(found[1].image == folder + "/x.png" && !ShardList.namesShards(input))
+        }
+        #expect(try listing.candidates(of: "\(folder)/?.*").map(\.key) == keys + ["c"])
+        let nothing = #expect(throws: ShardError.self) { try listing.candidates(of: "\(folder)/*.tsv") }
+        #expect(nothing?.description.contains("no file matches the glob") == true)
+        #expect(throws: PackError.unknownInput(path: "\(folder)/none.csv")) {
+            try listing.candidates(of: "\(folder)/none.csv")
+        }
+        // And they are packed.
+        for (number, name) in ["a", "b", "x"].enumerated() {
+            try fixture.picture("\(name).png", seed: number)
+        }
+        let report = try ShardPacker(.init(input: "\(folder)/*.csv", output: fixture.output)).run()
+        #expect(report.samples == 3 && report.drops == ["duplicate": 1])
+    }
+
     @Test func foldersWithoutPicturesAreRefused() throws {
         let fixture = try PackFixture()
         try fixture.write("text".utf8, to: "a.txt")
