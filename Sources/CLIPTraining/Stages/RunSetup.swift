@@ -120,7 +120,7 @@ struct RunSetup {
                 captions: captions,
                 texts: texts,
                 pace: pace,
-                evaluations: try recipe.evaluate.map {
+                evaluations: try recipe.evaluate.indices.map {
                     try ScheduledEvaluation(
                         $0,
                         recipe: recipe,
