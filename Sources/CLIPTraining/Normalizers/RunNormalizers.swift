@@ -1,12 +1,6 @@
-import CLIPData
-import CLIPEvaluation
 public import CLIPModels
-import CLIPObjectives
-import CLIPText
 public import Foundation
 public import RemoteFiles
-import Torch
-import TorchNN
 
 /// Measures how far the normalizers of a run lie from the exact ones, at its checkpoints.
 public struct RunNormalizers {
@@ -30,18 +24,22 @@ public struct RunNormalizers {
         self.draws = draws
     }
 
-    /// Measures at all checkpoints that the run has kept, or at the newest.
+    /// Measures at all checkpoints that the run has kept, or at the newest, each with the loss that it was saved with.
     ///
-    /// The run must not be training. Throws errors of the recipe, the data and the checkpoints; where the run keeps
-    /// state per sample, `SampleStateError`.
+    /// Checkpoints whose loss has no normalizers are left out, as are those before a resume that forgot what was known of each
+    /// sample. The run must not be training.
     ///
     /// - Parameters:
     ///   - progress: Told what is being done.
+    ///   - report: Told in a sentence what is left out, and why.
     ///   - onRetry: Told of each request to a server that is made again.
     ///   - stop: Ends the measurement.
+    /// - Throws: Errors of the recipe, the data and the checkpoints; `TrainingError.noNormalizers` where no checkpoint has any;
+    ///   where the run keeps state per sample, `SampleStateError`.
     public func evaluate(
         allCheckpoints: Bool = true,
         progress: (String) -> Void = { _ in },
+        report: (String) -> Void = { _ in },
         onRetry: @escaping @Sendable (String) -> Void = { _ in },
         stop: StopSignal? = nil
     ) throws -> [NormalizerReport] {
@@ -49,101 +47,46 @@ public struct RunNormalizers {
         let store = CheckpointStore(run: run)
         let all = try store.checkpoints()
         guard let newest = all.last else { throw TrainingError.nothingToEvaluate(run.path) }
-        let recipe = try Recipe(
-            contentsOf: run.appending(path: RunDirectory.Name.recipe).path,
-            objectives: objectives
-        )
-        var setups = Setups(
-            recipe: recipe,
-            run: run,
-            anchors: anchors,
-            draws: draws,
-            pixels: pixels,
-            stop: stop,
-            onRetry: onRetry
-        )
-        return try (allCheckpoints ? all : [newest]).compactMap { checkpoint in
+        var setups = CheckpointSetups(self, present: try recipe(in: run), stop: stop, onRetry: onRetry)
+        let reports = try (allCheckpoints ? all : [newest]).compactMap { checkpoint -> NormalizerReport? in
             try checkpoint.verify(checksums: false)
+            let isOld = !FileManager.default.fileExists(
+                atPath: checkpoint.url.appending(path: CheckpointLayout.recipe).path
+            )
+            let recipe = try isOld ? setups.present : recipe(in: checkpoint.url)
             let stage = try checkpoint.position().stage
-            guard let setup = try setups.setup(of: stage, at: checkpoint) else {
-                progress("step \(checkpoint.step): its loss has no normalizers")
+            guard let setup = try setups.setup(of: stage, in: recipe, at: checkpoint, report: report) else {
+                report("step \(checkpoint.step) is left out: its loss has no normalizers")
                 return nil
             }
             progress("step \(checkpoint.step)")
-            return try setup.evaluate(checkpoint)
+            do {
+                return try setup.evaluate(checkpoint)
+            } catch let error as SampleStateError where checkpoint != newest && error.isOfForgottenState {
+                report(
+                    "step \(checkpoint.step) is left out: what was known of each sample was forgotten after it"
+                )
+                return nil
+            }
         }
+        guard !reports.isEmpty else { throw TrainingError.noNormalizers }
+        return reports
     }
 
-    /// What the checkpoints of one stage share.
-    private struct Setup {
-        let evaluation: NormalizerEvaluation
-        let pace: TrainingPace
-        let states: SampleStateDirectory
-
-        var recipe: Recipe { evaluation.recipe }
-
-        func evaluate(_ checkpoint: Checkpoint) throws -> NormalizerReport {
-            let model = try CLIPModel.load(
-                from: checkpoint.url.appending(path: CheckpointLayout.model).path
-            )
-            model.computeType = recipe.precision.type(on: model.device)
-            let width = recipe.sampleStateWidth
-            // What the run knew of each sample at the checkpoint.
-            let known: any SampleStates =
-                try width > 0
-                ? SampleStateView(states, width: width, step: checkpoint.step)
-                : MemorySampleStates(count: 0, width: 0)
-            let family = recipe.lossFamily
-            var evaluation = evaluation
-            evaluation.reducer = try recipe.evaluationReducer(evaluation.tokenizer, for: model.textKind)
-            var objective = try family.objective(recipe, pace: pace, states: known)
-            let learned = checkpoint.url.appending(path: CheckpointLayout.objective)
-            if FileManager.default.fileExists(atPath: learned.path) {
-                try objective.restore(CheckpointTensors.read(learned).tensors())
-            }
-            return try evaluation.run(model, objective, step: checkpoint.step)
-        }
+    private func recipe(in directory: URL) throws -> Recipe {
+        try Recipe(
+            contentsOf: directory.appending(path: RunDirectory.Name.recipe).path,
+            objectives: objectives
+        )
     }
+}
 
-    /// The stages' set-ups, each opened when it is first asked for.
-    private struct Setups {
-        let recipe: Recipe
-        let run: URL
-        let anchors, draws: Int
-        let pixels: PixelReading.Changes
-        let stop: StopSignal?
-        let onRetry: @Sendable (String) -> Void
-        var opened: [Int: Setup] = [:]
-
-        /// nil for a stage whose loss has no normalizers, unless it is the only one.
-        mutating func setup(of stage: Int, at checkpoint: Checkpoint) throws -> Setup? {
-            if let setup = opened[stage] { return setup }
-            let stages = recipe.allStages
-            guard stages.indices.contains(stage) else {
-                throw TrainingError.missingStage(stage, count: stages.count)
-            }
-            let recipe = stages[stage].recipe
-            guard recipe.lossFamily.hasNormalizers || stages.count == 1 else { return nil }
-            let data = try ShardDataset.open(
-                recipe.data.train.patterns,
-                options: IndexOptions(remote: recipe.data.remoteData(stop: stop, onRetry: onRetry))
-            )
-            let model = try CheckpointDirectory(checkpoint.url.appending(path: CheckpointLayout.model).path)
-            let setup = Setup(
-                evaluation: NormalizerEvaluation(
-                    recipe: recipe,
-                    data: data,
-                    tokenizer: try model.tokenizer(),
-                    stop: stop,
-                    anchors: anchors,
-                    draws: draws,
-                    pixels: pixels
-                ),
-                pace: try TrainingPace(recipe, samplesPerEpoch: data.count),
-                states: SampleStateFiles(self.recipe, run: run).directory(of: stage)
-            )
-            opened[stage] = setup
-            return setup
+extension SampleStateError {
+    /// Whether the records began anew after a checkpoint, so that they do not lead back to it.
+    fileprivate var isOfForgottenState: Bool {
+        switch self {
+        case .otherWidth, .missing, .missingJournal: true
+        default: false
         }
     }
 }

@@ -27,7 +27,8 @@ extension Recipe {
     }
 
     private func differences(at place: String, in sections: [String]) -> [Difference] {
-        let required = Set(Self.reference.filter(\.isRequired).map(\.path)).union(["objective.preset"])
+        let required = Set(Self.reference.filter(\.isRequired).map(\.path))
+            .union(["objective.preset", "temperature.fromPreset"])
         let settled = Set((try? objective.preset?.settings)?.map(\.key) ?? [])
         let (own, standard) = (plainNode, Recipe(of: objective.preset).plainNode)
         return sections.flatMap { section in

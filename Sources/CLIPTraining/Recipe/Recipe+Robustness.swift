@@ -20,21 +20,30 @@ extension Recipe {
         (presetRobustness * Foundation.log(Double(negatives)) * 100).rounded(.down) / 100
     }
 
-    /// The recipe for data of a size: where ρ is that of its preset and too large for the data, with one that holds.
+    /// The recipe for data of a size: where ρ is what its preset gave, with the preset's number, or with one that holds if
+    /// that is too large for the data.
     ///
     /// - Returns: The recipe, and what changed in one sentence; nil for nothing.
     func fitted(to pace: TrainingPace) -> (recipe: Recipe, notice: String?) {
         guard objective.kind == .contrastive, let preset = objective.preset,
-            let published = preset.number(at: "temperature.rho"), published == temperature.rho,
-            let negatives = robustNegatives(pace)
+            let published = preset.number(at: "temperature.rho"),
+            temperature.rho == temperature.fromPreset?.rho, let negatives = robustNegatives(pace)
         else { return (self, nil) }
         let attainable = Self.attainableRho(negatives)
-        guard attainable > 0, attainable < published else { return (self, nil) }
+        let rho = attainable > 0 ? min(attainable, published) : published
+        guard rho != temperature.rho else { return (self, nil) }
         var fitted = self
-        fitted.temperature.rho = attainable
+        fitted.temperature.rho = rho
+        fitted.temperature.fromPreset?.rho = rho
+        guard rho < published else {
+            let notice =
+                "temperature.rho is \(preset.rawValue)'s \(rho) in place of \(temperature.rho), which was its number for "
+                + "smaller data"
+            return (fitted, notice)
+        }
         let limit = (Foundation.log(Double(negatives)) * 100).rounded() / 100
         let notice =
-            "temperature.rho is \(attainable) in place of \(preset.rawValue)'s \(published): no weights over \(negatives) "
+            "temperature.rho is \(rho) in place of \(preset.rawValue)'s \(published): no weights over \(negatives) "
             + "negatives diverge from uniform by more than ln \(negatives) = \(limit), and a preset's ρ is at most "
             + "\(Self.presetRobustness) of that; temperature.rho sets another one"
         return (fitted, notice)

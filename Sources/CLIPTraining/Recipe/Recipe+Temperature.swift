@@ -29,6 +29,8 @@ extension Recipe {
         public var learningRate: Double?
         /// What its learning rate follows.
         public var schedule: Schedule = .shared
+        /// What the preset gave; nil where it gave nothing.
+        public var fromPreset: PresetValues?
 
         /// Makes the settings of CLIP.
         public init() {}
@@ -41,12 +43,9 @@ extension Recipe.Temperature {
 }
 
 extension Recipe {
-    /// τ that the recipe itself asks for, whatever weights it starts from; nil for none, or for what its preset says.
+    /// τ that the recipe itself asks for, whatever weights it starts from; nil for none, or for what its preset gave.
     var ownTemperature: Double? {
-        guard let initial = temperature.initial,
-            initial != objective.preset?.number(at: "temperature.initial")
-        else { return nil }
-        return initial
+        temperature.initial == temperature.fromPreset?.initial ? nil : temperature.initial
     }
 }
 
@@ -110,6 +109,12 @@ extension Recipe.Temperature: RecipeSection {
                 \.schedule,
                 "The temperature's learning rate follows the `shared` schedule, or is its peak all the time (`constant`), or a third of "
                     + "that while the temperature is at most 0.03 (`stepThreshold`)."
+            ),
+            .init(
+                "fromPreset",
+                \.fromPreset,
+                "Written by runs, not by hand: what the preset gave. A value that still is this one follows another preset, and "
+                    + "any other is the recipe's own."
             ),
         ]
     }

@@ -16,9 +16,13 @@ extension RecipeReader {
         let name = change.new?.rawValue ?? "null"
         for value in result.kept {
             let key = place.isEmpty ? value.key : place.appending(key: value.key)
+            let other =
+                value.isSettled
+                ? "the preset `\(name)` has \(value.preset)"
+                : "\(change.new.map { "the preset `\($0.rawValue)`" } ?? "a recipe without a preset") has the default, "
+                    + value.preset
             let notice =
-                "`\(key)` stays \(value.value), the recipe's own value; the preset `\(name)` has \(value.preset) "
-                + "(--set \(key)=\(value.preset))"
+                "`\(key)` stays \(value.value), the recipe's own value; \(other) (--set \(key)=\(value.preset))"
             if !notices.contains(notice) { notices.append(notice) }
         }
         return result.refused.map { value in
@@ -33,11 +37,6 @@ extension RecipeReader {
     /// The override that names a preset.
     static func presetOverride(in overrides: [String: String]) -> String? {
         overrides["objective.preset"] ?? overrides["objective"]
-    }
-
-    /// Whether some keys give a value for another, or a part of it.
-    static func isGiven(by keys: Set<String>) -> (String) -> Bool {
-        { key in keys.contains { $0 == key || $0.hasPrefix(key + ".") || key.hasPrefix($0 + ".") } }
     }
 
     /// Lets the stage's values follow a preset that an override names, or that the stage names over the run's values.
@@ -55,7 +54,7 @@ extension RecipeReader {
         let isGiven: (String) -> Bool
         if Self.presetOverride(in: overrides) != nil, new != writtenPreset(of: number) {
             old = writtenPreset(of: number)
-            isGiven = Self.isGiven(by: Set(overrides.keys))
+            isGiven = GivenKeys(paths: overrides.keys).contain
         } else if let new, new == ObjectivePreset.named(in: changes), new != ObjectivePreset.named(in: base) {
             old = ObjectivePreset.named(in: base)
             isGiven = { changes.value(at: $0) != nil }

@@ -43,13 +43,14 @@ extension RecipeReader {
     /// What all stages start from. Its problems are those of the stages, which are reported with them.
     private func run(_ base: Node) throws -> Recipe {
         var tree = base
+        let given = GivenKeys(paths: overrides.keys)
         let (old, new) = (ObjectivePreset.named(in: written), ObjectivePreset.named(in: base))
         if old != new, Self.presetOverride(in: overrides) != nil {
             // What stays and what cannot is said of the stages.
             let change = PresetSwitch(old: old, new: new, objectives: objectives)
-            tree = try change.applied(to: base, unless: Self.isGiven(by: Set(overrides.keys))).tree
+            tree = try change.applied(to: base, unless: given.contain).tree
         }
-        if let new { tree = try new.applied(to: tree) }
+        tree = try tree.laid(over: new, given)
         let decoder = RecipeDecoder(fileName: name, overrides: [:], objectives: objectives)
         return Recipe.decode(tree, at: "", decoder) ?? Recipe()
     }
@@ -86,7 +87,8 @@ extension RecipeReader {
             )
         tree.mapping?[.text("length")] = mapping["length"] ?? .plain("1 steps")
         add(try followPreset(number, changes: changes, base: base, tree: &tree).map(heads.located))
-        if let preset = ObjectivePreset.named(in: tree) { tree = try preset.applied(to: tree) }
+        let given = GivenKeys(paths: overrides(of: number).keys)
+        tree = try tree.laid(over: ObjectivePreset.named(in: tree), given)
         let decoder = RecipeDecoder(
             fileName: name,
             overrides: overrides(of: number, changes),

@@ -55,15 +55,15 @@ struct RecipeReader {
     /// A recipe of one stage.
     private mutating func plain() throws -> Recipe? {
         var tree = root
+        let given = GivenKeys(paths: overrides.keys)
         let (old, new) = (ObjectivePreset.named(in: written), ObjectivePreset.named(in: tree))
         if old != new, let override = Self.presetOverride(in: overrides) {
-            let given = Self.isGiven(by: Set(overrides.keys))
-            unusable += try take(PresetSwitch(old: old, new: new, objectives: objectives), in: &tree, given)
-                .map {
-                    RecipeProblem($0.kind, path: $0.path, location: .override(override))
-                }
+            let change = PresetSwitch(old: old, new: new, objectives: objectives)
+            unusable += try take(change, in: &tree, given.contain).map {
+                RecipeProblem($0.kind, path: $0.path, location: .override(override))
+            }
         }
-        if let new { tree = try new.applied(to: tree) }
+        tree = try tree.laid(over: new, given)
         let decoder = RecipeDecoder(fileName: name, overrides: overrides, objectives: objectives)
         decoder.note(tree, at: "")
         let recipe = Recipe.decode(tree, at: "", decoder)

@@ -24,8 +24,14 @@ extension TrainingPace {
         guard let share = share(of: warmup, in: length, recipe.batch, samplesPerEpoch), share >= 1 else {
             return []
         }
+        // A step has as many pairs as the batch, which may have become larger.
+        let pairs =
+            switch (warmup, length) {
+            case (.steps, .epochs), (.steps, .samples): " of \(recipe.batch) pairs"
+            default: ""
+            }
         let reason =
-            "the warm-up (\(warmup.text)) lasts as long as the run (\(length.text)) or longer, so the learning rate "
+            "the warm-up (\(warmup.text)\(pairs)) lasts as long as the run (\(length.text)) or longer, so the learning rate "
             + "would never reach its peak; shorten the one or lengthen the other."
         return problem("schedule.warmup", reason)
     }

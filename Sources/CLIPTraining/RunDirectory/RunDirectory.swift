@@ -44,10 +44,7 @@ public final class RunDirectory: Sendable {
     ///
     /// Throws `RunDirectoryError` where there is no run, or another process writes to it.
     public static func resume(at url: URL) throws -> RunDirectory {
-        guard FileManager.default.fileExists(atPath: url.appending(path: Name.recipe).path) else {
-            throw RunDirectoryError.notARun(path: url.path, missing: Name.recipe)
-        }
-        try RunFormat.check(url)
+        try check(url)
         let run = try RunDirectory(url)
         try run.checkpoints.removePartial()
         return run

@@ -4,6 +4,8 @@ public enum RunDirectoryError: Error, Equatable, Sendable, CustomStringConvertib
     case notEmpty(path: String, hasCheckpoint: Bool)
     /// A run was to be resumed where none is.
     case notARun(path: String, missing: String)
+    /// A checkpoint was named where a run was meant; `steps` are those of all checkpoints of that run.
+    case isCheckpoint(path: String, run: String, step: Int?, steps: [Int])
     /// Another process writes to the run.
     case inUse(path: String, owner: String)
     /// A file or directory could not be written or read.
@@ -27,6 +29,17 @@ public enum RunDirectoryError: Error, Equatable, Sendable, CustomStringConvertib
             return "\(path) is not empty; \(advice) another directory for the new run."
         case .notARun(let path, let missing):
             return "\(path) is not a run directory: it has no \(missing)."
+        case .isCheckpoint(let path, let run, let step, let steps):
+            let newest = steps.max().map { ", of step \($0)" } ?? ""
+            let newer = steps.filter { $0 > step ?? .max }.map { "step-\($0)" }
+            let back =
+                newer.isEmpty
+                ? ""
+                : " To go back to step \(step ?? 0), move \(newer.joined(separator: ", ")) out of \(run)/checkpoints first; "
+                    + "the run then forgets what came after step \(step ?? 0), so copy it if you want both."
+            return
+                "\(path) belongs to the checkpoints of a run, and a run goes on as a whole: --resume \(run) does, from its newest "
+                + "checkpoint\(newest).\(back)"
         case .inUse(let path, let owner):
             return "another process (\(owner)) is writing to the run \(path); wait for it or stop it first."
         case .system(let operation, let path, let reason):

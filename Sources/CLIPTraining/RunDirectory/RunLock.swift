@@ -23,8 +23,7 @@ final class RunLock: Sendable {
                 let text = String(cString: strerror(reason))
                 throw RunDirectoryError.system(operation: "lock", path: file.path, reason: text)
             }
-            let owner = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-            throw RunDirectoryError.inUse(path: run, owner: owner.isEmpty ? "unknown" : owner)
+            throw Self.inUse(file, run)
         }
         self.descriptor = descriptor
         // For the message above only; the lock itself is the kernel's.
@@ -34,4 +33,21 @@ final class RunLock: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Refuses a run whose lock somebody holds; takes it for no longer than the call, and changes nothing.
+    ///
+    /// Throws `RunDirectoryError.inUse`.
+    static func check(_ file: URL, run: String) throws {
+        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+            throw inUse(file, run)
+        }
+    }
+
+    private static func inUse(_ file: URL, _ run: String) -> RunDirectoryError {
+        let owner = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        return .inUse(path: run, owner: owner.isEmpty ? "unknown" : owner)
+    }
 }

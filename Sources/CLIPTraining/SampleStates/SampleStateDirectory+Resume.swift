@@ -24,6 +24,57 @@ extension SampleStateDirectory {
             try removeAll()
             return try create(width: width, numbering: numbering, step: step)
         }
+        let found = try find(width: width, numbering: numbering, step: step)
+        let (live, count) = (found.live, numbering.ordinalCount)
+        let running = try rollBack(live, found.journals, found.digest)
+        try live.grow(toHold: count)
+        try live.update {
+            $0.count = count
+            $0.fingerprint = DataFingerprint(numbering, count: count)
+            $0.session += 1
+            $0.isOpen = true
+            $0.boot = boot
+        }
+        try onStage(.opened)
+        return try StoredSampleStates(
+            self,
+            live: live,
+            journal: running,
+            digest: found.digest,
+            warnings: found.warnings
+        )
+    }
+
+    /// Checks all that ``resume(width:numbering:step:fresh:)`` would, and changes nothing.
+    ///
+    /// - Returns: The warnings with which the state would be resumed.
+    /// - Throws: What a resume would throw before it changes anything.
+    public func check(
+        width: Int,
+        numbering: some SampleNumbering,
+        step: Int,
+        fresh: Bool = false
+    ) throws -> [SampleStateWarning] {
+        guard fresh else { return try find(width: width, numbering: numbering, step: step).warnings }
+        try checkIsUnused()
+        guard SampleStateHeader.fileBytes(width: width, count: numbering.ordinalCount) != nil else {
+            throw SampleStateError.size(count: numbering.ordinalCount, width: width)
+        }
+        _ = DataFingerprint(numbering, count: numbering.ordinalCount)
+        if let damage = numbering.damage { throw damage }
+        return []
+    }
+
+    /// The state of a run, open and as it lies there, with what leads it back to a checkpoint.
+    private struct Found {
+        let live: LiveRecords
+        let journals: [JournalReader]
+        /// Of the records once the journals are undone.
+        let digest: RecordDigest
+        let warnings: [SampleStateWarning]
+    }
+
+    private func find(width: Int, numbering: some SampleNumbering, step: Int) throws -> Found {
         guard FileManager.default.fileExists(atPath: liveFile.path) else {
             throw SampleStateError.missing(path: liveFile.path, step: step)
         }
@@ -39,23 +90,12 @@ extension SampleStateDirectory {
         let digest = try digest(of: live, undoing: journals, isMixed: isMixed)
         let isAltered = journals[0].header.digest.map { $0 != digest }
         if !isMixed, isAltered == true { throw SampleStateError.altered(path: liveFile.path, step: step) }
-
-        let running = try rollBack(live, journals, digest)
-        try live.grow(toHold: count)
-        try live.update {
-            $0.count = count
-            $0.fingerprint = DataFingerprint(numbering, count: count)
-            $0.session += 1
-            $0.isOpen = true
-            $0.boot = boot
-        }
-        try onStage(.opened)
         var warnings: [SampleStateWarning] = []
         if isMixed, isAltered != false {
             warnings.append(.mayBeMixed(path: liveFile.path, session: header.session))
         }
         if count > header.count { warnings.append(.extended(from: header.count, to: count)) }
-        return try StoredSampleStates(self, live: live, journal: running, digest: digest, warnings: warnings)
+        return Found(live: live, journals: journals, digest: digest, warnings: warnings)
     }
 
     private func check(_ live: LiveRecords, width: Int, numbering: some SampleNumbering) throws {
@@ -105,17 +145,21 @@ extension SampleStateDirectory {
 
     /// Removes the state, and refuses to where another process has it open.
     func removeAll() throws {
+        try checkIsUnused()
         let manager = FileManager.default
-        if manager.fileExists(atPath: liveFile.path) {
-            do {
-                _ = try LiveRecords(opening: liveFile)
-            } catch let error as SampleStateError {
-                if case .inUse = error { throw error }
-            }
-        }
         // The live file goes first: journals without it are none.
         for url in try [liveFile] + journalSteps().map(journal) where manager.fileExists(atPath: url.path) {
             try SampleStateError.attempt("remove", url) { try manager.removeItem(at: url) }
+        }
+    }
+
+    /// Refuses state that another process has open.
+    private func checkIsUnused() throws {
+        guard FileManager.default.fileExists(atPath: liveFile.path) else { return }
+        do {
+            _ = try LiveRecords(opening: liveFile)
+        } catch let error as SampleStateError {
+            if case .inUse = error { throw error }
         }
     }
 }

@@ -1,3 +1,4 @@
+import CLIPData
 import CLIPObjectives
 import Foundation
 
@@ -13,7 +14,14 @@ final class SampleStateView: SampleStates {
     /// Opens the state of a run at the checkpoint of a step.
     ///
     /// Throws `SampleStateError`, also where a run is using it.
-    init(_ directory: SampleStateDirectory, width: Int, step: Int) throws {
+    ///
+    /// - Parameter numbering: The data's ordinals, to be compared with those of the state where there are as many.
+    init(
+        _ directory: SampleStateDirectory,
+        width: Int,
+        step: Int,
+        numbering: (any SampleNumbering)? = nil
+    ) throws {
         guard FileManager.default.fileExists(atPath: directory.liveFile.path) else {
             throw SampleStateError.missing(path: directory.liveFile.path, step: step)
         }
@@ -23,6 +31,16 @@ final class SampleStateView: SampleStates {
                 path: directory.liveFile.path,
                 found: live.header.width,
                 expected: width
+            )
+        }
+        let (count, fingerprint) = (live.header.count, live.header.fingerprint)
+        if let numbering, numbering.ordinalCount >= count,
+            DataFingerprint(numbering, count: count) != fingerprint
+        {
+            throw SampleStateError.otherData(
+                path: directory.liveFile.path,
+                records: count,
+                samples: numbering.ordinalCount
             )
         }
         let journals = try directory.chain(from: step, of: live.header)

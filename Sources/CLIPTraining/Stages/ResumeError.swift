@@ -1,21 +1,15 @@
 /// A run that does not go on as it was, unless that is asked for by name.
 public enum ResumeError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A value of the run's recipe that was edited.
-    public struct Change: Equatable, Sendable {
-        /// The key, as `--set` takes it.
-        public var key: String
-        /// What the run trained with, and what its recipe says.
-        public var old, new: String
-        /// What going on with the new value means.
-        public var meaning: String
-    }
-
     /// The run's recipe was edited, and decides otherwise which samples come.
-    case edited(recipe: String, step: Int, [Change])
+    case edited(recipe: String, step: Int, [RunChange])
     /// The data does not hold the samples that the run began with.
     case otherSamples(key: String, source: String, step: Int, found: Int, expected: Int, isGrown: Bool)
     /// The optimizer is another, for which the run's moments mean nothing.
     case otherOptimizer(run: String, old: String, new: String)
+    /// Values that say how a run starts were asked for in one that has begun.
+    case settledAtStart(run: String, step: Int, [RunChange])
+    /// The recipe names another architecture than the run's.
+    case otherModel(run: String, old: String?, new: String, differences: [String])
     /// The loss remembers something else than the run's did.
     case otherMemory(run: String, old: String, new: String)
 
@@ -45,6 +39,19 @@ public enum ResumeError: Error, Equatable, Sendable, CustomStringConvertible {
             return
                 "optimizer.kind is \(new), and the run trained with \(old), whose moments a run keeps. Put \(old) back; or add a "
                 + "stage with `carry: {optimizer: reset}`, or start a new run from these weights: model.initialize=\(run)"
+        case .settledAtStart(let run, let step, let changes):
+            let keys = changes.map(\.key).joined(separator: " and ")
+            let isOne = changes.count == 1
+            let settings = changes.map { "--set '\($0.key)=\($0.new)'" }.joined(separator: " ")
+            return
+                "\(keys) \(isOne ? "says" : "say") how a run starts, and this one has trained \(step) steps: another value "
+                + "would have no effect. Leave \(isOne ? "it" : "them") out; or start a new run, clip train \(run)/recipe.yaml "
+                + "\(settings), for which model.initialize=\(run) takes the weights of this one"
+        case .otherModel(let run, let old, let new, let differences):
+            return
+                "the run trains another architecture than model.config, \(new): \(differences.joined(separator: ", ")). "
+                + "A run keeps its architecture: leave model as it was\(old.map { " (\($0))" } ?? ""); or start a new run, "
+                + "whose weights may come from this one: model.initialize=\(run)"
         case .otherMemory(let run, let old, let new):
             return
                 "the loss of the run remembers \(old), and the loss that the recipe names now remembers \(new). Resume with "

@@ -56,4 +56,34 @@ extension ResumedRun {
             throw error
         }
     }
+
+    /// Says which warm-up the run has had, where its steps are too many or too long now.
+    static func advising<R>(_ run: URL, _ objectives: ObjectiveKinds, _ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch let error as RecipeError {
+            guard let newest = try? CheckpointStore(run: run).checkpoints().last,
+                let position = try? newest.position(),
+                let stages = try? FinishedStages(at: position, in: newest, objectives: objectives).old,
+                stages.indices.contains(position.stage)
+            else { throw error }
+            let trained = stages[position.stage].recipe
+            guard case .steps(let steps) = trained.schedule.warmup else { throw error }
+            let plain = "schedule.warmup", staged = "stages.\(position.stage).\(plain)"
+            let key = stages[position.stage].name.isEmpty ? plain : staged
+            let pairs = Int(StageClock(batch: trained.batch, at: position).samples(at: steps))
+            let advice =
+                " The run's warm-up of \(steps) steps is \(pairs) pairs long, whatever the batch is now: --set '\(key)=\(pairs) samples'"
+            throw RecipeError(
+                error.problems.map { problem in
+                    guard case .conflict(let reason) = problem.kind, [plain, staged].contains(problem.path)
+                    else {
+                        return problem
+                    }
+                    let kind = RecipeProblem.Kind.conflict(reason: reason + advice)
+                    return RecipeProblem(kind, path: problem.path, location: problem.location)
+                }
+            )
+        }
+    }
 }

@@ -6,13 +6,17 @@ import RemoteFiles
 struct ResumedRun {
     /// The run's recipe with what was asked for, and the stages that are left.
     let setup: RunSetup
+    /// The run's directory.
+    let url: URL
     let checkpoint: Checkpoint
+    /// The architecture with which the run was trained so far, as its recipe names it; nil for an older run.
+    private(set) var trainedModel: Recipe.Model?
     /// Where the run goes on; what the loss of the run knew and the present one cannot hold is left out.
-    private(set) var state: TrainingState
+    var state: TrainingState
     /// What is different from now on, in sentences.
-    private(set) var notices: [String] = []
+    var notices: [String] = []
     /// Whether something that the loss remembered is forgotten.
-    private(set) var forgets = false
+    var forgets = false
     /// Whether the recipe is another than the one in the run.
     let isChanged: Bool
     /// The stages before, as the checkpoint has them.
@@ -39,18 +43,16 @@ struct ResumedRun {
         output: FileHandle,
         stop: StopSignal?
     ) throws {
+        self.url = url
         let file = url.appending(path: RunDirectory.Name.recipe)
-        guard FileManager.default.fileExists(atPath: file.path) else {
-            throw RunDirectoryError.notARun(path: url.path, missing: RunDirectory.Name.recipe)
-        }
         let description = RunDescription.read(from: url)
         let written = try? Recipe(contentsOf: file.path, objectives: parts.objectives)
         var notices: [String] = []
-        let recipe = try Recipe(
-            contentsOf: file.path,
-            overrides: overrides,
-            objectives: parts.objectives
-        ) { notices.append($0) }.located()
+        let recipe = try Self.advising(url, parts.objectives) {
+            try Recipe(contentsOf: file.path, overrides: overrides, objectives: parts.objectives) {
+                notices.append($0)
+            }
+        }.located()
         let old = written?.located()
         let checkpoint = try Self.newestCheckpoint(of: url, output: output)
         self.checkpoint = checkpoint
@@ -65,49 +67,47 @@ struct ResumedRun {
             finished.old.indices.contains(position.stage)
             ? finished.old[position.stage].recipe : old?.stageRecipe(position.stage)
         if let trained, !hasEnded {
-            let changes = RunChange.between(trained, stage)
-            notices += changes.filter { given.contain($0.key, stage: position.stage) }.map {
-                $0.notice(step: step)
-            }
+            let comparison = Comparison(
+                trained,
+                stage,
+                given,
+                number: recipe.stages.isEmpty ? nil : position.stage
+            )
+            try comparison.checkStart(of: url, step: step)
+            notices += comparison.changes(asked: true).map { $0.notice(step: step) }
+            let edits = comparison.changes(asked: false)
             let isOurs = try description?.recipe == RunDescription.digest(Data(contentsOf: file))
-            let unnamed = changes.filter { !given.contain($0.key, stage: position.stage) }
-            if !isOurs, !unnamed.isEmpty {
-                throw ResumeError.edited(
-                    recipe: file.path,
-                    step: step,
-                    unnamed.map { change in
-                        var change = ResumeError.Change(change)
-                        if !recipe.stages.isEmpty, !Recipe.runKeys.contains(change.key) {
-                            change.key = "stages.\(position.stage).\(change.key)"
-                        }
-                        return change
-                    }
-                )
+            if !isOurs, !edits.isEmpty {
+                throw ResumeError.edited(recipe: file.path, step: step, edits.map(comparison.named))
             }
         }
         setup = try Self.hinting(at: written, old, output) {
-            try RunSetup.prepare(
-                recipe,
-                from: position.stage,
-                parts: parts,
-                models: Self.models(
-                    description,
-                    url,
-                    checkpoint,
-                    stage.model,
-                    old?.stageRecipe(position.stage)?.model
-                ),
-                saved: checkpoint,
-                isFitted: { number in
-                    old?.stageRecipe(number)?.takesSameValues(as: recipe.allStages[number].recipe) ?? false
-                },
-                output: output,
-                stop: stop
-            )
+            try Self.advising(url, parts.objectives) {
+                try RunSetup.prepare(
+                    recipe,
+                    from: position.stage,
+                    parts: parts,
+                    models: Self.models(
+                        description,
+                        url,
+                        checkpoint,
+                        stage.model,
+                        old?.stageRecipe(position.stage)?.model
+                    ),
+                    saved: checkpoint,
+                    isFitted: { number in
+                        old?.stageRecipe(number)?.takesSameValues(as: recipe.allStages[number].recipe)
+                            ?? false
+                    },
+                    output: output,
+                    stop: stop
+                )
+            }
         }
         isChanged = !overrides.isEmpty || setup.recipe != recipe
         self.notices = notices
         guard !hasEnded else { return }
+        trainedModel = trained?.model
         try compareSamples(description?.samples?[position.stage], given)
         if let trained {
             guard trained.optimizer.kind == recipe.allStages[position.stage].recipe.optimizer.kind else {
@@ -120,63 +120,11 @@ struct ResumedRun {
             // A run that was killed before its first checkpoint afterwards has forgotten already.
             try compareLoss(trained, run: url.path, fresh: fresh || description?.forgotten == step)
         }
-    }
-
-    /// Refuses samples that are not those with which the stage began, unless the data was named.
-    private mutating func compareSamples(_ seen: RunDescription.Samples?, _ given: GivenKeys) throws {
-        let (stage, data) = (current, current.data)
-        guard let seen, RunDescription.Samples(data) != seen else { return }
-        let isGrown =
-            data.count > seen.count && RunDescription.Samples(first: seen.count, of: data) == seen
-        let key = (recipe.stages.isEmpty ? "" : "stages.\(stage.number).") + "data.train"
-        guard given.contain("data.train", stage: stage.number) else {
-            throw ResumeError.otherSamples(
-                key: key,
-                source: stage.recipe.data.train.text,
-                step: checkpoint.step,
-                found: data.count,
-                expected: seen.count,
-                isGrown: isGrown
+        if fresh, !forgets, current.recipe.sampleStateWidth == 0 {
+            self.notices.append(
+                "warning: --fresh-state has no effect: this objective keeps no per-sample state"
             )
         }
-        notices.append(
-            "\(key) has \(data.count) samples in place of \(seen.count) from step \(checkpoint.step) on"
-                + (isGrown ? ", the first of which are the same" : "")
-                + ": an epoch has another length, and its order is another"
-        )
-    }
-
-    /// Leaves out what the loss of the run knew and the present one cannot hold.
-    private mutating func compareLoss(_ trained: Recipe, run: String, fresh: Bool) throws {
-        let now = current.recipe
-        if trained.memory != now.memory {
-            guard fresh || trained.memory.isEmpty else {
-                throw ResumeError.otherMemory(run: run, old: trained.memory.text, new: now.memory.text)
-            }
-            forgets = true
-            state.objective = [:]
-            notices.append(
-                trained.memory.isEmpty
-                    ? "the loss starts to remember \(now.memory.text)"
-                    : "the loss forgets \(trained.memory.text)"
-                        + (now.memory.isEmpty ? "" : ", and starts \(now.memory.text) anew")
-            )
-        }
-        let (before, after) = (trained.addedLossParameters, now.addedLossParameters)
-        state.forgetMoments(of: before.subtracting(after))
-        let values = now.lossFamily.addedParameters(in: now)
-        for name in after.subtracting(before).sorted() {
-            notices.append(
-                "the checkpoint has no '\(name)', which the loss `\(now.objective.kind.name)` needs: it starts from "
-                    + "\(values[name] ?? 0)"
-            )
-        }
-    }
-}
-
-extension ResumeError.Change {
-    init(_ change: RunChange) {
-        self.init(key: change.key, old: change.old, new: change.new, meaning: change.meaning)
     }
 }
 

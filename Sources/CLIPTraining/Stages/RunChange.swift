@@ -1,12 +1,13 @@
 import Foundation
 
 /// A change of what decides which samples a run sees: asked for by name, or found.
-struct RunChange: Equatable {
+public struct RunChange: Equatable, Sendable {
     /// The key, as `--set` takes it.
-    var key: String
-    var old, new: String
-    /// What it means for the run.
-    var meaning: String
+    public var key: String
+    /// What the run trained with, and what its recipe says now.
+    public var old, new: String
+    /// What going on with the new value means.
+    public var meaning: String
 
     /// The change, for one who asked for it.
     func notice(step: Int) -> String {
@@ -57,21 +58,5 @@ struct RunChange: Equatable {
         guard before.entries.map(\.weight) != after.entries.map(\.weight) else { return [] }
         let meaning = "sources are drawn in other shares, and the order is another"
         return [RunChange(key: "data.train", old: before.text, new: after.text, meaning: meaning)]
-    }
-}
-
-/// What `--set` named.
-struct GivenKeys {
-    private let keys: Set<String>
-
-    init(_ overrides: [String]) {
-        keys = Set(overrides.compactMap { text in text.firstIndex(of: "=").map { String(text[..<$0]) } })
-    }
-
-    /// Whether a key of a stage was given, by itself, by a part of it or by what holds it.
-    func contain(_ key: String, stage: Int) -> Bool {
-        [key, "stages.\(stage).\(key)"].contains { key in
-            keys.contains { $0 == key || $0.hasPrefix(key + ".") || key.hasPrefix($0 + ".") }
-        }
     }
 }

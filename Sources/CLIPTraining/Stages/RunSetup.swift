@@ -134,7 +134,7 @@ struct RunSetup {
                 reducer: reducer,
                 tokenizerFiles: tokenizer.files,
                 pace: pace,
-                evaluations: try recipe.evaluate.map {
+                evaluations: try recipe.evaluate.indices.map {
                     try ScheduledEvaluation(
                         $0,
                         recipe: recipe,

@@ -61,6 +61,21 @@ struct SampleStateFiles {
         return try directory.resume(width: width, numbering: setup.data, step: step, fresh: isFresh)
     }
 
+    /// Checks what ``open(_:step:_:)`` would where a run continues inside of a stage, and changes nothing.
+    ///
+    /// - Returns: What a person should know of the state.
+    /// - Throws: `SampleStateError`.
+    func check(_ setup: StageSetup, step: Int, fresh: Bool) throws -> [SampleStateWarning] {
+        let width = setup.recipe.sampleStateWidth
+        guard width > 0 else { return [] }
+        return try directory(of: setup.number).check(
+            width: width,
+            numbering: setup.data,
+            step: step,
+            fresh: fresh
+        )
+    }
+
     /// Removes the state that only checkpoints need which are gone.
     func removeUnused(by checkpoints: [Checkpoint], in stage: Int) throws {
         let current = origin(of: stage)

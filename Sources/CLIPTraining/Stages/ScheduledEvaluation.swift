@@ -20,10 +20,14 @@ final class ScheduledEvaluation {
     private let options: EvaluationOptions
     private let every: TrainingDuration
     private var cadence: Cadence?
+    private let number: Int
 
     /// Opens the data, so that a wrong path fails before training.
+    ///
+    /// - Parameter number: The evaluation's place in the recipe's list.
+    /// - Throws: ``ScheduledEvaluationError``.
     init(
-        _ evaluation: Recipe.Evaluation,
+        _ number: Int,
         recipe: Recipe,
         data: any SampleSource,
         tokenizer: any TextTokenizer,
@@ -31,24 +35,26 @@ final class ScheduledEvaluation {
         remote: RemoteData,
         stop: StopSignal?
     ) throws {
+        let evaluation = recipe.evaluate[number]
+        self.number = number
         name = Self.name(of: evaluation, among: recipe.evaluate)
-        task =
+        task = try ScheduledEvaluationError.naming(number, hasData: evaluation.kind != .normalizer) {
             switch evaluation.kind {
             case .zeroshot:
-                .zeroShot(
-                    try ZeroShotDataset.open(evaluation.data, options: IndexOptions(remote: remote))
-                )
+                let data = try ZeroShotDataset.open(evaluation.data, options: IndexOptions(remote: remote))
+                try data.source.requireImages(recipe.data.imageFields)
+                return .zeroShot(data)
             case .retrieval:
-                .retrieval(
-                    try RetrievalDataset.open(
-                        [evaluation.data],
-                        captions: evaluation.captions ?? recipe.data.captions.sampleFields,
-                        captionPerLine: evaluation.captionPerLine,
-                        options: IndexOptions(remote: remote)
-                    )
+                let data = try RetrievalDataset.open(
+                    [evaluation.data],
+                    captions: evaluation.captions ?? recipe.data.captions.sampleFields,
+                    captionPerLine: evaluation.captionPerLine,
+                    options: IndexOptions(remote: remote)
                 )
+                try data.source.requireImages(recipe.data.imageFields)
+                return .retrieval(data)
             case .normalizer:
-                .normalizer(
+                return .normalizer(
                     NormalizerEvaluation(
                         recipe: recipe,
                         data: data,
@@ -58,6 +64,7 @@ final class ScheduledEvaluation {
                     )
                 )
             }
+        }
         self.tokenizer = tokenizer
         options = EvaluationOptions(
             textReduction: reducer,
@@ -102,12 +109,12 @@ final class ScheduledEvaluation {
     /// The metrics, as `zeroshot/acc1`.
     func run(_ model: any ImageTextModel, _ objective: any Objective, step: Int) throws -> [String: Double] {
         let extractor = try FeatureExtractor(model, tokenizer: tokenizer, options: options)
-        let metrics: [String: Double]
-        switch task {
-        case .zeroShot(let data): metrics = try ZeroShotClassification(extractor).evaluate(data).metrics
-        case .normalizer(let evaluation):
-            metrics = try evaluation.run(model, objective, step: step).metrics
-        case .retrieval(let data): metrics = try Retrieval(extractor).evaluate(data).metrics
+        let metrics = try ScheduledEvaluationError.naming(number, hasData: takesAverages) {
+            switch task {
+            case .zeroShot(let data): try ZeroShotClassification(extractor).evaluate(data).metrics
+            case .normalizer(let evaluation): try evaluation.run(model, objective, step: step).metrics
+            case .retrieval(let data): try Retrieval(extractor).evaluate(data).metrics
+            }
         }
         return Dictionary(uniqueKeysWithValues: metrics.map { ("\(name)/\($0.key)", $0.value) })
     }

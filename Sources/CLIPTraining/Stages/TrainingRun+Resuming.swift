@@ -42,21 +42,11 @@ extension TrainingRun {
             at: resumed.state.position,
             progress: progress
         )
-        let stage = try Stage(
-            resumed.current,
-            model: resumed.model(),
-            from: resumed.state,
-            hasEnded: resumed.hasEnded
-        ) {
+        let stage = try resumed.stage {
             try record.states.open(
                 resumed.current,
                 step: checkpoint.step,
                 .resuming(fresh: startsStateAfresh || resumed.forgets)
-            )
-        }
-        if startsStateAfresh, stage.states == nil, !resumed.forgets {
-            progress.message(
-                "warning: --fresh-state has no effect: this objective keeps no per-sample state"
             )
         }
         let training = TrainingRun(setup, stage: stage, record: record, interrupt: interrupt)
@@ -67,18 +57,16 @@ extension TrainingRun {
                     + "it is; to continue, set a longer length, for example --set '\(key)=…'"
             )
         } else {
-            for notice in resumed.notices { progress.message(notice) }
+            for notice in resumed.notices(of: stage) { progress.message(notice) }
             if resumed.isChanged { try run.replaceRecipe(recipe) }
             try run.describe(setup, forgotten: resumed.forgets ? checkpoint.step : nil)
-            if let change = resumed.finished.rateChange(to: stage) { progress.message("\(change)") }
         }
         return try training.train()
     }
 
     /// Resolves and checks everything that going on with a run would do; trains nothing, and changes nothing in the run.
     ///
-    /// - Throws: What ``resume(directory:overrides:parts:startsStateAfresh:interrupt:output:)`` would throw before it trains,
-    ///   but for what concerns the state of samples.
+    /// - Throws: What ``resume(directory:overrides:parts:startsStateAfresh:interrupt:output:)`` would throw before it trains.
     public static func plan(
         resuming directory: URL,
         overrides: [String] = [],
@@ -87,7 +75,8 @@ extension TrainingRun {
         output: FileHandle = .standardError,
         stop: StopSignal? = nil
     ) throws -> TrainingPlan {
-        try RunFormat.check(directory)
+        try RunDirectory.check(directory)
+        try RunDirectory.checkIsUnused(directory)
         let resumed = try ResumedRun(
             at: directory,
             overrides: overrides,
@@ -96,34 +85,31 @@ extension TrainingRun {
             output: output,
             stop: stop
         )
-        let model = try resumed.model()
-        var position = resumed.state.position
-        if !resumed.hasEnded { position.continueStage(withBatch: resumed.current.recipe.batch) }
-        let pace = resumed.current.pace.continued(from: position)
-        for notice in resumed.notices { try? output.write(contentsOf: Data("\(notice)\n".utf8)) }
+        var warnings: [SampleStateWarning] = []
+        let stage = try resumed.stage {
+            warnings = try SampleStateFiles(resumed.recipe, run: directory).check(
+                resumed.current,
+                step: resumed.checkpoint.step,
+                fresh: startsStateAfresh || resumed.forgets
+            )
+            return nil
+        }
+        let isFinished = stage.isComplete && stage.setup.number == resumed.setup.lastStage
+        let notices = isFinished ? [] : resumed.notices(of: stage)
+        for line in notices + warnings.map({ "warning: \($0)" }) { RunSetup.say(line, to: output) }
         var plan = TrainingPlan(
             recipe: try resumed.recipe.resolved,
-            parameters: model.parameters.parameterCount,
-            stages: resumed.setup.stages.map { stage in
-                TrainingPlan.Stage(stage, pace: stage.number == resumed.current.number ? pace : nil)
+            parameters: stage.trainer.model.parameters.parameterCount,
+            stages: resumed.setup.stages.map { setup in
+                TrainingPlan.Stage(setup, pace: setup.number == stage.setup.number ? stage.pace : nil)
             }
         )
         plan.resumes = TrainingPlan.Resumption(
             checkpoint: resumed.checkpoint.url.path,
             step: resumed.checkpoint.step,
             samples: resumed.state.position.samples,
-            isFinished: resumed.current.number == resumed.setup.lastStage
-                && pace.isComplete(at: position)
+            isFinished: isFinished
         )
         return plan
-    }
-}
-
-extension ResumedRun {
-    /// The model of the stage in which the run was, once the names of parameters in the stages to come are known to be right.
-    func model() throws -> CLIPModel {
-        let model = try current.model(from: state, saved: checkpoint)
-        try setup.checkNames(after: current.number, model)
-        return model
     }
 }

@@ -11,7 +11,8 @@ struct EvalNormalizerCommand: ParsableCommand, ComputingCommand, ReadingCommand 
             A contrastive loss divides by a sum over all samples, which a batch sees only in part; the objective's \
             normalizer estimates it. At each checkpoint the whole training set passes through the towers, and for a \
             fixed choice of samples the logarithms that the run's estimator knows, and those that random batches of \
-            the run's size show, are compared with the exact ones. The run must not be training.
+            the run's size show, are compared with the exact ones. Each checkpoint is judged by the loss, batch and data \
+            with which it was saved. The run must not be training.
 
             EXAMPLE:
               clip eval normalizer runs/demo
@@ -56,6 +57,7 @@ struct EvalNormalizerCommand: ParsableCommand, ComputingCommand, ReadingCommand 
         let reports = try measurement.evaluate(
             allCheckpoints: !newest,
             progress: { step in status.update("encoding at \(step)") },
+            report: { Console.note($0) },
             onRetry: { Console.note($0) },
             stop: Stopping.signal
         )

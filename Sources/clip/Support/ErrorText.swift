@@ -12,6 +12,8 @@ enum ErrorText {
         case let error as DecodingError: return describe(error)
         case let error as StageError:
             return "in stages.\(error.number) (\(error.name)): \(describe(error.cause))"
+        case let error as ScheduledEvaluationError:
+            return "`\(error.key)`: \(error.reason ?? describe(error.cause))"
         default: return String(describing: error)
         }
     }

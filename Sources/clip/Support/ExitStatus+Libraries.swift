@@ -25,7 +25,7 @@ extension RunDirectoryError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .notEmpty, .checkpointExists: .cannotCreate
-        case .notARun: .noInput
+        case .notARun, .isCheckpoint: .noInput
         case .inUse: .temporary
         case .system, .noSpace, .checkpointFailed: .inputOutput
         case .damaged, .unreadable: .data
@@ -89,6 +89,10 @@ extension EvaluationError: ExitStatusError {
 
 extension ResumeError: ExitStatusError {
     var exitStatus: ExitStatus { .data }
+}
+
+extension ScheduledEvaluationError: ExitStatusError {
+    var exitStatus: ExitStatus { ExitStatus(of: cause) }
 }
 
 extension StageError: ExitStatusError {

@@ -1,3 +1,4 @@
+import CLIPObjectives
 import Testing
 
 @testable import CLIPTraining
@@ -91,5 +92,65 @@ import Testing
         let yaml = RecipeSamples.minimal + "\nobjective: {normalizer: net}"
         let problems = RecipeSamples.problems(yaml, overrides: ["objective.preset=neuclip"])
         #expect(problems.count == 1 && problems[0].contains("objective.normalizer"), "\(problems)")
+    }
+
+    /// What the new preset leaves to its default is named too, where the old one settles it: it may have come from that
+    /// preset as it once was.
+    @Test func theGradientOfAnOlderRunStaysWithAWord() throws {
+        let settled = try recipe(.fastclipV3).resolved.replacing("fastclip2024", with: "compat")
+        for (preset, value) in [("neuclip", "exact"), ("fastclip-v2", "fastclip2024"), ("null", "exact")] {
+            var notices: [String] = []
+            let overrides = ["objective.preset=\(preset)"]
+            let changed = try Recipe(yaml: settled, overrides: overrides) { notices.append($0) }
+            #expect(changed.temperature.gradient == .fastclip2025)
+            let set = "--set temperature.gradient=\(value)"
+            #expect(
+                notices.count == 1 && notices[0].contains("`temperature.gradient` stays fastclip2025")
+                    && notices[0].contains(set),
+                "\(notices)"
+            )
+            let given = overrides + ["temperature.gradient=\(value)"]
+            let taken = try Recipe(yaml: settled, overrides: given) { Issue.record("\($0)") }
+            #expect(taken.temperature.gradient.rawValue == value)
+        }
+    }
+
+    /// What only the old preset settles never makes another method of the new one.
+    @Test func anOwnValueThatOnlyTheOldPresetSettlesIsNotRefused() throws {
+        let settled = try recipe(.fastclipV3, ["objective.normalizer=network"]).resolved
+        var notices: [String] = []
+        let changed = try Recipe(yaml: settled, overrides: ["objective.preset=siglip"]) {
+            notices.append($0)
+        }
+        #expect(changed.objective.normalizer == .network)
+        #expect(
+            notices.map { $0.contains("the preset `siglip` has the default, batch") } == [true],
+            "\(notices)"
+        )
+    }
+
+    /// With weights, a temperature that somebody wrote or gave wins over theirs, and a preset's does not.
+    @Test func aTemperatureIsOnesOwnThoughItIsThePresets() throws {
+        let siglip = RecipeSamples.minimal + "\nobjective: {preset: siglip}"
+        let settled = try Recipe(yaml: siglip).resolved
+        let written = try Recipe(yaml: siglip + "\ntemperature: {initial: 0.1}")
+        #expect(try Recipe(yaml: siglip).ownTemperature == nil && written.temperature.first == 0.1)
+        #expect(try Recipe(yaml: settled).ownTemperature == nil)
+        #expect(written.ownTemperature == 0.1)
+        #expect(try Recipe(yaml: written.resolved).ownTemperature == 0.1)
+        #expect(try Recipe(yaml: settled, overrides: ["temperature.initial=0.1"]).ownTemperature == 0.1)
+        #expect(try Recipe(yaml: settled, overrides: ["temperature.initial=0.2"]).ownTemperature == 0.2)
+        let fresh = try Recipe(yaml: RecipeSamples.minimal, overrides: ["temperature.initial=0.07"])
+        #expect(fresh.ownTemperature == 0.07)
+        // Runs from before there was a note.
+        let old = settled.replacing(/\n  fromPreset:.*\n    initial:.*\n    rho:.*/, with: "")
+        #expect(!old.contains("fromPreset"))
+        #expect(try Recipe(yaml: old).ownTemperature == nil)
+    }
+
+    @Test func theNoteIsReadLikeAnyKey() {
+        let yaml = RecipeSamples.minimal + "\nobjective: {preset: siglip}\ntemperature: {fromPreset: "
+        #expect(RecipeSamples.problems(yaml + "{roh: 3}}").first?.contains("did you mean") == true)
+        #expect(RecipeSamples.problems(yaml + "3}").count == 1)
     }
 }

@@ -65,10 +65,14 @@ import Testing
         let overrides = settings.map { "\($0.key)=\($0.value)" }
         var recipe = try Recipe(yaml: RecipeSamples.minimal, overrides: overrides)
         recipe.objective.preset = preset
-        #expect(
-            try recipe
-                == Recipe(yaml: RecipeSamples.minimal, overrides: ["objective.preset=\(preset.rawValue)"])
+        var usual = try Recipe(
+            yaml: RecipeSamples.minimal,
+            overrides: ["objective.preset=\(preset.rawValue)"]
         )
+        // What is given is no preset's, though it is the same.
+        #expect(recipe.temperature.fromPreset == nil)
+        usual.temperature.fromPreset = nil
+        #expect(recipe == usual)
         #expect(!preset.meaning.isEmpty && !preset.source.isEmpty)
     }
 

@@ -171,7 +171,8 @@ import Testing
         let overrides = served.overrides([evaluation])
         try served.index(overrides)
         served.set { $0 == "/held-out.tar" ? .init(status: 404) : nil }
-        #expect(throws: ShardError.self) { try fixture.train(overrides) }
+        let error = #expect(throws: ScheduledEvaluationError.self) { try fixture.train(overrides) }
+        #expect(error?.key == "evaluate.0.data" && error?.cause is ShardError)
         #expect(fixture.folder.names("run/checkpoints") == ["step-3"])
     }
 }

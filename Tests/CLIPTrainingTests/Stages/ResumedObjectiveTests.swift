@@ -114,4 +114,19 @@ import Testing
         #expect(abs(try first(["temperature.initial=0.07"], "given") - 0.07) < 1e-6)
         #expect(abs(try first(["temperature.initial=0.02"], "other") - 0.02) < 1e-6)
     }
+
+    /// A preset's own first temperature gives way to the weights', unless it is given.
+    @Test func thePresetsTemperatureCanBeGivenOverThatOfWeights() throws {
+        let fixture = try run("clip", ["temperature.initial=0.05"])
+        func first(_ overrides: [String], _ name: String) throws -> Double {
+            let start = ["model.initialize='\(fixture.url("run").path)'", "objective.preset=siglip"]
+            try fixture.train(
+                start + ["temperature.learningRate=1e-9", "length=2 steps"] + overrides,
+                in: name
+            )
+            return 1 / (try #require(try fixture.metrics(name).first?["train/scale"]))
+        }
+        #expect(abs(try first([], "weights") - 0.05) < 0.002)
+        #expect(abs(try first(["temperature.initial=0.1"], "given") - 0.1) < 1e-6)
+    }
 }
