@@ -106,7 +106,8 @@ struct RunSetup {
 
         mutating func setup(_ number: Int, _ written: Recipe.Stage, fits: Bool) throws -> StageSetup {
             var (stage, recipe) = (written, written.recipe)
-            var configuration = try models.configuration(recipe.model.config).resized(
+            let whole = try models.configuration(recipe.model.config)
+            var configuration = try whole.resized(
                 imageSize: recipe.model.imageSize,
                 contextLength: recipe.model.contextLength
             )
@@ -154,7 +155,13 @@ struct RunSetup {
             )
             // Fields that no sample has are found here, before there is a directory.
             _ = try setup.loader(stream: number)
-            return setup
+            let settled = try setup.settlingMicroBatch(whole: whole) { [tokenizer] in
+                tokenizer.encode($0).count + 2
+            }
+            if let choice = settled?.microBatchChoice {
+                RunSetup.say((written.name.isEmpty ? "" : "stage \(written.name): ") + choice.text, to: output)
+            }
+            return settled ?? setup
         }
 
         /// Refuses evaluations for which a model would have to take text.
