@@ -13,7 +13,8 @@ public struct ModelSummary: Codable, Equatable, Sendable {
     /// 10⁹ operations of the forward pass of one image and one text.
     ///
     /// Counted are the products of linear layers, of the patch embedding and of attention (queries with keys,
-    /// weights with values), two operations a multiplication and addition, as open_clip's model profiles count.
+    /// weights with values), two operations a multiplication and addition, as open_clip's model profiles count. That is
+    /// twice ``TowerWorkload/multiplyAdds`` of both towers and the projections of their features.
     public var gigaflops: Double
 
     /// Counts a configuration.

@@ -48,6 +48,15 @@ CTStatus ct_synchronize(CTDevice where, char **error) {
     });
 }
 
+CTStatus ct_device_memory(CTDevice where, int64_t *free_bytes, int64_t *total_bytes, char **error) {
+    return guard(error, [&] {
+        TORCH_CHECK(where.kind == CT_CUDA, "only CUDA devices count their memory");
+        const auto [unused, all] = at::accelerator::getMemoryInfo(where.index);
+        *free_bytes = static_cast<int64_t>(unused);
+        *total_bytes = static_cast<int64_t>(all);
+    });
+}
+
 CTStatus ct_set_allocator(int32_t mapped_from_bytes, int32_t kept_bytes, char **error) {
     return guard(error, [&] {
 #if defined(__GLIBC__)

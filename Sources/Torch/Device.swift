@@ -38,6 +38,15 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
         try check("synchronize(\(self))") { ct_synchronize(c, $0) }
     }
 
+    /// Bytes of a CUDA device that are free.
+    ///
+    /// - Throws: `TorchError` for the CPU, whose memory is the system's.
+    public func freeBytes() throws -> Int {
+        var (free, total): (Int64, Int64) = (0, 0)
+        try check("freeBytes(\(self))") { ct_device_memory(c, &free, &total, $0) }
+        return Int(free)
+    }
+
     var c: CTDevice {
         switch self {
         case .cpu: CTDevice(kind: .CPU, index: 0)

@@ -12,6 +12,8 @@ public final class ParameterStore {
         case initialize(seed: UInt64)
         /// Values by name, for example a checkpoint's. A missing name or another shape is an error.
         case tensors([String: Tensor])
+        /// Whatever the memory holds, which is not touched: for a model of which names and shapes are wanted.
+        case unset
     }
 
     /// One named parameter.
@@ -117,6 +119,7 @@ public final class ParameterStore {
             guard isDrawn(name) else { return tensor }
             try initializer.fill(tensor, generator: RandomGenerator(seed: Self.seed(seed, for: name)))
             return try tensor.to(dtype, on: device)
+        case .unset: return try .empty(shape, dtype: dtype, on: device)
         case .tensors(let tensors):
             guard let given = tensors[name] else { throw ParameterError.missing(name, expected: shape) }
             guard given.shape == shape else {

@@ -19,8 +19,8 @@ struct ClipTool: ParsableCommand {
             """,
         version: ToolVersion.text,
         subcommands: [
-            TrainCommand.self, RecipeCommand.self, EvalCommand.self, EmbedCommand.self, DataCommand.self,
-            ModelCommand.self, TokenizeCommand.self, BenchmarkCommand.self,
+            TrainCommand.self, PlanCommand.self, RecipeCommand.self, EvalCommand.self, EmbedCommand.self,
+            DataCommand.self, ModelCommand.self, TokenizeCommand.self, BenchmarkCommand.self,
         ]
     )
 

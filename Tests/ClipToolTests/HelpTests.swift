@@ -2,7 +2,7 @@ import Testing
 
 @Suite struct HelpTests {
     static let commands = [
-        "", "train", "recipe", "recipe presets", "recipe show", "eval", "eval zeroshot", "eval retrieval",
+        "", "train", "plan", "recipe", "recipe presets", "recipe show", "eval", "eval zeroshot", "eval retrieval",
         "eval normalizer", "embed", "embed images",
         "embed texts",
         "data",

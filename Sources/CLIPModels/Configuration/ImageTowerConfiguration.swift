@@ -43,6 +43,9 @@ public protocol ImageTowerConfiguration: Sendable, Equatable {
     /// Parameters and operations of the tower with its projection; no tensor is made.
     func summary(embeddingWidth: Int) -> ModelSummary.Tower
 
+    /// What the tower computes for one image of which a mask keeps some patches; nil for a kind that does not say.
+    func workload(keeping mask: PatchMask) -> TowerWorkload?
+
     /// The tensors of a checkpoint, changed where this configuration has other sizes than the checkpoint's.
     ///
     /// - Parameters:
@@ -76,6 +79,9 @@ extension ImageTowerConfiguration {
 
     /// Whether both are of one kind and equal.
     public func isEqual(to other: any ImageTowerConfiguration) -> Bool { self == other as? Self }
+
+    /// It does not say.
+    public func workload(keeping mask: PatchMask) -> TowerWorkload? { nil }
 
     /// No size can be changed.
     public func resized(imageSize: Int) throws -> any ImageTowerConfiguration {

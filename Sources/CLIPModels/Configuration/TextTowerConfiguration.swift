@@ -36,6 +36,9 @@ public protocol TextTowerConfiguration: Sendable, Equatable {
     /// Parameters and operations of the tower with its projection; no tensor is made.
     func summary(embeddingWidth: Int) -> ModelSummary.Tower
 
+    /// What the tower computes for one of some texts; nil for a kind that does not say.
+    func workload(of texts: TokenLengths) -> TowerWorkload?
+
     /// The tensors of a checkpoint, changed where this configuration has other sizes than the checkpoint's.
     ///
     /// - Parameters:
@@ -62,6 +65,9 @@ extension TextTowerConfiguration {
 
     /// Whether both are of one kind and equal.
     public func isEqual(to other: any TextTowerConfiguration) -> Bool { self == other as? Self }
+
+    /// It does not say.
+    public func workload(of texts: TokenLengths) -> TowerWorkload? { nil }
 
     /// No length can be changed.
     public func resized(contextLength: Int) throws -> any TextTowerConfiguration {

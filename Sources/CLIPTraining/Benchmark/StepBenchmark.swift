@@ -95,7 +95,7 @@ public struct StepBenchmark {
         let before = ProcessMemory.peakResidentBytes
 
         var recipe = loss.recipe
-        recipe.microBatch = microBatch
+        recipe.microBatch = microBatch.map { .exactly($0) }
         recipe.activationCheckpointing = activationCheckpointing
         recipe.train.freeze = freeze
         let model = try inputs.model(precision)

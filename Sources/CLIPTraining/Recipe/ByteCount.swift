@@ -10,6 +10,9 @@ public struct ByteCount: Equatable, Sendable {
         self.bytes = bytes
     }
 
+    /// Reads an amount such as `256 MiB`, `20GiB` or `1.5 GB`; nil for text that is none.
+    public init?(_ text: String) { self.init(recipeText: text) }
+
     private static let units = [
         ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("kB", 1000), ("KB", 1000), ("MB", 1_000_000),
         ("GB", 1_000_000_000), ("B", 1),

@@ -1,11 +1,17 @@
 import Yams
 
-/// A number of threads, or the machine's own choice.
-public enum CountChoice: Equatable, Sendable {
-    /// As many as the machine has cores.
+/// A number of threads or pairs, or one that is chosen for the machine.
+public enum CountChoice: Equatable, Sendable, ExpressibleByIntegerLiteral {
+    /// As many threads as the machine has cores, or as many pairs as fit its memory.
     case automatic
     /// Exactly so many.
     case exactly(Int)
+
+    /// Exactly so many.
+    public init(integerLiteral count: Int) { self = .exactly(count) }
+
+    /// The number; nil where it is still to be chosen.
+    public var count: Int? { if case .exactly(let count) = self { count } else { nil } }
 
     /// The number, given what automatic stands for.
     public func count(automatic: Int) -> Int {
@@ -22,7 +28,7 @@ extension CountChoice: RecipeText {
     init?(recipeText text: String) {
         if text == "auto" {
             self = .automatic
-        } else if let count = Int(text) {
+        } else if let count = Int(literal: text) {
             self = .exactly(count)
         } else {
             return nil
@@ -43,4 +49,6 @@ extension RecipeCheck where Value == CountChoice {
     static var positive: Self {
         Self(rule: "between 1 and 1024, or `auto`") { (1...1024).contains($0.count(automatic: 1)) }
     }
+
+    static var oneOrMore: Self { Self(rule: "1 or more, or `auto`") { $0.count(automatic: 1) >= 1 } }
 }

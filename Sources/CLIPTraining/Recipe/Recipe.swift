@@ -17,7 +17,9 @@ public struct Recipe: Equatable, Sendable {
     /// Pairs in one optimizer step, over all processes.
     public var batch = 0
     /// Pairs whose activations are in memory at a time; nil for the whole batch.
-    public var microBatch: Int?
+    public var microBatch: CountChoice?
+    /// Memory for which a micro-batch is chosen; nil for what is free.
+    public var memoryLimit: ByteCount?
     /// How long to train.
     public var length: TrainingDuration = .epochs(32)
     /// The loss.
@@ -84,9 +86,15 @@ extension Recipe: RecipeSection {
                 "microBatch",
                 \.microBatch,
                 "Pairs whose activations are in memory at a time, with the gradients of the whole batch; "
-                    + "`null` for all.",
-                .atLeast(1),
+                    + "`null` for all, `auto` for the most that fit `memory` (see [plan](plan.md)).",
+                .oneOrMore,
                 aliases: ["micro_batch_size", "accum_freq", "accumulation", "grad_cache", "chunk_size"]
+            ),
+            .init(
+                "memory",
+                \.memoryLimit,
+                "Memory that the run may take, for `microBatch: auto`; `null` for what is free on the device at the start.",
+                aliases: ["memory_limit", "max_memory"]
             ),
             .init(
                 "length",
@@ -147,11 +155,7 @@ extension Recipe: RecipeSection {
 
     func conflicts(at path: String) -> [RecipeProblem] {
         var problems = TrainingPace.conflicts(in: self)
-        if let microBatch, microBatch > batch, batch > 0 {
-            let reason =
-                "a part of \(microBatch) pairs is larger than the batch of \(batch); give fewer, or `null`."
-            problems.append(RecipeProblem(.conflict(reason: reason), path: "microBatch"))
-        }
+        problems += microBatchProblems
         if peakLearningRate > 0, schedule.minimum > peakLearningRate {
             let reason = "it lies above the peak, \(describedRate)."
             problems.append(RecipeProblem(.conflict(reason: reason), path: "schedule.minimum"))
@@ -172,21 +176,11 @@ extension Recipe: RecipeSection {
                 "an evaluation of the same kind is called `\(name)` too; metrics need different names."
             problems.append(RecipeProblem(.conflict(reason: reason), path: "evaluate.\(number).name"))
         }
-        if microBatch != nil, storage.weights == .bfloat16 {
-            let reason =
-                "gradients of bfloat16 weights would be summed over the parts in bfloat16, where small ones are lost; take "
-                + "float32 weights (`storage.weights`), or no parts."
-            problems.append(RecipeProblem(.conflict(reason: reason), path: "microBatch"))
-        }
         return problems
     }
 
     func ignored(at path: String) -> [RecipeWarning] {
-        var warnings: [RecipeWarning] = []
-        if microBatch == batch {
-            let reason = "it is the whole batch, whose activations are in memory anyway."
-            warnings.append(RecipeWarning(path: "microBatch", reason: reason))
-        }
+        var warnings = microBatchWarnings
         if deterministic, device == .cpu {
             let reason = "the CPU computes deterministically anyway."
             warnings.append(RecipeWarning(path: "deterministic", reason: reason))

@@ -92,7 +92,7 @@ extension Recipe.Stage {
     /// Keys that say how a stage was computed and reported, and not what it trained.
     private static let machineKeys = [
         "device", "threads", "deterministic", "data.cache", "data.remote", "data.workers", "checkpoint",
-        "log", "evaluate", "temperature.fromPreset",
+        "log", "evaluate", "temperature.fromPreset", "memory",
     ]
 
     /// Keys that say where files lie, which may move once a stage has read them.

@@ -91,7 +91,8 @@ struct RunSetup {
 
         mutating func setup(_ number: Int, _ written: Recipe.Stage, fits: Bool) throws -> StageSetup {
             var (stage, recipe) = (written, written.recipe)
-            var configuration = try recipe.model.applied(to: models.configuration(recipe.model.config))
+            let whole = try models.configuration(recipe.model.config)
+            var configuration = try recipe.model.applied(to: whole)
             try recipe.tokens.image.check(configuration)
             configuration.add(recipe.lossFamily.addedParameters(in: recipe))
             if !opened.isEmpty, stage.start.kind == .initialize { saved = nil }
@@ -149,7 +150,13 @@ struct RunSetup {
             )
             // Fields that no sample has are found here, before there is a directory.
             _ = try setup.loader(stream: number)
-            return setup
+            let settled = try setup.settlingMicroBatch(whole: whole) {
+                tokenizer.framed(tokenizer.encode($0)).count
+            }
+            if let choice = settled?.microBatchChoice {
+                RunSetup.say((written.name.isEmpty ? "" : "stage \(written.name): ") + choice.text, to: output)
+            }
+            return settled ?? setup
         }
 
         private mutating func data(_ patterns: [String]) throws -> ShardDataset {

@@ -22,6 +22,8 @@ final class Stage {
     /// Whether the stage was complete when the run was resumed, and another follows: it does not go on, whatever the size
     /// of its data is by now.
     private let hasEnded: Bool
+    /// What a micro-batch was chosen for; nil once it was compared.
+    var unconfirmedChoice: MicroBatchChoice?
 
     var recipe: Recipe { setup.recipe }
 
@@ -42,6 +44,7 @@ final class Stage {
     ) throws {
         self.setup = setup
         self.hasEnded = hasEnded
+        unconfirmedChoice = setup.microBatchChoice
         let recipe = setup.recipe
         var position = state?.position ?? TrainingPosition()
         let due = position.dueEvaluations
@@ -91,6 +94,7 @@ final class Stage {
         defer { trainer.loader.shutdown() }
         while !isComplete, !interrupt.isRaised {
             guard try makeStep(into: record, until: interrupt) else { break }
+            if let notice = takeMemoryNotice() { record.progress.message(notice) }
             for fault in trainer.takeFaults() { try record.faults.append(fault) }
             if session.logging.isDue(at: trainer.position) || isComplete { try measure(into: record) }
             // Measuring takes time too, and time may end the stage.

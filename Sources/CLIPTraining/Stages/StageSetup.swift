@@ -11,7 +11,7 @@ import TorchDistributed
 struct StageSetup {
     /// The stage's number, from 0.
     let number: Int
-    let stage: Recipe.Stage
+    var stage: Recipe.Stage
     let configuration: ModelConfiguration
     let device: Device
     let data: ShardDataset
@@ -25,6 +25,8 @@ struct StageSetup {
     let evaluations: [ScheduledEvaluation]
     /// Raised when the run is to end; nil where nobody asks.
     let stop: StopSignal?
+    /// What `microBatch: auto` came to; nil where the recipe says a number.
+    var microBatchChoice: MicroBatchChoice?
 
     var recipe: Recipe { stage.recipe }
 

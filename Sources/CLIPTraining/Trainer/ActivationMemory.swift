@@ -14,7 +14,8 @@ public struct ActivationMemory: Equatable, Sendable {
 
 extension ActivationMemory {
     init(_ recipe: Recipe) {
-        microBatch = recipe.microBatch
+        // A run settles `auto` before it builds a step.
+        microBatch = recipe.microBatch?.count
         checkpointsBlocks = recipe.activationCheckpointing == .blocks
     }
 }

@@ -1,0 +1,13 @@
+extension TextTransformerConfiguration {
+    /// The texts' own tokens where they are packed, the context length elsewhere.
+    public func workload(of texts: TokenLengths) -> TowerWorkload? {
+        TowerWorkload(
+            width: width,
+            layers: layers,
+            heads: heads,
+            mlpWidth: mlpWidth,
+            tokens: allowsPacking ? texts : TokenLengths(contextLength),
+            tableValues: vocabularySize * width
+        )
+    }
+}

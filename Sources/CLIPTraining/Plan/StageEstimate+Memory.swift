@@ -1,0 +1,88 @@
+import CLIPModels
+import Torch
+
+extension StageEstimate {
+    /// The memory of a process with so many pairs at a time; nil for all of its batch.
+    func memory(microBatch: Int?) -> StageMemory {
+        let size = min(microBatch ?? localBatch, localBatch)
+        let isInParts = size < localBatch
+        let image = tower(.image, count: size, isInParts)
+        let text = tower(.text, count: size * captionsPerImage, isInParts)
+        let imageGradients = Double(inventory.gradientBytes(ofImages: true))
+        let textGradients = Double(inventory.gradientBytes(ofImages: false))
+        let gradients = imageGradients + textGradients
+        let room = 1 + StageMemory.heapShare
+        let objective = objectiveBytes
+        // The moments of a step: features, loss, then the way back through texts and images.
+        var moments: [Double]
+        let kept = (image.kept + text.kept) * room
+        let frozen = max(image.passing, image.kept + text.passing) * room
+        if isInParts {
+            let back = [
+                kept + text.inside * room, (image.kept + image.inside) * room,
+                image.kept * room + text.table, image.table, frozen,
+            ]
+            moments = back.map { gradients + $0 } + [objective]
+        } else {
+            moments = [
+                kept + objective, kept + text.inside * room, frozen,
+                (image.kept + image.inside) * room + textGradients, gradients,
+            ]
+        }
+        // A checkpoint copies the moments.
+        moments.append(Double(inventory.momentBytes))
+        let batches = (device == .cpu ? Self.batchesInMemory : 1) * localBatch * inputBytes
+        let process = device == .cpu ? StageMemory.processBytes : StageMemory.deviceBytes
+        let fixed = inventory.weightBytes + inventory.momentBytes + inventory.averageBytes + batches + process
+        return StageMemory(
+            weights: inventory.weightBytes,
+            gradients: Int(gradients),
+            moments: inventory.momentBytes,
+            average: inventory.averageBytes,
+            activations: Int(kept + max(image.inside, text.inside) * room),
+            objective: Int(objective),
+            batches: batches,
+            process: process,
+            peak: fixed + Int(moments.max() ?? 0),
+            microBatch: size
+        )
+    }
+
+    /// The batch that is in use, and those that the loader prepares.
+    private static let batchesInMemory = 4
+
+    private enum Side { case image, text }
+
+    private func tower(_ side: Side, count: Int, _ isInParts: Bool) -> TowerMemory {
+        let work = side == .image ? imageWork : textWork
+        guard let work else { return TowerMemory(nothing: ()) }
+        let isNarrow = recipe.storage.weightType(name: side == .image ? "visual." : "text.", rank: 2) != nil
+        return TowerMemory(
+            work,
+            inventory.training(ofImages: side == .image, work, recipe, isInParts: isInParts),
+            count: count,
+            computeBytes: recipe.precision.type(on: device).byteCount,
+            weightBytes: isNarrow ? 2 : 4
+        )
+    }
+
+    /// Four matrices of similarities at a time, in pieces where they are larger than the workspace; those with prototypes;
+    /// and features with their gradients.
+    private var objectiveBytes: Double {
+        let (rows, all) = (Double(localBatch), Double(recipe.batch))
+        let matrices = min(Double(recipe.objective.workspace.bytes), 16 * rows * all)
+        var prototypes = 0.0
+        if recipe.lossFamily.hasNormalizers, recipe.objective.normalizer == .network {
+            prototypes = 16 * all * Double(recipe.objective.network.prototypes)
+        }
+        let features = 8 * (rows + all) * Double(configuration.embeddingWidth) * Double(1 + captionsPerImage)
+        return matrices + prototypes + features
+    }
+
+    /// Bytes of a pair in a batch: pixels, and embeddings where the model takes them.
+    private var inputBytes: Int {
+        let side = configuration.vision.imageSize
+        guard case .embeddings(let width) = configuration.text.kind else { return 3 * side * side }
+        return 3 * side * side + 4 * width * captionsPerImage
+    }
+}

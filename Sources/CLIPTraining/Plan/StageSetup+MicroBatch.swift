@@ -1,0 +1,92 @@
+import CLIPData
+import CLIPModels
+import Torch
+import TorchNN
+
+extension StageSetup {
+    /// The stage with a number, or the whole batch, in place of `microBatch: auto`; nil where the recipe says which.
+    ///
+    /// Order and draws do not depend on it. On a CUDA device a part is tried out with random pixels, and halved where it
+    /// does not fit after all.
+    ///
+    /// - Parameter whole: The model in the sizes of its own configuration.
+    /// - Throws: `RecipeError` where nothing fits; what reading captions throws.
+    func settlingMicroBatch(whole: ModelConfiguration, countTokens: (String) -> Int) throws
+        -> StageSetup?
+    {
+        guard recipe.microBatch == .automatic else { return nil }
+        let estimate = try estimate(whole: whole, countTokens: countTokens)
+        var choice = try MicroBatchChoice(estimate, limit: recipe.memoryLimit?.bytes ?? FreeMemory.limit(on: device))
+        if device != .cpu {
+            choice = try choice.confirmed(estimate) { try tryOut($0, beside: choice.memory) }
+        }
+        var setup = self
+        setup.stage.recipe.microBatch = choice.microBatch.map { .exactly($0) }
+        // Without parts a limit has nothing to decide.
+        if choice.microBatch == nil { setup.stage.recipe.memoryLimit = nil }
+        setup.microBatchChoice = choice
+        return setup
+    }
+
+    /// What the stage takes.
+    func estimate(whole: ModelConfiguration, countTokens: (String) -> Int) throws -> StageEstimate {
+        try StageEstimate(
+            recipe,
+            configuration,
+            whole: whole,
+            on: device,
+            samples: statistics(whole: whole, countTokens: countTokens)
+        )
+    }
+
+    /// The lengths of texts: of captions that are at hand, else the longest that may be.
+    private func statistics(whole: ModelConfiguration, countTokens: (String) -> Int) throws -> SampleStatistics {
+        let context = configuration.text.kind.contextLength ?? 0
+        let (limit, most) = (recipe.textLimit(context), whole.text.kind.contextLength ?? 0)
+        guard context > 0, data.hasRandomAccess else { return SampleStatistics(limit: limit, whole: most) }
+        return try SampleStatistics(
+            loader(stream: number).settings,
+            of: data,
+            limit: limit,
+            whole: most,
+            countTokens: countTokens
+        ) ?? SampleStatistics(limit: limit, whole: most)
+    }
+
+    /// A step without its end: features, loss and gradients of random pixels, twice as many where there are parts, beside as
+    /// much memory as the optimizer will keep.
+    private func tryOut(_ size: Int, beside memory: StageMemory) throws {
+        let count = min(recipe.batch, size < recipe.batch ? 2 * size : size)
+        let model = try CLIPModel(
+            configuration,
+            parameters: ParameterStore(
+                .initialize(seed: 0),
+                on: device,
+                type: recipe.storage.weightType
+            )
+        )
+        model.computeType = recipe.precision.type(on: device)
+        let ballast = try Tensor.zeros([memory.moments + memory.average], dtype: .uint8, on: device)
+        let input = try SyntheticBatch(recipe, configuration, on: device).input(
+            count,
+            tokens: configuration.text.kind.contextLength.map(recipe.textLimit) ?? 0
+        )
+        let pass = try FeaturePass(
+            input,
+            through: model,
+            keeping: ActivationMemory(
+                microBatch: size,
+                checkpointsBlocks: recipe.activationCheckpointing == .blocks
+            )
+        )
+        let rows = try Tensor.zeros(pass.image.shape, on: device)
+        try pass.backward(image: rows, text: Tensor.zeros(pass.text.shape, on: device))
+        try device.synchronize()
+        withExtendedLifetime(ballast) {}
+    }
+}
+
+extension Recipe {
+    /// Most tokens of a text in training, given the most that the model takes.
+    func textLimit(_ context: Int) -> Int { min(context, tokens.text.budget ?? context) }
+}

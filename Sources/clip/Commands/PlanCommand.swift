@@ -1,0 +1,95 @@
+import ArgumentParser
+import CLIPTraining
+
+struct PlanCommand: ParsableCommand, ComputingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Say what a recipe will take: compute, memory, time, disk, network.",
+        discussion: """
+            Nothing is trained, scanned or written; of the data its index and some captions are read, where they are there. \
+            For each stage: parameters, tokens, operations of a pair and in all, compute beside that of whole images and texts \
+            in the sizes of the model's own configuration, memory, bytes of the data, checkpoints, and, with --flops or \
+            --measure, the time. docs/plan.md has the formulas.
+
+            EXAMPLE:
+              clip plan Examples/recipes/demo.yaml
+              clip plan recipe.yaml --set batch=4096 --set microBatch=auto --memory 20GiB
+              clip plan recipe.yaml --ranks 8 --flops 120T
+              clip plan recipe.yaml --measure --json
+            """
+    )
+
+    @Argument(help: "A recipe, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+    var recipe: String
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Change a key of the recipe.", valueName: "key=value")
+    )
+    var overrides: [String] = []
+
+    @Option(name: .long, help: "Processes that share each batch, for memory, time and network.")
+    var ranks = 1
+
+    @Option(
+        name: .long,
+        help: "Operations that a process computes in a second, as 300G or 120T; a multiply-add is two."
+    )
+    var flops: RateOption?
+
+    @Flag(
+        name: .long,
+        help: "Find the rate by some steps on this machine, of the stages' own models on random pixels."
+    )
+    var measure = false
+
+    @Option(name: .long, help: "Memory for which 'microBatch: auto' chooses, as 20GiB. (default: the recipe's)")
+    var memory: MemoryOption?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if !(1...1 << 20).contains(ranks) {
+            throw ValidationError("--ranks is \(ranks); expected 1 to 1048576.")
+        }
+        if measure, flops != nil {
+            throw ValidationError("--flops gives the rate that --measure would find; leave one out.")
+        }
+    }
+
+    func run() throws {
+        let found = try Recipe(contentsOf: recipe, overrides: overrides) { Console.note($0) }
+        for warning in found.warnings { Console.note("warning: \(warning)") }
+        var settings = CostPlan.Settings()
+        settings.ranks = ranks
+        settings.flops = flops?.value
+        settings.measures = measure
+        settings.memory = memory?.value
+        let plan = try CostPlan(found, settings)
+        for sentence in plan.unknown { Console.note("note: \(sentence)") }
+        try output.present(plan) { PlanText(plan).text }
+    }
+}
+
+/// Operations in a second, with a prefix: `300G`.
+struct RateOption: ExpressibleByArgument {
+    let value: Double
+
+    init?(argument: String) {
+        let factors: [Character: Double] = ["M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15]
+        let factor = argument.last.flatMap { factors[$0] }
+        let number = factor == nil ? Substring(argument) : argument.dropLast()
+        guard let amount = Double(number), amount > 0, amount.isFinite else { return nil }
+        value = amount * (factor ?? 1)
+    }
+}
+
+/// An amount of memory as recipes have it.
+struct MemoryOption: ExpressibleByArgument {
+    let value: ByteCount
+
+    init?(argument: String) {
+        guard let value = ByteCount(argument), value.bytes >= 1 << 20 else { return nil }
+        self.value = value
+    }
+}

@@ -1,0 +1,62 @@
+import CLIPModels
+import CLIPText
+import Foundation
+import Testing
+
+@testable import CLIPTraining
+
+/// Runs whose recipes leave the micro-batch open.
+@Suite struct AutomaticMicroBatchTests {
+    /// Room for parts of the fixture's batch of eight: its model is small beside the program.
+    private static func limit(_ fixture: TrainingFixture, pairs: Int) throws -> String {
+        let recipe = try fixture.recipe(["microBatch=auto"])
+        let setup = try RunSetup.prepare(recipe, output: .nullDevice).stages[0]
+        let whole = try ModelCatalog.configuration(fixture.url("model.json").path)
+        let tokenizer = try CLIPTokenizer.bundled()
+        let estimate = try setup.estimate(whole: whole) { tokenizer.encode($0).count + 2 }
+        return "memory=\(estimate.memory(microBatch: pairs).peak)"
+    }
+
+    @Test func whatWasChosenStandsInTheRun() throws {
+        let fixture = try TrainingFixture()
+        let limit = try Self.limit(fixture, pairs: 4)
+        try fixture.train(["microBatch=auto", limit], in: "auto")
+        let recipe = try Recipe(contentsOf: fixture.url("auto/recipe.yaml").path)
+        #expect(recipe.microBatch == 4)
+        // The same losses as with the number, as order and draws are the same.
+        try fixture.train(["microBatch=4"], in: "four")
+        #expect(try fixture.metrics("auto") == fixture.metrics("four"))
+        #expect(try fixture.state("auto", step: 10) == fixture.state("four", step: 10))
+        // It goes on with what was chosen.
+        try fixture.resume(["length=12 steps"], in: "auto")
+        #expect(try Recipe(contentsOf: fixture.url("auto/recipe.yaml").path).microBatch == 4)
+    }
+
+    @Test func theWholeBatchIsNoPart() throws {
+        let fixture = try TrainingFixture()
+        let setup = try RunSetup.prepare(fixture.recipe(["microBatch=auto", "memory=64 GiB"]), output: .nullDevice)
+        #expect(setup.recipe.microBatch == nil)
+        #expect(setup.recipe.memoryLimit == nil)
+        #expect(setup.recipe.warnings.isEmpty)
+    }
+
+    @Test func eachStageHasItsOwn() throws {
+        let fixture = try TrainingFixture()
+        let limit = try Self.limit(fixture, pairs: 4)
+        let recipe = try fixture.staged(
+            "{name: one, length: 2 steps}, {name: two, length: 2 steps, microBatch: auto, memory: \(limit.dropFirst(7))}"
+        )
+        let setup = try RunSetup.prepare(recipe, output: .nullDevice)
+        #expect(setup.recipe.allStages.map(\.recipe.microBatch) == [nil, 4])
+        #expect(setup.stages[1].microBatchChoice?.microBatch == 4)
+    }
+
+    @Test func tooLittleMemoryIsRefusedBeforeThereIsARun() throws {
+        let fixture = try TrainingFixture()
+        let error = try #require(throws: (any Error).self) {
+            try fixture.train(["microBatch=auto", "memory=2 MiB"])
+        }
+        #expect("\(error)".contains("not even one pair at a time fits"))
+        #expect(!fixture.exists("run"))
+    }
+}

@@ -1,0 +1,90 @@
+import CLIPModels
+import Testing
+import Torch
+
+@testable import CLIPTraining
+
+/// `microBatch: auto`: the fewest even parts that fit.
+@Suite struct MicroBatchChoiceTests {
+    private func limit(for size: Int, _ estimate: StageEstimate) -> Int {
+        estimate.memory(microBatch: size).peak
+    }
+
+    @Test func theWholeBatchIsTakenWhereItFits() throws {
+        let estimate = try StageEstimateTests.estimate("batch: 100", "microBatch: auto")
+        let choice = try MicroBatchChoice(estimate, limit: estimate.memory(microBatch: nil).peak)
+        #expect(choice.microBatch == nil)
+        #expect(choice.memory == estimate.memory(microBatch: nil))
+        #expect(choice.text.contains("the whole batch of 100 pairs"))
+    }
+
+    /// Up to 40 pairs fit: that is three parts of 100, of 34 pairs at most.
+    @Test(arguments: [(40, 34), (50, 50), (33, 25), (1, 1), (99, 50)])
+    func partsAreAsEvenAsCanBe(_ fitting: Int, expected: Int) throws {
+        let estimate = try StageEstimateTests.estimate("batch: 100", "microBatch: auto")
+        let choice = try MicroBatchChoice(estimate, limit: limit(for: fitting, estimate))
+        #expect(choice.microBatch == expected)
+        #expect(choice.memory.peak <= choice.limit)
+    }
+
+    @Test func whatCannotFitIsRefusedWithNumbers() throws {
+        let estimate = try StageEstimateTests.estimate("batch: 100", "microBatch: auto")
+        let error = try #require(throws: RecipeError.self) {
+            try MicroBatchChoice(estimate, limit: limit(for: 1, estimate) - 1)
+        }
+        #expect(error.problems.map(\.path) == ["microBatch"])
+        #expect(error.description.contains("not even one pair at a time fits"))
+        #expect(error.description.contains(estimate.memory(microBatch: 1).peak.gigabytes))
+    }
+
+    /// Gradients of narrow weights cannot be summed over parts.
+    @Test func narrowWeightsAllowNoParts() throws {
+        let estimate = try StageEstimateTests.estimate(
+            "batch: 100",
+            "microBatch: auto",
+            "storage: {weights: bfloat16}"
+        )
+        let whole = try MicroBatchChoice(estimate, limit: estimate.memory(microBatch: nil).peak)
+        #expect(whole.microBatch == nil)
+        let error = try #require(throws: RecipeError.self) {
+            try MicroBatchChoice(estimate, limit: whole.memory.peak - 1)
+        }
+        #expect(error.description.contains("storage.weights"))
+    }
+
+    @Test func aTrialThatRunsOutOfMemoryHalvesThePart() throws {
+        let estimate = try StageEstimateTests.estimate("batch: 100", "microBatch: auto")
+        let choice = try MicroBatchChoice(estimate, limit: limit(for: 50, estimate))
+        var tried: [Int] = []
+        let confirmed = try choice.confirmed(estimate) { size in
+            tried.append(size)
+            if size > 13 { throw TorchError(operation: "linear", reason: "CUDA out of memory. Tried to allocate") }
+        }
+        #expect(tried == [50, 25, 13])
+        #expect(confirmed.microBatch == 13)
+        #expect(confirmed.memory == estimate.memory(microBatch: 13))
+        #expect(throws: TorchError.self) {
+            try choice.confirmed(estimate) { _ in throw TorchError(operation: "linear", reason: "another") }
+        }
+        #expect(throws: TorchError.self) {
+            try choice.confirmed(estimate) { _ in throw TorchError(operation: "linear", reason: "out of memory") }
+        }
+    }
+
+    @Test func aPeakAboveTheLimitIsAWarning() throws {
+        let estimate = try StageEstimateTests.estimate("batch: 100", "microBatch: auto")
+        let choice = try MicroBatchChoice(estimate, limit: limit(for: 50, estimate))
+        #expect(choice.notice(peak: choice.limit).hasPrefix("peak memory after the first step"))
+        #expect(choice.notice(peak: choice.limit + 1).hasPrefix("warning: peak memory"))
+    }
+
+    @Test func freeMemoryIsReadFromTheSystem() throws {
+        #expect(FreeMemory.systemBytes("MemTotal: 9 kB\nMemAvailable:   1024 kB\n") == 1 << 20)
+        #expect(FreeMemory.systemBytes("MemTotal: 9 kB\n") == nil)
+        #expect(FreeMemory.remainder(limit: "max\n", used: "7\n") == nil)
+        #expect(FreeMemory.remainder(limit: "9223372036854771712\n", used: "7\n") == nil)
+        #expect(FreeMemory.remainder(limit: "100\n", used: "30\n") == 70)
+        #expect(FreeMemory.remainder(limit: "100\n", used: "130\n") == 0)
+        #expect(try FreeMemory.limit(on: .cpu) > 0)
+    }
+}
