@@ -80,6 +80,29 @@ import Testing
         #expect(resumed.json["saving_seconds"] as? Double ?? 0 > 0)
     }
 
+    /// A dry run refuses what the resume would, with its status.
+    @Test func aDryResumeRefusesWhatTheResumeWould() throws {
+        let folder = try Folder()
+        try folder.makeShards(6)
+        try folder.writeRecipe(length: "3 steps")
+        let preset = ["--set", "objective.preset=sogclr"]
+        let first = try Tool.run(["train", "recipe.yaml", "--run", "run"] + preset, in: folder)
+        #expect(first.status == 0, "\(first.errors)")
+        try FileManager.default.removeItem(at: folder.url.appending(path: "run/states/live.bin"))
+        let cases = [
+            (["run", "--set", "length=5 steps"], Int32(66), "live.bin is missing"),
+            (["run/checkpoints/step-3"], 66, "--resume \(folder.url.path)/run does"),
+            (["run", "--set", "temperature.initial=0.2"], 65, "temperature.initial says how a run starts"),
+        ]
+        for (arguments, status, text) in cases {
+            for more in [["--dry-run"], []] {
+                let outcome = try Tool.run(["train", "--resume"] + arguments + more, in: folder)
+                #expect(outcome.status == status, "\(arguments + more): \(outcome.errors)")
+                #expect(outcome.errors.contains(text), "\(outcome.errors)")
+            }
+        }
+    }
+
     @Test func badRecipesLeaveNothingBehind() throws {
         let folder = try Folder()
         try folder.makeShards(6)

@@ -21,7 +21,6 @@ extension RunDirectory {
 
     /// What to say of a path that leads into the checkpoints of a run; nil for any other.
     private static func checkpoint(at url: URL) -> RunDirectoryError? {
-        guard exists(url) else { return nil }
         var (place, step) = (url.standardizedFileURL, Int?.none)
         // `checkpoints/step-N/model` is as deep as it goes.
         for _ in 0..<3 {

@@ -43,10 +43,13 @@ public enum ResumeError: Error, Equatable, Sendable, CustomStringConvertible {
             let keys = changes.map(\.key).joined(separator: " and ")
             let isOne = changes.count == 1
             let settings = changes.map { "--set '\($0.key)=\($0.new)'" }.joined(separator: " ")
+            let weights =
+                changes.contains { $0.key == "model.initialize" }
+                ? "" : "; model.initialize=\(run) there takes the weights of this one"
             return
                 "\(keys) \(isOne ? "says" : "say") how a run starts, and this one has trained \(step) steps: another value "
                 + "would have no effect. Leave \(isOne ? "it" : "them") out; or start a new run, clip train \(run)/recipe.yaml "
-                + "\(settings), for which model.initialize=\(run) takes the weights of this one"
+                + "\(settings)\(weights)"
         case .otherModel(let run, let old, let new, let differences):
             return
                 "the run trains another architecture than model.config, \(new): \(differences.joined(separator: ", ")). "

@@ -12,7 +12,9 @@ import Testing
         return fixture
     }
 
-    @Test(arguments: ["run/checkpoints/step-2", "run/checkpoints/step-2/model", "run/checkpoints"])
+    @Test(arguments: [
+        "run/checkpoints/step-2", "run/checkpoints/step-2/model", "run/checkpoints", "run/checkpoints/step-9",
+    ])
     func aCheckpointIsNoRun(place: String) throws {
         let fixture = try run()
         let files = try fixture.files()
