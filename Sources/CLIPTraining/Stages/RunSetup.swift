@@ -96,7 +96,8 @@ struct RunSetup {
             try recipe.tokens.image.check(configuration)
             configuration.add(recipe.lossFamily.addedParameters(in: recipe))
             if !opened.isEmpty, stage.start.kind == .initialize { saved = nil }
-            let tokenizer = try tokenizer(for: configuration, recipe.model)
+            let weights = saved?.url.appending(path: CheckpointLayout.model).path ?? recipe.model.initialize
+            let tokenizer = try configuration.text.tokenizer.tokenizer(besideWeights: weights)
             let reducer = try recipe.textReducer(tokenizer, for: configuration.text.kind, tally: tally)
             let texts = try texts(for: configuration, tokenizer, reducedBy: reducer)
             if let warning = recipe.budgetWarning(of: configuration) {
@@ -175,19 +176,6 @@ struct RunSetup {
             if let changes = data.index.changes { RunSetup.say("index: \(changes)", to: output) }
             opened[patterns] = data
             return data
-        }
-
-        /// The model's tokenizer, with the vocabulary that lies beside the weights with which the stage starts.
-        private func tokenizer(for configuration: ModelConfiguration, _ model: Recipe.Model) throws
-            -> any TextTokenizer
-        {
-            let kind = configuration.text.tokenizer
-            let weights = saved?.url.appending(path: CheckpointLayout.model).path ?? model.initialize
-            guard let weights, !kind.fileNames.isEmpty else { return try kind.tokenizer() }
-            let directory = try CheckpointDirectory(weights)
-            // Weights of another tokenizer are refused where they are read.
-            return try directory.configuration.text.tokenizer == kind
-                ? directory.tokenizer() : kind.tokenizer()
         }
 
         /// How captions reach the model.
