@@ -165,7 +165,7 @@ import Testing
             #expect((duplicates?["image_pixels"] as? [String: Any])?["extra"] as? Int == copies)
         }
         let help = try run(["check", "--help"]).output
-        #expect(help.contains("(default: 77)") && help.contains("white, drop; default: drop)"), "\(help)")
+        #expect(help.contains("or 77)") && help.contains("white, drop; default: drop)"), "\(help)")
     }
 
     @Test func shardsArePackedAnew() throws {

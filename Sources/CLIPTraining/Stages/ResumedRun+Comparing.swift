@@ -33,7 +33,11 @@ extension ResumedRun {
 
         /// Refuses values that say how a run starts, where somebody asks for others now.
         func checkStart(of run: URL, step: Int) throws {
-            var keys = ["model.initialize", "model.transfer.positions"]
+            var keys = ["model.initialize"]
+            // With another model, that is what the error has to be about.
+            var model = new.model
+            (model.initialize, model.transfer) = (old.model.initialize, old.model.transfer)
+            if model == old.model { keys.append("model.transfer.positions") }
             // Samples that are met for the first time still start with it.
             if new.temperature.rule != .individual { keys.append("temperature.initial") }
             if !old.addedLossParameters.isEmpty { keys.append("objective.initialBias") }

@@ -106,8 +106,8 @@ import Testing
             #expect {
                 try fixture.resume([change, "length=5 steps", "model.transfer.positions=interpolate"])
             } throws: {
-                guard case .otherModel = $0 as? TrainingError else { return false }
-                return "\($0)".contains("model.imageSize")
+                guard case .otherModel(_, _, _, let found) = $0 as? ResumeError else { return false }
+                return found.count == 1 && "\($0)".contains("A run keeps its architecture")
             }
             #expect(try fixture.files() == before)
         }

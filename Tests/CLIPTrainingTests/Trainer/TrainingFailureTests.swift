@@ -53,10 +53,10 @@ import TorchOptim
         let files = try fixture.files()
         try fixture.writeModel("deeper.json", layers: 2)
         let deeper = fixture.url("deeper.json").path
-        let checkpoint = fixture.url("run/checkpoints/step-2/model").path
-        let other = TrainingError.otherModel(
-            config: deeper,
-            checkpoint: checkpoint,
+        let other = ResumeError.otherModel(
+            run: fixture.url("run").path,
+            old: fixture.url("model.json").path,
+            new: deeper,
             differences: ["vision_cfg.layers is 1 there and 2 in model.config"]
         )
         #expect(throws: other) {
