@@ -155,13 +155,9 @@ struct RunSetup {
             )
             // Fields that no sample has are found here, before there is a directory.
             _ = try setup.loader(stream: number)
-            let settled = try setup.settlingMicroBatch(whole: whole) { [tokenizer] in
+            return try setup.settlingMicroBatch(whole: whole, output: output) { [tokenizer] in
                 tokenizer.encode($0).count + 2
             }
-            if let choice = settled?.microBatchChoice {
-                RunSetup.say((written.name.isEmpty ? "" : "stage \(written.name): ") + choice.text, to: output)
-            }
-            return settled ?? setup
         }
 
         /// Refuses evaluations for which a model would have to take text.
