@@ -14,7 +14,7 @@ import Torch
     ) throws -> StageEstimate {
         let text = (["model: {config: \(config)}", "data: {train: none}", "length: 10 steps"] + lines)
             .joined(separator: "\n")
-        let recipe = try Recipe(yaml: text, overrides: overrides, name: "recipe")
+        let recipe = try Recipe(yaml: text, name: "recipe", overrides: overrides)
         let whole = try ModelCatalog.configuration(config)
         var configuration = try whole.resized(
             imageSize: recipe.model.imageSize,
