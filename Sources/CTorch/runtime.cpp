@@ -2,7 +2,10 @@
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/core/CPUAllocator.h>
 #include <torch/headeronly/version.h>
+
+#include <cstdlib>
 
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -10,6 +13,39 @@
 
 #include "Guard.h"
 #include "include/ct_runtime.h"
+
+namespace ct {
+namespace {
+
+/// Blocks of malloc, aligned inside of themselves.
+///
+/// glibc's aligned allocation asks for more than it keeps and gives the ends back, so that a freed block is too small for the next
+/// one of its size: a heap that keeps what is freed grows by a tenth to a half then.
+struct AlignedBlocks final : c10::Allocator {
+    static constexpr size_t alignment = 64;
+
+    c10::DataPtr allocate(size_t bytes) override {
+        const c10::Device cpu(c10::DeviceType::CPU);
+        if (bytes == 0) return {nullptr, nullptr, &release, cpu};
+        void *block = bytes <= SIZE_MAX - alignment ? std::malloc(bytes + alignment) : nullptr;
+        TORCH_CHECK(block != nullptr, "out of memory: the system gave no ", bytes, " bytes");
+        // malloc's blocks start at multiples of 16: the start lies 16 to 64 bytes into them, and the block's address before it.
+        void *start = reinterpret_cast<void *>(reinterpret_cast<uintptr_t>(block) / alignment * alignment + alignment);
+        static_cast<void **>(start)[-1] = block;
+        return {start, start, &release, cpu};
+    }
+
+    c10::DeleterFnPtr raw_deleter() const override { return &release; }
+
+    void copy_data(void *target, const void *source, std::size_t count) const override { default_copy_data(target, source, count); }
+
+    static void release(void *start) {
+        if (start != nullptr) std::free(static_cast<void **>(start)[-1]);
+    }
+};
+
+}  // namespace
+}  // namespace ct
 
 using namespace ct;
 
@@ -62,6 +98,8 @@ CTStatus ct_set_allocator(int32_t mapped_from_bytes, int32_t kept_bytes, char **
 #if defined(__GLIBC__)
         TORCH_CHECK(mallopt(M_MMAP_THRESHOLD, mapped_from_bytes) == 1 && mallopt(M_TRIM_THRESHOLD, kept_bytes) == 1,
                     "the C library refused the allocator's settings");
+        static AlignedBlocks blocks;
+        c10::SetCPUAllocator(&blocks);
 #else
         (void)mapped_from_bytes, (void)kept_bytes;
 #endif

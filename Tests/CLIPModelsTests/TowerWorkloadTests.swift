@@ -93,7 +93,8 @@ import Testing
         var training = TowerTraining(layers: 12)
         (training.recordedLayers, training.trainedLayers) = (4, 2)
         let block = work.blockProducts + work.attentionProducts
-        let expected = 12 * block + 4 * (work.blockProducts + 2 * work.attentionProducts) + 2 * work.blockProducts
+        let expected =
+            12 * block + 4 * (work.blockProducts + 2 * work.attentionProducts) + 2 * work.blockProducts
         #expect(abs(work.multiplyAdds(of: training) / expected - 1) < 1e-12)
     }
 

@@ -2,7 +2,8 @@ import Testing
 
 @Suite struct HelpTests {
     static let commands = [
-        "", "train", "plan", "recipe", "recipe presets", "recipe show", "eval", "eval zeroshot", "eval retrieval",
+        "", "train", "plan", "recipe", "recipe presets", "recipe show", "eval", "eval zeroshot",
+        "eval retrieval",
         "eval normalizer", "embed", "embed images",
         "embed texts",
         "data",

@@ -4,8 +4,9 @@ import Foundation
 enum ProcessMemory {
     /// The bytes that are resident now; the most so far where the system does not say.
     static var residentBytes: Int {
-        let numbers = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ")
-        guard let pages = numbers?.dropFirst().first.flatMap({ Int($0) }) else { return peakResidentBytes }
+        let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+        let numbers = text?.split(separator: " ") ?? []
+        guard let pages = numbers.dropFirst().first.flatMap({ Int($0) }) else { return peakResidentBytes }
         return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 

@@ -8,11 +8,13 @@ public struct CostPlan: Codable, Sendable {
         public var name: String
         /// Values of parameters that are trained, and of those that stay as they are.
         public var trainedParameters, frozenParameters: Int
-        /// Side of the images in pixels; token rows of an image, and those without a mask.
+        /// Side of the images in pixels.
         public var imageSize: Int
+        /// Token rows of an image, and those without a mask.
         public var imageTokens, unmaskedImageTokens: Int?
-        /// Mean and largest number of tokens of a text; nil for models of embeddings.
+        /// Mean number of tokens of a text; nil for models of embeddings.
         public var textTokens: Double?
+        /// Largest number of tokens of a text.
         public var longestText: Int?
         /// `captions` where real ones were counted, `limit` where texts are taken to be as long as they may be.
         public var textLengthsFrom: String

@@ -21,7 +21,8 @@ enum FreeMemory {
         let root = "/sys/fs/cgroup"
         // In a container the group's own path may not be seen below the root.
         let folders = ["\(root)\(group)", root]
-        let places = folders.map { ("\($0)/memory.max", "\($0)/memory.current") }
+        let places =
+            folders.map { ("\($0)/memory.max", "\($0)/memory.current") }
             + [("\(root)/memory/memory.limit_in_bytes", "\(root)/memory/memory.usage_in_bytes")]
         let left = places.compactMap { maximum, used in
             remainder(limit: text(maximum), used: text(used))

@@ -85,8 +85,10 @@ struct MicroBatchChoice: Equatable {
 
     /// The choice, for the start of a run.
     var text: String {
-        let size = microBatch.map { "\($0) of \(batch) pairs at a time" } ?? "the whole batch of \(batch) pairs"
-        return "microBatch: auto takes \(size): \(memory.peak.gigabytes) of \(limit.gigabytes) by formula, of which "
+        let size =
+            microBatch.map { "\($0) of \(batch) pairs at a time" } ?? "the whole batch of \(batch) pairs"
+        return
+            "microBatch: auto takes \(size): \(memory.peak.gigabytes) of \(limit.gigabytes) by formula, of which "
             + "activations are \(memory.activations.gigabytes)"
     }
 }

@@ -17,7 +17,8 @@ extension MicroBatchChoice {
     func notice(peak: Int) -> String {
         let found = "peak memory after the first step: \(peak.gigabytes), by formula \(memory.peak.gigabytes)"
         guard peak > limit else { return found }
-        return "warning: \(found); that is more than the \(limit.gigabytes) that may be taken (`memory`). Give a smaller "
+        return
+            "warning: \(found); that is more than the \(limit.gigabytes) that may be taken (`memory`). Give a smaller "
             + "number than \(memory.microBatch) for `microBatch`."
     }
 }

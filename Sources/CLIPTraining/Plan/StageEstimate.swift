@@ -72,7 +72,8 @@ struct StageEstimate {
         _ text: TowerWorkload?,
         isInParts: Bool
     ) -> Work {
-        func tower(_ work: TowerWorkload?, ofImages: Bool, _ summary: ModelSummary.Tower) -> (Double, Double) {
+        func tower(_ work: TowerWorkload?, ofImages: Bool, _ summary: ModelSummary.Tower) -> (Double, Double)
+        {
             // Of other kinds the operations are known, and nothing of how they repeat.
             guard let work else { return (summary.gigaflops * 5e8, summary.gigaflops * 15e8) }
             let training = inventory.training(ofImages: ofImages, work, recipe, isInParts: isInParts)

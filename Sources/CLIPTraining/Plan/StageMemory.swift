@@ -23,9 +23,9 @@ public struct StageMemory: Codable, Equatable, Sendable {
 
 extension StageMemory {
     /// A heap does not fill without gaps: what is held beyond the activations themselves, as measured on the CPU.
-    static let heapShare = 0.15
+    static let heapShare = 0.03
     /// The program, its libraries and their buffers, as measured on the CPU.
-    static let processBytes = 260_000_000
+    static let processBytes = 220_000_000
     /// What a CUDA process holds on the device besides its tensors. Not measured.
     static let deviceBytes = 600_000_000
 }

@@ -19,7 +19,8 @@ struct StagePlanner {
     mutating func plan() throws -> CostPlan.Stage {
         let recipe = stage.recipe
         guard recipe.batch % settings.ranks == 0 else {
-            let reason = "a batch of \(recipe.batch) pairs cannot be shared evenly by \(settings.ranks) processes."
+            let reason =
+                "a batch of \(recipe.batch) pairs cannot be shared evenly by \(settings.ranks) processes."
             throw RecipeError([RecipeProblem(.conflict(reason: reason), path: "batch")])
         }
         var configuration = try recipe.model.applied(to: whole)
@@ -45,7 +46,8 @@ struct StagePlanner {
             ? try RateMeasurement(estimate, microBatch: microBatch).run() : settings.flops
         let length = length(data, flops: 2 * estimate.work(microBatch: microBatch).step, rate: rate)
         var plan = CostPlan.Stage(stage, estimate, microBatch: microBatch, length: length)
-        plan.dataBytes = length.samples.flatMap { samples in data.bytesPerSample.map { $0 * Double(samples) } }
+        plan.dataBytes = length.samples.flatMap { samples in data.bytesPerSample.map { $0 * Double(samples) }
+        }
         if recipe.sampleStateWidth > 0 {
             plan.sampleStateBytes = data.samplesPerEpoch.map { $0 * recipe.sampleStateWidth * 4 }
         }
@@ -66,12 +68,15 @@ struct StagePlanner {
     /// Pairs at a time; nil for the whole batch.
     private func size(_ estimate: StageEstimate) throws -> Int? {
         guard case .automatic = estimate.recipe.microBatch else { return estimate.recipe.microBatch?.count }
-        let limit = try settings.memory?.bytes ?? estimate.recipe.memoryLimit?.bytes ?? FreeMemory.limit(on: device)
+        let limit =
+            try settings.memory?.bytes ?? estimate.recipe.memoryLimit?.bytes ?? FreeMemory.limit(on: device)
         return try MicroBatchChoice(estimate, limit: limit).microBatch
     }
 
     /// Steps and pairs, as far as they are known.
-    private mutating func length(_ data: PlanData, flops: Double, rate: Double?) -> (steps: Int?, samples: Int?) {
+    private mutating func length(_ data: PlanData, flops: Double, rate: Double?) -> (
+        steps: Int?, samples: Int?
+    ) {
         let (recipe, batch) = (stage.recipe, stage.recipe.batch)
         var steps: Int?
         switch recipe.length {
@@ -83,7 +88,9 @@ struct StagePlanner {
                 unknown.append("an epoch has as many samples as the data; give `length` in samples or steps")
             }
         case .seconds(let seconds):
-            steps = rate.map { Int((seconds * $0 * Double(settings.ranks) / flops / Double(batch)).rounded(.up)) }
+            steps = rate.map {
+                Int((seconds * $0 * Double(settings.ranks) / flops / Double(batch)).rounded(.up))
+            }
             if steps == nil {
                 unknown.append(
                     "`length` is a time, and how many steps fit it depends on the speed; give --flops or --measure"

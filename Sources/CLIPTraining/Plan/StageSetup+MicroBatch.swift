@@ -1,22 +1,30 @@
 import CLIPData
 import CLIPModels
+import Foundation
 import Torch
 import TorchNN
 
 extension StageSetup {
-    /// The stage with a number, or the whole batch, in place of `microBatch: auto`; nil where the recipe says which.
+    /// The stage with a number, or the whole batch, in place of `microBatch: auto`; the same where the recipe says which.
     ///
     /// Order and draws do not depend on it. On a CUDA device a part is tried out with random pixels, and halved where it
     /// does not fit after all.
     ///
-    /// - Parameter whole: The model in the sizes of its own configuration.
+    /// - Parameters:
+    ///   - whole: The model in the sizes of its own configuration.
+    ///   - output: Told of the choice.
     /// - Throws: `RecipeError` where nothing fits; what reading captions throws.
-    func settlingMicroBatch(whole: ModelConfiguration, countTokens: (String) -> Int) throws
-        -> StageSetup?
-    {
-        guard recipe.microBatch == .automatic else { return nil }
+    func settlingMicroBatch(
+        whole: ModelConfiguration,
+        output: FileHandle,
+        countTokens: (String) -> Int
+    ) throws -> StageSetup {
+        guard recipe.microBatch == .automatic else { return self }
         let estimate = try estimate(whole: whole, countTokens: countTokens)
-        var choice = try MicroBatchChoice(estimate, limit: recipe.memoryLimit?.bytes ?? FreeMemory.limit(on: device))
+        var choice = try MicroBatchChoice(
+            estimate,
+            limit: recipe.memoryLimit?.bytes ?? FreeMemory.limit(on: device)
+        )
         if device != .cpu {
             choice = try choice.confirmed(estimate) { try tryOut($0, beside: choice.memory) }
         }
@@ -25,6 +33,7 @@ extension StageSetup {
         // Without parts a limit has nothing to decide.
         if choice.microBatch == nil { setup.stage.recipe.memoryLimit = nil }
         setup.microBatchChoice = choice
+        RunSetup.say((stage.name.isEmpty ? "" : "stage \(stage.name): ") + choice.text, to: output)
         return setup
     }
 
@@ -40,7 +49,9 @@ extension StageSetup {
     }
 
     /// The lengths of texts: of captions that are at hand, else the longest that may be.
-    private func statistics(whole: ModelConfiguration, countTokens: (String) -> Int) throws -> SampleStatistics {
+    private func statistics(whole: ModelConfiguration, countTokens: (String) -> Int) throws
+        -> SampleStatistics
+    {
         let context = configuration.text.kind.contextLength ?? 0
         let (limit, most) = (recipe.textLimit(context), whole.text.kind.contextLength ?? 0)
         guard context > 0, data.hasRandomAccess else { return SampleStatistics(limit: limit, whole: most) }

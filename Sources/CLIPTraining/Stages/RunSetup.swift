@@ -151,13 +151,9 @@ struct RunSetup {
             )
             // Fields that no sample has are found here, before there is a directory.
             _ = try setup.loader(stream: number)
-            let settled = try setup.settlingMicroBatch(whole: whole) {
+            return try setup.settlingMicroBatch(whole: whole, output: output) {
                 tokenizer.framed(tokenizer.encode($0)).count
             }
-            if let choice = settled?.microBatchChoice {
-                RunSetup.say((written.name.isEmpty ? "" : "stage \(written.name): ") + choice.text, to: output)
-            }
-            return settled ?? setup
         }
 
         private mutating func data(_ patterns: [String]) throws -> ShardDataset {

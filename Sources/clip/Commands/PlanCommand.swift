@@ -43,7 +43,10 @@ struct PlanCommand: ParsableCommand, ComputingCommand {
     )
     var measure = false
 
-    @Option(name: .long, help: "Memory for which 'microBatch: auto' chooses, as 20GiB. (default: the recipe's)")
+    @Option(
+        name: .long,
+        help: "Memory for which 'microBatch: auto' chooses, as 20GiB. (default: the recipe's)"
+    )
     var memory: MemoryOption?
 
     @OptionGroup var output: OutputOptions

@@ -35,7 +35,9 @@ struct PlanText {
         row("step, a pair") { "\(Figures.fixed($0.stepGigaflops, 2)) GFLOPs" }
         row("of full length", plan.total.relativeCompute.map(Self.share)) { Self.share($0.relativeCompute) }
         row("pairs", plan.total.samples.map(Figures.grouped)) { stage in
-            stage.samples.map { "\(Figures.grouped($0)) in \(Figures.grouped(stage.steps ?? 0)) steps of \(stage.batch)" }
+            stage.samples.map {
+                "\(Figures.grouped($0)) in \(Figures.grouped(stage.steps ?? 0)) steps of \(stage.batch)"
+            }
         }
         row("compute", plan.total.flops.map(Self.operations)) { $0.flops.map(Self.operations) }
         row("rate", nil) { $0.measuredFlops.map { "\(Self.operations($0))/s, measured" } }
@@ -52,7 +54,9 @@ struct PlanText {
         if plan.stages.contains(where: { ($0.memory?.average ?? 0) > 0 }) {
             row("  average") { $0.memory.map { Figures.bytes($0.average) } }
         }
-        row("  loss, batches") { $0.memory.map { "\(Figures.bytes($0.objective)), \(Figures.bytes($0.batches))" } }
+        row("  loss, batches") {
+            $0.memory.map { "\(Figures.bytes($0.objective)), \(Figures.bytes($0.batches))" }
+        }
         if plan.total.dataBytes != nil || plan.stages.contains(where: { $0.dataBytes != nil }) {
             row("data read", plan.total.dataBytes.map { Figures.bytes(Int($0)) }) {
                 $0.dataBytes.map { Figures.bytes(Int($0)) }

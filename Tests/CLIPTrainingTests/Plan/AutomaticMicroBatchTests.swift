@@ -7,11 +7,24 @@ import Testing
 
 /// Runs whose recipes leave the micro-batch open.
 @Suite struct AutomaticMicroBatchTests {
-    /// Room for parts of the fixture's batch of eight: its model is small beside the program.
-    private static func limit(_ fixture: TrainingFixture, pairs: Int) throws -> String {
-        let recipe = try fixture.recipe(["microBatch=auto"])
+    /// A model whose activations are more than its gradients.
+    private static func model(_ fixture: TrainingFixture) throws -> String {
+        try fixture.write(
+            """
+            {"embed_dim": 16,
+             "vision_cfg": {"image_size": 128, "patch_size": 4, "width": 16, "head_width": 8, "layers": 2},
+             "text_cfg": {"context_length": 12, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 1}}
+            """,
+            to: "patches.json"
+        )
+        return "model.config=\(fixture.url("patches.json").path)"
+    }
+
+    /// Room for so many pairs of the fixture's batch of eight at a time.
+    private static func limit(_ fixture: TrainingFixture, _ model: String, pairs: Int) throws -> String {
+        let recipe = try fixture.recipe([model, "microBatch=auto"])
         let setup = try RunSetup.prepare(recipe, output: .nullDevice).stages[0]
-        let whole = try ModelCatalog.configuration(fixture.url("model.json").path)
+        let whole = try ModelCatalog.configuration(fixture.url("patches.json").path)
         let tokenizer = try CLIPTokenizer.bundled()
         let estimate = try setup.estimate(whole: whole) { tokenizer.encode($0).count + 2 }
         return "memory=\(estimate.memory(microBatch: pairs).peak)"
@@ -19,12 +32,13 @@ import Testing
 
     @Test func whatWasChosenStandsInTheRun() throws {
         let fixture = try TrainingFixture()
-        let limit = try Self.limit(fixture, pairs: 4)
-        try fixture.train(["microBatch=auto", limit], in: "auto")
+        let model = try Self.model(fixture)
+        let limit = try Self.limit(fixture, model, pairs: 4)
+        try fixture.train([model, "microBatch=auto", limit], in: "auto")
         let recipe = try Recipe(contentsOf: fixture.url("auto/recipe.yaml").path)
         #expect(recipe.microBatch == 4)
         // The same losses as with the number, as order and draws are the same.
-        try fixture.train(["microBatch=4"], in: "four")
+        try fixture.train([model, "microBatch=4"], in: "four")
         #expect(try fixture.metrics("auto") == fixture.metrics("four"))
         #expect(try fixture.state("auto", step: 10) == fixture.state("four", step: 10))
         // It goes on with what was chosen.
@@ -34,7 +48,10 @@ import Testing
 
     @Test func theWholeBatchIsNoPart() throws {
         let fixture = try TrainingFixture()
-        let setup = try RunSetup.prepare(fixture.recipe(["microBatch=auto", "memory=64 GiB"]), output: .nullDevice)
+        let setup = try RunSetup.prepare(
+            fixture.recipe(["microBatch=auto", "memory=64 GiB"]),
+            output: .nullDevice
+        )
         #expect(setup.recipe.microBatch == nil)
         #expect(setup.recipe.memoryLimit == nil)
         #expect(setup.recipe.warnings.isEmpty)
@@ -42,9 +59,11 @@ import Testing
 
     @Test func eachStageHasItsOwn() throws {
         let fixture = try TrainingFixture()
-        let limit = try Self.limit(fixture, pairs: 4)
+        let model = try Self.model(fixture)
+        let limit = try Self.limit(fixture, model, pairs: 4)
         let recipe = try fixture.staged(
-            "{name: one, length: 2 steps}, {name: two, length: 2 steps, microBatch: auto, memory: \(limit.dropFirst(7))}"
+            "{name: one, length: 2 steps}, {name: two, length: 2 steps, microBatch: auto, memory: \(limit.dropFirst(7))}",
+            [model]
         )
         let setup = try RunSetup.prepare(recipe, output: .nullDevice)
         #expect(setup.recipe.allStages.map(\.recipe.microBatch) == [nil, 4])

@@ -19,7 +19,7 @@ import Torch
     }
 
     /// Up to 40 pairs fit: that is three parts of 100, of 34 pairs at most.
-    @Test(arguments: [(40, 34), (50, 50), (33, 25), (1, 1), (99, 50)])
+    @Test(arguments: [(40, 34), (50, 50), (33, 25), (26, 25), (20, 20)])
     func partsAreAsEvenAsCanBe(_ fitting: Int, expected: Int) throws {
         let estimate = try StageEstimateTests.estimate("batch: 100", "microBatch: auto")
         let choice = try MicroBatchChoice(estimate, limit: limit(for: fitting, estimate))
@@ -58,7 +58,9 @@ import Torch
         var tried: [Int] = []
         let confirmed = try choice.confirmed(estimate) { size in
             tried.append(size)
-            if size > 13 { throw TorchError(operation: "linear", reason: "CUDA out of memory. Tried to allocate") }
+            if size > 13 {
+                throw TorchError(operation: "linear", reason: "CUDA out of memory. Tried to allocate")
+            }
         }
         #expect(tried == [50, 25, 13])
         #expect(confirmed.microBatch == 13)
@@ -67,7 +69,9 @@ import Torch
             try choice.confirmed(estimate) { _ in throw TorchError(operation: "linear", reason: "another") }
         }
         #expect(throws: TorchError.self) {
-            try choice.confirmed(estimate) { _ in throw TorchError(operation: "linear", reason: "out of memory") }
+            try choice.confirmed(estimate) { _ in
+                throw TorchError(operation: "linear", reason: "out of memory")
+            }
         }
     }
 

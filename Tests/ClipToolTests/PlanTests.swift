@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+@Suite struct PlanTests {
+    private static let recipe = """
+        model: {config: ViT-B-16}
+        data: {train: pictures}
+        batch: 64
+        length: 6_400 samples
+        device: cpu
+        """
+
+    @Test func aPlanIsATable() throws {
+        let folder = try Folder()
+        try folder.write("recipe.yaml", Self.recipe)
+        let outcome = try Tool.run(["plan", "recipe.yaml", "--flops", "300G", "--ranks", "2"], in: folder)
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("17.563 + 2.980 GMACs = 41.09 GFLOPs"))
+        #expect(outcome.output.contains("6,400 in 100 steps of 64"))
+        #expect(outcome.output.split(separator: "\n").count <= 20)
+        #expect(outcome.errors.contains("note: without the data"))
+    }
+
+    @Test func aPlanIsJSON() throws {
+        let folder = try Folder()
+        try folder.write("recipe.yaml", Self.recipe)
+        let command = [
+            "plan", "recipe.yaml", "--set", "microBatch=auto", "--set", "batch=4096", "--memory", "8GiB",
+            "--json",
+        ]
+        let outcome = try Tool.run(command, in: folder)
+        #expect(outcome.status == 0)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let plan = try decoder.decode(Plan.self, from: Data(outcome.output.utf8))
+        #expect(plan.stages.count == 1)
+        #expect(plan.stages[0].microBatch < 4096)
+        #expect(plan.stages[0].memory.peak <= 8 << 30)
+        #expect(plan.total.relativeCompute == 1)
+    }
+
+    @Test(arguments: [
+        (["--flops", "fast"], 64, "--flops"), (["--memory", "little"], 64, "--memory"),
+        (["--flops", "1T", "--measure"], 64, "leave one out"), (["--ranks", "0"], 64, "--ranks is 0"),
+        (["--set", "microBatch=auto", "--memory", "64MiB"], 65, "not even one pair at a time fits"),
+    ])
+    func whatCannotBePlannedIsSaid(_ options: [String], status: Int32, words: String) throws {
+        let folder = try Folder()
+        try folder.write("recipe.yaml", Self.recipe)
+        let outcome = try Tool.run(["plan", "recipe.yaml"] + options, in: folder)
+        #expect(outcome.status == status)
+        #expect(outcome.output == "")
+        #expect(outcome.errors.contains(words))
+    }
+
+    private struct Plan: Decodable {
+        struct Memory: Decodable { var peak: Int }
+        struct Stage: Decodable {
+            var microBatch: Int
+            var memory: Memory
+        }
+        struct Total: Decodable { var relativeCompute: Double }
+        var stages: [Stage]
+        var total: Total
+    }
+}
