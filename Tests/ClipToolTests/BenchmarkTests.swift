@@ -85,7 +85,10 @@ import Testing
             ["benchmark", "step", "--config", "model.json", "--captions", "captions.txt"] + bad,
             in: folder
         )
-        #expect(refused.status == 65 && refused.errors.contains("a multiple of the patch"), "\(refused.errors)")
+        #expect(
+            refused.status == 65 && refused.errors.contains("a multiple of the patch"),
+            "\(refused.errors)"
+        )
     }
 
     @Test func linearLayersAreTimedAlone() throws {
