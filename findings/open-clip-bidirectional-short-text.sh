@@ -13,7 +13,6 @@ trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 pip="$folder/venv/bin/python -m pip --quiet --disable-pip-version-check"
 $pip install torch==2.13.0+cpu 2>/dev/null \
-    || $pip install --index-url https://download.pytorch.org/whl/cpu torch==2.13.0+cpu 2>/dev/null \
     || $pip install torch==2.13.0
 $pip install --no-deps torchvision==0.28.0
 $pip install open-clip-torch==3.3.0 'numpy<2.4'

@@ -14,7 +14,6 @@ trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 pip="$folder/venv/bin/python -m pip --quiet --disable-pip-version-check"
 $pip install torch==2.13.0+cpu 2>/dev/null \
-    || $pip install --index-url https://download.pytorch.org/whl/cpu torch==2.13.0+cpu 2>/dev/null \
     || $pip install torch==2.13.0
 $pip install 'numpy<2.4'
 "$folder/venv/bin/python" - <<'PYTHON'
