@@ -16,7 +16,11 @@ extension Recipe.Temperature {
 extension Recipe.Temperature.PresetValues: RecipeSection {
     static var fields: [RecipeField<Self>] {
         [
-            .init("initial", \.initial, "Written by runs, not by hand. The first temperature that the preset gave."),
+            .init(
+                "initial",
+                \.initial,
+                "Written by runs, not by hand. The first temperature that the preset gave."
+            ),
             .init(
                 "rho",
                 \.rho,

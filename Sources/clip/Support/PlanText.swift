@@ -33,7 +33,9 @@ struct PlanText {
                 + "\(Figures.fixed(stage.forwardGigaflops, 2)) GFLOPs"
         }
         row("step per pair") { "\(Figures.fixed($0.stepGigaflops, 2)) GFLOPs" }
-        row("share of full length", plan.total.relativeCompute.map(Self.share)) { Self.share($0.relativeCompute) }
+        row("share of full length", plan.total.relativeCompute.map(Self.share)) {
+            Self.share($0.relativeCompute)
+        }
         row("pairs", plan.total.samples.map(Figures.grouped)) { stage in
             stage.samples.map {
                 "\(Figures.grouped($0)) in \(Figures.grouped(stage.steps ?? 0)) steps of \(stage.batch)"
