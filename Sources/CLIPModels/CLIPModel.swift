@@ -94,7 +94,7 @@ public final class CLIPModel: ImageTextModel {
         return sides
     }
 
-    /// Patches a side of an image; nil where the image tower has none.
+    /// Patches per side of an image; nil where the image tower has none.
     public var patchGrid: Int? { configuration.vision.patchGrid }
 
     /// Unit-length image features `[B, D]` of uint8 images `[B, 3, H, W]`.

@@ -18,7 +18,7 @@ public protocol ImageTextModel: AnyObject {
     var embeddingWidth: Int { get }
     /// Side of the images in pixels.
     var imageSize: Int { get }
-    /// Patches a side of an image; nil for a model that cannot compute some of them only.
+    /// Patches per side of an image; nil for a model that cannot compute some of them only.
     var patchGrid: Int? { get }
     /// How pixels are prepared.
     var preprocessing: Preprocessing { get }

@@ -9,7 +9,7 @@ public enum PatchMask: Sendable, Hashable {
     /// A square of patches, whose side is the root of the share that stays, rounded.
     case block(drop: Double)
 
-    /// Which patch of its window a grid keeps. Where the published runs took it from is not known.
+    /// Which patch of its window a grid keeps. How the published runs chose it is unknown.
     public enum GridOffset: String, Sendable, CaseIterable {
         /// The upper left one.
         case fixed
@@ -47,10 +47,10 @@ public enum PatchMask: Sendable, Hashable {
         case .none: return nil
         case .random(let drop), .block(let drop):
             guard Self.share(of: grid * grid, without: drop) < 1 else { return nil }
-            return "without a share of \(drop), nothing is left of \(grid)×\(grid) patches"
+            return "a drop of \(drop) leaves none of \(grid)×\(grid) patches"
         case .grid:
             guard grid % 2 != 0 else { return nil }
-            return "\(grid)×\(grid) patches do not fall into windows of 2×2"
+            return "\(grid)×\(grid) patches cannot be divided into 2×2 windows"
         }
     }
 

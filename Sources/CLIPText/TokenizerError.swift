@@ -33,10 +33,10 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
             "\(file.path):\(line): found \"\(text)\", expected two known symbols separated by a space: "
                 + "expected the unpacked bpe_simple_vocab_16e6.txt; run ./scripts/setup to fetch it again"
         case .unreadableVocabulary(let file, let reason):
-            "cannot read the tokenizer's vocabulary from \(file.path): \(reason)"
+            "cannot read the tokenizer's vocabulary from \(file.path): \(reason); `scripts/models wordpiece` fetches it"
         case .badVocabulary(let file, let found, let expected):
             "\(file.path) has \(found), expected \(expected): it is not the vocabulary of BERT's uncased models, one word "
-                + "piece a line"
+                + "piece per line; `scripts/models wordpiece` fetches it"
         case .unknownToken(let id, let vocabularySize):
             "token id \(id) is not in the vocabulary: expected 0 to \(vocabularySize - 1)"
         }

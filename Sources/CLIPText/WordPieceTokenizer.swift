@@ -17,7 +17,7 @@ public struct WordPieceTokenizer: Sendable {
     /// What tells Hugging Face's libraries how the list is used.
     static let settingsName = "tokenizer_config.json"
 
-    /// Reads a `vocab.txt`, one word piece a line.
+    /// Reads a `vocab.txt`, one word piece per line.
     ///
     /// - Throws: ``TokenizerError`` for a file that cannot be read or is no such list.
     public init(vocabularyURL: URL, cleaning: TextCleaning = .whitespace, stripsSeparator: Bool = false)

@@ -29,7 +29,7 @@ import TorchNN
         #expect(PatchMask.grid(.fixed).obstacle(grid: 7)?.contains("7×7 patches") == true)
         #expect(PatchMask.grid(.fixed).obstacle(grid: 14) == nil)
         for mask in [PatchMask.random(drop: 0.9), .block(drop: 0.9)] {
-            #expect(mask.obstacle(grid: 3)?.contains("nothing is left of 3×3 patches") == true)
+            #expect(mask.obstacle(grid: 3)?.contains("a drop of 0.9 leaves none of 3×3 patches") == true)
             #expect(mask.obstacle(grid: 4) == nil)
         }
         #expect(PatchMask.none.obstacle(grid: 7) == nil)

@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func enoughRoomForTheWordsLeavesTheTextAsItIs() throws {
-        // Five words and marks, but more ids: cut at the end, not taken apart.
+        // Five words and punctuation marks, but more ids: cut at the end, not taken apart.
         let text = "a  Red-hot, antidisestablishmentarian CAT"
         let clip = try Tokenizers.of()
         #expect(clip.encode(text).count > 6)

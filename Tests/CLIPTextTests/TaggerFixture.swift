@@ -37,7 +37,7 @@ enum TaggerFixture {
     }
 }
 
-/// WordPiece in small: words at blanks, the longest entries first, pieces inside words begin with `##`.
+/// WordPiece in small: words at spaces, the longest entries first, pieces inside words begin with `##`.
 struct ToyTokenizer: TextTokenizer {
     let entries: [String]
 

@@ -115,6 +115,7 @@ private let fetched = try? AssetFolder.url("bert-base-uncased/vocab.txt")
         } throws: {
             guard case .badVocabulary(file, found, _) = $0 as? TokenizerError else { return false }
             return "\($0)".contains("vocab.txt has \(found), expected")
+                && "\($0)".contains("scripts/models wordpiece")
         }
         try Data([0x5B, 0xFF, 0x0A]).write(to: file)
         #expect(throws: TokenizerError.self) { try WordPieceTokenizer(vocabularyURL: file) }

@@ -16,6 +16,11 @@ import Testing
         let outcome = try Tool.run(["plan", "recipe.yaml", "--flops", "300G", "--ranks", "2"], in: folder)
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("17.563 + 2.980 GMACs = 41.09 GFLOPs"))
+        for words in [
+            "share of full length", "224 px, 197 tokens", "network per step", "features per process",
+        ] {
+            #expect(outcome.output.contains(words), "\(words): \(outcome.output)")
+        }
         #expect(outcome.output.contains("6,400 in 100 steps of 64"))
         #expect(outcome.output.split(separator: "\n").count <= 20)
         #expect(outcome.errors.contains("note: without the data"))

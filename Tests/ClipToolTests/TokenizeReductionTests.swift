@@ -78,7 +78,12 @@ import Testing
         let arguments = ["eval", "retrieval", "--data", "data", "--threads", "1", "--checkpoint"]
         let reduced = try Tool.run(arguments + ["run"], in: folder)
         #expect(reduced.status == 0)
-        #expect(reduced.errors.contains("texts are reduced to 3 tokens (truncate)"), "\(reduced.errors)")
+        #expect(
+            reduced.errors.contains(
+                "note: texts are reduced to 3 tokens (truncate), as the checkpoint's recipe says"
+            ),
+            "\(reduced.errors)"
+        )
         try folder.makeCheckpoint()
         #expect(!(try Tool.run(arguments + ["start"], in: folder)).errors.contains("reduced"))
     }

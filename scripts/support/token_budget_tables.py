@@ -50,7 +50,7 @@ def ranks(rows):
 
 
 def law(rows):
-    lines = ["| model | first stage: image, tokens | GMAC a pair | compute of the run | seconds | before the finish | MRR, by seed "
+    lines = ["| model | first stage: image, tokens | GMAC per pair | compute of the run | seconds | before the finish | MRR, by seed "
              "| mean | drop against all tokens | clip art MRR |", "|---|---|---|---|---|---|---|---|---|---|"]
     found = cells(rows, "law")
     for size in plan.SIZES:
@@ -145,7 +145,7 @@ TABLES = {
 
 
 def filled(page, rows, facts):
-    """The page with each table between its two marks made anew."""
+    """The page with each table between its two marks filled in again."""
     for name, table in TABLES.items():
         start, end = f"<!-- table {name} -->", f"<!-- end {name} -->"
         if start not in page or end not in page:

@@ -12,7 +12,7 @@ public protocol ImageTowerConfiguration: Sendable, Equatable {
     var isKnownToOpenCLIP: Bool { get }
     /// Side of the square input in pixels.
     var imageSize: Int { get }
-    /// Patches a side of an image; nil for a tower that cannot compute some of them only.
+    /// Patches per side of an image; nil for a tower that cannot compute some of them only.
     var patchGrid: Int? { get }
     /// Where the rows that tell patches apart come from; nil for a tower without such rows.
     var patchPositions: PatchPositions? { get }

@@ -8,7 +8,7 @@ extension VisionTransformerConfiguration {
     /// It is open_clip\'s own.
     public var isKnownToOpenCLIP: Bool { true }
 
-    /// Patches a side.
+    /// Patches per side.
     public var patchGrid: Int? { grid }
 
     /// Where the rows that stand for places come from.

@@ -31,7 +31,7 @@ public struct VisionTransformerConfiguration: ImageTowerConfiguration {
     /// Added to variances.
     public var normEpsilon: Double
 
-    /// Patches a side.
+    /// Patches per side.
     public var grid: Int { imageSize / patchSize }
     /// Token rows an image: the class token and the patches.
     public var tokenCount: Int { grid * grid + 1 }

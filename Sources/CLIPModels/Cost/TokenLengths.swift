@@ -26,7 +26,7 @@ public struct TokenLengths: Equatable, Sendable {
     /// The mean of the squares.
     public var meanSquare: Double { mean * mean + deviation * deviation }
 
-    /// A number of tokens that so many texts together hardly exceed: three deviations above what is to be expected.
+    /// A number of tokens that so many texts together hardly exceed: three standard deviations above the expected number.
     public func most(of count: Int) -> Double {
         let texts = Double(count)
         return min(texts * Double(maximum), texts * mean + 3 * deviation * texts.squareRoot())

@@ -9,7 +9,7 @@ public enum TextReductionError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .budget(let found, let least):
-            "a budget of \(found) tokens leaves nothing of a text: expected at least \(least), with those that stand around it"
+            "a budget of \(found) tokens leaves no room for text: expected at least \(least), start and end included"
         case .noTagger(let reduction):
             "the reduction `\(reduction.rawValue)` needs a tagger: `scripts/models tagger` fetches one"
         }

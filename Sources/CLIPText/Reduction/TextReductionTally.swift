@@ -9,7 +9,7 @@ public final class TextReductionTally: Sendable {
     /// Starts at zero.
     public init() {}
 
-    /// Texts that were cut at the end for want of a tagger that reads them.
+    /// Texts that were truncated, as the tagger cannot read them.
     public var unreadable: Int { foreign.load(ordering: .relaxed) }
 
     /// What there is to say of them: once, and only where there are any.
@@ -18,8 +18,8 @@ public final class TextReductionTally: Sendable {
         guard cut > 0, wasTold.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged
         else { return nil }
         return
-            "note: \(cut) of \(all) long captions so far are mostly in other letters than Latin ones; the tagger reads English, "
-            + "so such captions are cut at the end instead"
+            "note: \(cut) of \(all) long captions so far are mostly in non-Latin scripts; the tagger reads English only, so they "
+            + "are truncated"
     }
 
     func canRead(_ words: CaptionWords) -> Bool {

@@ -1,9 +1,9 @@
-/// The words of a text as a treebank divides them: contractions are two words, and marks stand for themselves.
+/// The words of a text as a treebank divides them: contractions are two words, and punctuation stands for itself.
 struct CaptionWords: Sendable {
     struct Word: Sendable {
         /// Places in ``codes``.
         var range: Range<Int>
-        /// Whether it is no word: a mark, or several equal ones.
+        /// Whether it is no word: a punctuation mark, or several equal ones.
         var isMark: Bool
     }
 
@@ -30,7 +30,7 @@ struct CaptionWords: Sendable {
         }
     }
 
-    /// The text of some of the words, in order: with blanks, but for neighbours that have none between them.
+    /// The text of some of the words, in order: with spaces, but for neighbours that have none between them.
     func text(of kept: some Sequence<Int>) -> String {
         var bytes: [UInt8] = []
         var last: Int?
@@ -59,7 +59,7 @@ struct CaptionWords: Sendable {
         return end
     }
 
-    /// Whether a mark inside a word belongs to it.
+    /// Whether punctuation inside a word belongs to it.
     private func joins(_ place: Int) -> Bool {
         switch codes[place] {
         // Apostrophes, hyphens, full stop, and what joins names and addresses.

@@ -28,7 +28,7 @@ public struct PartOfSpeechTagger: Sendable {
         return model.tags(of: words).map { model.tags[Int($0)] }
     }
 
-    /// The words of a text with tags and priorities; marks have the tag `PUNCT`.
+    /// The words of a text with tags and priorities; punctuation has the tag `PUNCT`.
     public func words(in text: String) -> [TaggedWord] {
         let words = CaptionWords(text)
         let tags = tags(of: words)
@@ -45,7 +45,7 @@ public struct PartOfSpeechTagger: Sendable {
         tags(of: words).map { $0?.priority ?? .other }
     }
 
-    /// The tags of words; nil for marks, which the tagger never sees, as it was trained without them.
+    /// The tags of words; nil for punctuation, which the tagger never sees, as it was trained without them.
     private func tags(of words: CaptionWords) -> [(tag: UInt8, priority: WordPriority)?] {
         let looked = words.words.filter { !$0.isMark }.map { model.word(words.codes[$0.range]) }
         var found = zip(looked, model.tags(of: looked)).makeIterator()

@@ -10,7 +10,7 @@ struct TaggerAffixes: Sendable {
         rows[kind.rawValue][Self.key(letters)] = row
     }
 
-    /// Fills in the rows of a word of small letters.
+    /// Fills in the rows of a lowercased word.
     func fill(_ word: inout WordRows, of lower: [UInt32]) {
         word.suffix3 = row(.suffix3, lower.suffix(3))
         word.suffix2 = row(.suffix2, lower.suffix(2))

@@ -92,10 +92,10 @@ struct TaggerBuilder {
 
     private static func codes(_ text: String) -> [UInt32] { text.unicodeScalars.map(\.value) }
 
-    /// What stands in front of the first blank, and behind it.
+    /// What stands in front of the first space, and behind it.
     private static func split(_ text: String) -> (String, String) {
         let scalars = text.unicodeScalars
-        guard let blank = scalars.firstIndex(of: " ") else { return (text, "") }
-        return (String(scalars[..<blank]), String(scalars[scalars.index(after: blank)...]))
+        guard let space = scalars.firstIndex(of: " ") else { return (text, "") }
+        return (String(scalars[..<space]), String(scalars[scalars.index(after: space)...]))
     }
 }

@@ -17,7 +17,7 @@ struct WordRows: Sendable {
 
 /// A word of a text, as the tagger looks at it.
 struct TaggerWord: Sendable {
-    /// Small letters, code point by code point.
+    /// Lowercased, code point by code point.
     var lower: [UInt32]
     /// The tagger's number of the word; negative for one that it does not know.
     var number: Int32

@@ -23,7 +23,7 @@ public enum WordPriority: UInt8, Sendable, Comparable, CaseIterable {
         }
     }
 
-    /// The priority of an auxiliary in small letters: modal verbs are not kept like other verbs, as in the Penn tags that
+    /// The priority of a lowercased auxiliary: modal verbs are not kept like other verbs, as in the Penn tags that
     /// CLIPA reads.
     init(ofAuxiliary word: [UInt32]) { self = Self.plainVerbs.contains(word) ? .verb : .other }
 

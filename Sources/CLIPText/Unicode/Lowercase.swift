@@ -1,4 +1,4 @@
-/// Small letters by the rules of Python's `str.lower()`: full mappings, and a final sigma at the end of words.
+/// Lowercase by the rules of Python's `str.lower()`: full mappings, and a final sigma at the end of words.
 enum Lowercase {
     static func apply(_ codes: [UInt32]) -> [UInt32] {
         var lowered: [UInt32] = []

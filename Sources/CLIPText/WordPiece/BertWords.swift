@@ -1,4 +1,4 @@
-/// Splits a text into BERT's words: cleaned, decomposed, without accents, in small letters.
+/// Splits a text into BERT's words: cleaned, decomposed, without accents, lowercased.
 enum BertWords {
     /// Appends the words of a text in UTF-8, with spaces between them.
     static func append(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The word pieces of a `vocab.txt`: one a line, its number the id, `##` before those that continue a word.
+/// The word pieces of a `vocab.txt`: one per line, its number the id, `##` before those that continue a word.
 final class WordPieceVocabulary: Sendable {
     /// The pieces as the file spells them.
     let pieces: [String]

@@ -82,7 +82,7 @@ public struct RunNormalizers {
 }
 
 extension SampleStateError {
-    /// Whether the records began anew after a checkpoint, so that they do not lead back to it.
+    /// Whether the records began again after a checkpoint, so that they do not lead back to it.
     fileprivate var isOfForgottenState: Bool {
         switch self {
         case .otherWidth, .missing, .missingJournal: true

@@ -6,11 +6,11 @@ extension CostPlan {
     public struct Settings: Sendable {
         /// Processes that share each batch.
         public var ranks = 1
-        /// Operations that one process computes in a second; nil for unknown.
+        /// Operations per second of one process; nil for unknown.
         public var flops: Double?
-        /// Whether to find that out by steps on this machine.
+        /// Whether to measure that by steps on this machine.
         public var measures = false
-        /// Memory for which `microBatch: auto` chooses, in place of the recipe's.
+        /// Memory limit for `microBatch: auto`, in place of the recipe's.
         public var memory: ByteCount?
 
         /// One process of unknown speed.
@@ -19,7 +19,8 @@ extension CostPlan {
 
     /// Plans a recipe.
     ///
-    /// Of the data only the index and some captions are read, where they are at hand; nothing is written.
+    /// Of the data, only the index and the first 1,024 samples are read, if they are available; side files of captions by way of
+    /// their table, which is made if it is missing.
     ///
     /// - Throws: `RecipeError` for a recipe that cannot run, for as much as can be known without data; errors of the
     ///   configuration of the model.

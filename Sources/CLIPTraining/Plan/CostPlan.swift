@@ -1,6 +1,6 @@
 import CLIPModels
 
-/// What a recipe will take, before anything is spent.
+/// What a recipe takes, estimated before it runs.
 public struct CostPlan: Codable, Sendable {
     /// One stage.
     public struct Stage: Codable, Sendable {
@@ -20,7 +20,7 @@ public struct CostPlan: Codable, Sendable {
         public var textLengthsFrom: String
         /// 10⁹ multiply-adds of the forward pass of one image, and of its captions.
         public var imageGigamacs, textGigamacs: Double
-        /// 10⁹ operations of the forward pass of a pair, two a multiply-add, and of a training step.
+        /// 10⁹ operations of the forward pass of a pair, two per multiply-add, and of a training step.
         public var forwardGigaflops, stepGigaflops: Double
         /// A step's operations over those of the same step with whole images and texts, in the configuration's own sizes.
         public var relativeCompute: Double
@@ -50,12 +50,12 @@ public struct CostPlan: Codable, Sendable {
 
     /// The stages, in order.
     public var stages: [Stage]
-    /// What is not known, and what would tell, in sentences.
+    /// What is unknown, and what would supply it, in sentences.
     public var unknown: [String]
     /// All stages together.
     public var total: Total
 
-    /// All stages together; nil where something of one is not known.
+    /// All stages together; nil where something of one is unknown.
     public struct Total: Codable, Equatable, Sendable {
         /// Pairs.
         public var samples: Int?

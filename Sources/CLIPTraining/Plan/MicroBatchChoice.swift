@@ -19,7 +19,7 @@ struct MicroBatchChoice: Equatable {
     init(_ estimate: StageEstimate, limit: Int) throws {
         guard estimate.knowsMemory else {
             let reason =
-                "`auto` needs towers whose memory is known, and those of this model do not say; give a number, or `null`."
+                "`auto` cannot be used: the memory of this model's towers is unknown; give a number, or `null`."
             throw Self.problem(reason)
         }
         let batch = estimate.localBatch
@@ -40,12 +40,12 @@ struct MicroBatchChoice: Equatable {
             let single = estimate.memory(microBatch: 1)
             let state = single.weights + single.gradients + single.moments + single.average
             let reason =
-                "not even one pair at a time fits: that takes \(single.peak.gigabytes), of which weights, gradients, moments "
-                + "and averages are \(state.gigabytes), and \(limit.gigabytes) may be taken (`memory`); allow more, take a "
-                + "smaller model or batch, or set `storage.moments: bfloat16`."
+                "not even one pair at a time fits: it takes \(single.peak.gigabytes), of which weights, gradients, moments and "
+                + "averages are \(state.gigabytes), and the limit is \(limit.gigabytes) (`memoryLimit`); raise it, use a smaller "
+                + "model or batch, or set `storage.moments: bfloat16`."
             throw Self.problem(reason)
         }
-        // The largest size that fits, then parts as even as can be.
+        // The largest size that fits, then parts as equal as possible.
         var (low, high) = (1, batch)
         while high - low > 1 {
             let middle = (low + high) / 2
@@ -88,8 +88,8 @@ struct MicroBatchChoice: Equatable {
         let size =
             microBatch.map { "\($0) of \(batch) pairs at a time" } ?? "the whole batch of \(batch) pairs"
         return
-            "microBatch: auto takes \(size): \(memory.peak.gigabytes) of \(limit.gigabytes) by formula, of which "
-            + "activations are \(memory.activations.gigabytes)"
+            "microBatch: auto uses \(size): an estimated \(memory.peak.gigabytes) of \(limit.gigabytes), "
+            + "\(memory.activations.gigabytes) of it activations"
     }
 }
 

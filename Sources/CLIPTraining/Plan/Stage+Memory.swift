@@ -15,10 +15,10 @@ extension Stage {
 extension MicroBatchChoice {
     /// What a step has taken.
     func notice(peak: Int) -> String {
-        let found = "peak memory after the first step: \(peak.gigabytes), by formula \(memory.peak.gigabytes)"
+        let found = "peak memory after the first step: \(peak.gigabytes), estimated \(memory.peak.gigabytes)"
         guard peak > limit else { return found }
         return
-            "warning: \(found); that is more than the \(limit.gigabytes) that may be taken (`memory`). Give a smaller "
-            + "number than \(memory.microBatch) for `microBatch`."
+            "warning: \(found); this exceeds the limit of \(limit.gigabytes) (`memoryLimit`). Set `microBatch` below "
+            + "\(memory.microBatch)."
     }
 }

@@ -10,7 +10,7 @@ public struct StageMemory: Codable, Equatable, Sendable {
     public var batches: Int
     /// The program and its libraries.
     public var process: Int
-    /// The most that is held at a time: not the sum, as gradients come while activations go.
+    /// The most that is held at a time: less than the sum, because gradients appear as activations are freed.
     public var peak: Int
     /// Pairs whose activations are in memory at a time.
     public var microBatch: Int

@@ -8,7 +8,7 @@ struct StagePlanner {
     let whole: ModelConfiguration
     let device: Device
     let settings: CostPlan.Settings
-    /// What is not known, in sentences.
+    /// What is unknown, in sentences.
     private(set) var unknown: [String] = []
 
     init(stage: Recipe.Stage, whole: ModelConfiguration, device: Device, settings: CostPlan.Settings) {
@@ -20,7 +20,8 @@ struct StagePlanner {
         let recipe = stage.recipe
         guard recipe.batch % settings.ranks == 0 else {
             let reason =
-                "a batch of \(recipe.batch) pairs cannot be shared evenly by \(settings.ranks) processes."
+                "a batch of \(recipe.batch) pairs cannot be divided evenly among \(settings.ranks) processes; choose a multiple "
+                + "of \(settings.ranks)."
             throw RecipeError([RecipeProblem(.conflict(reason: reason), path: "batch")])
         }
         var configuration = try recipe.model.applied(to: whole)
@@ -55,12 +56,12 @@ struct StagePlanner {
         if let rate, let flops = plan.flops { plan.seconds = flops / rate / Double(settings.ranks) }
         if let obstacle = data.obstacle {
             unknown.append(
-                "without the data (\(obstacle)) its samples and bytes are not known, and texts are taken to be as long as they "
-                    + "may be; `clip data index` makes the index that is read"
+                "without the data (\(obstacle)), its samples and bytes are unknown and texts are taken to be as long as they may be; "
+                    + "`clip data index` makes the index that is read"
             )
         }
         if plan.memory == nil {
-            unknown.append("the towers of this model do not say what they keep, so that memory is not known")
+            unknown.append("the memory of this model's towers is unknown")
         }
         return plan
     }
@@ -85,7 +86,7 @@ struct StagePlanner {
         case .epochs(let count):
             steps = data.samplesPerEpoch.map { Int((count * Double($0) / Double(batch)).rounded(.up)) }
             if steps == nil {
-                unknown.append("an epoch has as many samples as the data; give `length` in samples or steps")
+                unknown.append("the samples of an epoch are unknown; give `length` in samples or steps")
             }
         case .seconds(let seconds):
             steps = rate.map {
@@ -93,7 +94,7 @@ struct StagePlanner {
             }
             if steps == nil {
                 unknown.append(
-                    "`length` is a time, and how many steps fit it depends on the speed; give --flops or --measure"
+                    "`length` is a time, so the number of steps depends on the speed; give --flops or --measure"
                 )
             }
         case .percent: break

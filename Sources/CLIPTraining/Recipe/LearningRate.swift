@@ -31,7 +31,7 @@ public struct LearningRate: Equatable, Sendable, ExpressibleByFloatLiteral, Expr
 
 extension LearningRate: RecipeValue {
     static var expectation: String {
-        "a number, perhaps for each so many pairs of the batch, such as `8e-6 per 256`"
+        "a number, optionally per a number of pairs, such as `8e-6 per 256`"
     }
 
     static func decode(_ node: Node, at path: String, _ decoder: RecipeDecoder) -> LearningRate? {

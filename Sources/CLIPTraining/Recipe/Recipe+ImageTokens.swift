@@ -19,11 +19,11 @@ extension Recipe.ImageTokens {
         guard let obstacle = patchMask.obstacle(grid: grid) else { return }
         let remedy =
             mask == .grid
-            ? "take another mask, or images with an even number of patches a side (`model.imageSize`)"
+            ? "take another mask, or images with an even number of patches per side (`model.imageSize`)"
             : "leave out less, or take larger images (`model.imageSize`)"
         throw problem(
             mask == .grid ? "mask" : "drop",
-            "\(obstacle), of which an image of \(size) px is made here; \(remedy)."
+            "an image of \(size) px: \(obstacle); \(remedy)."
         )
     }
 

@@ -113,13 +113,13 @@ extension Recipe.Objective.Network: RecipeSection {
             .init(
                 "resetAccumulators",
                 \.resetAccumulators,
-                "Whether a restart forgets AdaGrad's accumulators. Ours: the paper does not say."
+                "Whether a restart forgets AdaGrad's accumulators. The paper does not specify it."
             ),
             .init(
                 "flow",
                 \.flow,
-                "Whether gradients `stop` at predictions or flow `through` them into the features. Ours: the paper does "
-                    + "not say."
+                "Whether gradients `stop` at predictions or flow `through` them into the features. The paper does not "
+                    + "specify it."
             ),
             .init(
                 "logRatioLimit",

@@ -84,7 +84,7 @@ extension Recipe.Optimizer: RecipeSection {
             .init(
                 "learningRate",
                 \.learningRate,
-                "Peak learning rate; `8e-6 per 256` is 8e-6 for each 256 pairs of `batch`, and follows it.",
+                "Peak learning rate; `8e-6 per 256` scales with the batch: 8e-6 · batch / 256.",
                 .positive,
                 // Its own name, so that a misplaced `learningRate` is taken for this one and not the temperature's.
                 aliases: ["lr", "learningRate"]

@@ -16,11 +16,15 @@ extension Recipe.Temperature {
 extension Recipe.Temperature.PresetValues: RecipeSection {
     static var fields: [RecipeField<Self>] {
         [
-            .init("initial", \.initial, "The first temperature that the preset gave."),
+            .init(
+                "initial",
+                \.initial,
+                "Written by runs, not by hand. The first temperature that the preset gave."
+            ),
             .init(
                 "rho",
                 \.rho,
-                "The ρ that the preset gave, or that its rule gave for the size of the data."
+                "Written by runs, not by hand. The ρ that the preset gave, or that its rule gave for the size of the data."
             ),
         ]
     }

@@ -88,7 +88,7 @@ extension Recipe.ImageTokens: RecipeSection {
                 "gridOffset",
                 \.gridOffset,
                 "Which patch of its window a `grid` keeps: the upper left one (`fixed`), the same random one in all windows of "
-                    + "an `image`, or a random one in each `window`. Ours: the paper does not say."
+                    + "an `image`, or a random one in each `window`. The paper does not specify it."
             ),
         ]
     }

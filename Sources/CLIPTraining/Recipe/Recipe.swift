@@ -86,14 +86,14 @@ extension Recipe: RecipeSection {
                 "microBatch",
                 \.microBatch,
                 "Pairs whose activations are in memory at a time, with the gradients of the whole batch; "
-                    + "`null` for all, `auto` for the most that fit `memory` (see [plan](plan.md)).",
+                    + "`null` for all, `auto` for the fewest parts that fit `memoryLimit` (see [plan](plan.md)).",
                 .oneOrMore,
                 aliases: ["micro_batch_size", "accum_freq", "accumulation", "grad_cache", "chunk_size"]
             ),
             .init(
                 "memory",
                 \.memoryLimit,
-                "Memory that the run may take, for `microBatch: auto`; `null` for what is free on the device at the start.",
+                "Memory limit for `microBatch: auto`; `null` for 90 % of what is free on the device at the start.",
                 aliases: ["memory_limit", "max_memory"]
             ),
             .init(

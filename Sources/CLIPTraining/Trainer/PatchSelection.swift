@@ -9,7 +9,7 @@ import Torch
 public struct PatchSelection: Sendable {
     /// Which patches stay.
     public let mask: PatchMask
-    /// Patches a side of an image.
+    /// Patches per side of an image.
     public let grid: Int
     private let seed: UInt64
     private let stage: Int

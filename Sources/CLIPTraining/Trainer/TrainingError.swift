@@ -68,8 +68,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + ". Set model.transfer.positions to interpolate, which resizes position embeddings as open_clip does, or to "
                 + "recompute, which takes those of a fresh model; or take a model of the same sizes and positions"
         case .otherPositions(let checkpoint, let found, let expected):
-            "the weights at \(checkpoint) have \(found) positions, and those of the recipe's model are \(expected), which a "
-                + "formula gives and interpolation does not. Set model.transfer.positions to recompute, or model.positions to "
+            "the weights at \(checkpoint) have \(found) positions and the recipe's model has \(expected) ones, which are computed "
+                + "and cannot be interpolated from them. Set model.transfer.positions to recompute, or model.positions to "
                 + (found == "learned" ? found : "learned or \(found)")
         case .otherNormalization(let checkpoint, let mean, let deviation):
             "the model at \(checkpoint) takes pixels with mean \(mean) and deviation \(deviation), and the recipe "

@@ -4,10 +4,10 @@ import CLIPTraining
 struct BenchmarkLinearCommand: ParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "linear",
-        abstract: "Time a model's linear layers alone: the limit of what a step can reach.",
+        abstract: "Time a model's linear layers alone: a lower bound on the time of a step.",
         discussion: """
-            The products of each layer of all blocks, forward and backward, on random numbers; texts fill the context. \
-            The fastest of several rounds counts.
+            Times the forward and backward products of every layer on random numbers; texts fill the context. The fastest \
+            round counts.
 
             EXAMPLE:
               clip benchmark linear --config ViT-B-16 --batch 64 --precision bf16

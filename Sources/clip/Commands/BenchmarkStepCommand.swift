@@ -52,13 +52,13 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
     @Option(name: .long, help: "A text file with one caption on each line.", completion: .file())
     var captions: String
 
-    @Flag(name: .customLong("fill"), help: "Put captions together until each text fills the context.")
+    @Flag(name: .customLong("fill"), help: "Join captions until each text fills the context.")
     var fillsTexts = false
 
     @Flag(
         name: .customLong("optimizer"),
         inversion: .prefixedNo,
-        help: "Move the weights with AdamW; without it, activation_bytes is measured too."
+        help: "Update the weights with AdamW; without it, the memory of activations is measured too."
     )
     var hasOptimizer = true
 

@@ -4,12 +4,12 @@ import CLIPTraining
 struct PlanCommand: ParsableCommand, ComputingCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Say what a recipe will take: compute, memory, time, disk, network.",
+        abstract: "Estimate what a recipe takes: compute, memory, time, disk and network.",
         discussion: """
-            Nothing is trained, scanned or written; of the data its index and some captions are read, where they are there. \
-            For each stage: parameters, tokens, operations of a pair and in all, compute beside that of whole images and texts \
-            in the sizes of the model's own configuration, memory, bytes of the data, checkpoints, and, with --flops or \
-            --measure, the time. docs/plan.md has the formulas.
+            No data is scanned or fetched: only the index and the first 1,024 samples are read, if they are \
+            available. Only --measure builds the model and runs some steps. For each stage: parameters, tokens, operations \
+            per pair and in total, the share of the compute at full length, memory, bytes of the data, checkpoints, and, with \
+            --flops or --measure, the time. docs/plan.md has the formulas.
 
             EXAMPLE:
               clip plan Examples/recipes/demo.yaml
@@ -33,19 +33,19 @@ struct PlanCommand: ParsableCommand, ComputingCommand {
 
     @Option(
         name: .long,
-        help: "Operations that a process computes in a second, as 300G or 120T; a multiply-add is two."
+        help: "Operations per second of one process, such as 300G or 120T; a multiply-add counts as two."
     )
     var flops: RateOption?
 
     @Flag(
         name: .long,
-        help: "Find the rate by some steps on this machine, of the stages' own models on random pixels."
+        help: "Measure the rate with some steps of each stage's model on random pixels."
     )
     var measure = false
 
     @Option(
         name: .long,
-        help: "Memory for which 'microBatch: auto' chooses, as 20GiB. (default: the recipe's)"
+        help: "Memory limit for 'microBatch: auto', such as 20GiB. (default: the recipe's)"
     )
     var memory: MemoryOption?
 

@@ -9,9 +9,8 @@ struct TokenizeCommand: ParsableCommand {
         abstract: "Show the token ids and pieces of a text.",
         discussion: """
             The ids are those of CLIP's vocabulary, or of the model that --config or --checkpoint names, without start \
-            and end tokens. Give --context to see what a model gets: with start and end, cut to its length. Give \
-            --budget to see what training gets with tokens.text.budget: the tokens that a reduction keeps; draws are \
-            those of sample 0 in its first visit.
+            and end tokens. --context adds them and cuts to that length. --budget shows what training gets with \
+            tokens.text.budget; random reductions draw as for sample 0 in its first visit.
 
             EXAMPLE:
               clip tokenize "a photo of a cat"
@@ -22,7 +21,7 @@ struct TokenizeCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The text, or - for standard input. Several arguments are joined by blanks.")
+    @Argument(help: "The text, or - for standard input. Several arguments are joined by spaces.")
     var text: [String]
 
     @Option(name: .long, help: "Add start and end tokens and cut to so many tokens.")
@@ -42,7 +41,7 @@ struct TokenizeCommand: ParsableCommand {
 
     @Flag(
         name: .long,
-        help: "Show the words with their parts of speech, and how soon each is kept (1 first)."
+        help: "Show each word with its part of speech and its priority (1 is kept first)."
     )
     var tags = false
 

@@ -53,12 +53,12 @@ struct CheckpointOptions: ParsableArguments {
         do {
             recipe = try Recipe.ofCheckpoint(CheckpointDirectory(path))
         } catch let error as RecipeError {
-            Console.note("texts are not reduced, as the checkpoint's recipe cannot be read: \(error)")
+            Console.note("warning: texts are not reduced: the checkpoint's recipe cannot be read: \(error)")
             return nil
         }
         guard let reducer = try recipe?.evaluationReducer(tokenizer, for: model.textKind) else { return nil }
         Console.note(
-            "texts are reduced to \(reducer.budget) tokens (\(reducer.reduction.rawValue)), as the recipe says"
+            "note: texts are reduced to \(reducer.budget) tokens (\(reducer.reduction.rawValue)), as the checkpoint's recipe says"
         )
         return reducer
     }

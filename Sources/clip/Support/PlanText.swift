@@ -10,15 +10,15 @@ struct PlanText {
     var text: String {
         var table = TextTable()
         let hasTotal = plan.stages.count > 1
-        if hasTotal { table.row([""] + plan.stages.map(\.name) + ["in all"]) }
+        if hasTotal { table.row([""] + plan.stages.map(\.name) + ["total"]) }
         func row(_ name: String, _ total: String? = nil, _ value: (CostPlan.Stage) -> String?) {
             let values = plan.stages.map(value)
             guard values.contains(where: { $0 != nil }) || total != nil else { return }
-            table.row([name] + values.map { $0 ?? "not known" } + (hasTotal ? [total ?? ""] : []))
+            table.row([name] + values.map { $0 ?? "unknown" } + (hasTotal ? [total ?? ""] : []))
         }
         row("parameters") { Self.parameters($0) }
         row("image") { stage in
-            let rows = stage.imageTokens.map { ", \(Self.kept($0, stage.unmaskedImageTokens)) rows" } ?? ""
+            let rows = stage.imageTokens.map { ", \(Self.kept($0, stage.unmaskedImageTokens)) tokens" } ?? ""
             return "\(stage.imageSize) px\(rows)"
         }
         row("text") { stage in
@@ -28,12 +28,14 @@ struct PlanText {
                     ? "\(most) tokens" : "\(Figures.fixed(mean, 1)) tokens, at most \(most)"
             } ?? "embeddings"
         }
-        row("forward, a pair") { stage in
+        row("forward per pair") { stage in
             "\(Figures.fixed(stage.imageGigamacs, 3)) + \(Figures.fixed(stage.textGigamacs, 3)) GMACs = "
                 + "\(Figures.fixed(stage.forwardGigaflops, 2)) GFLOPs"
         }
-        row("step, a pair") { "\(Figures.fixed($0.stepGigaflops, 2)) GFLOPs" }
-        row("of full length", plan.total.relativeCompute.map(Self.share)) { Self.share($0.relativeCompute) }
+        row("step per pair") { "\(Figures.fixed($0.stepGigaflops, 2)) GFLOPs" }
+        row("share of full length", plan.total.relativeCompute.map(Self.share)) {
+            Self.share($0.relativeCompute)
+        }
         row("pairs", plan.total.samples.map(Figures.grouped)) { stage in
             stage.samples.map {
                 "\(Figures.grouped($0)) in \(Figures.grouped(stage.steps ?? 0)) steps of \(stage.batch)"
@@ -69,10 +71,10 @@ struct PlanText {
             row("sample records") { $0.sampleStateBytes.map { Figures.bytes($0) } ?? "none" }
         }
         if plan.stages.contains(where: { $0.network != nil }) {
-            row("network, a step") { stage in
+            row("network per step") { stage in
                 stage.network.map {
-                    "\(Figures.bytes($0.gradients)) gradients, \(Figures.bytes($0.gathered)) features into each of "
-                        + "\($0.ranks)"
+                    "\(Figures.bytes($0.gradients)) gradients, \(Figures.bytes($0.gathered)) features per "
+                        + "process"
                 }
             }
         }

@@ -59,7 +59,7 @@ import Testing
         let error = try #require(throws: RecipeError.self) {
             try CostPlan(Self.recipe("length: 2 steps"), settings)
         }
-        #expect("\(error)".contains("cannot be shared evenly by 7"))
+        #expect("\(error)".contains("cannot be divided evenly among 7 processes; choose a multiple of 7"))
     }
 
     /// Samples, captions and bytes of data with an index; without one, nothing is made.

@@ -15,7 +15,7 @@ import Torch
         let choice = try MicroBatchChoice(estimate, limit: estimate.memory(microBatch: nil).peak)
         #expect(choice.microBatch == nil)
         #expect(choice.memory == estimate.memory(microBatch: nil))
-        #expect(choice.text.contains("the whole batch of 100 pairs"))
+        #expect(choice.text.hasPrefix("microBatch: auto uses the whole batch of 100 pairs: an estimated "))
     }
 
     /// Up to 40 pairs fit: that is three parts of 100, of 34 pairs at most.

@@ -154,15 +154,15 @@ import TorchNN
     @Test(arguments: [
         (
             "model.imageSize=24", "{mask: grid}", "tokens.image.mask",
-            "3×3 patches do not fall into windows of 2×2"
+            "an image of 24 px: 3×3 patches cannot be divided into 2×2 windows"
         ),
         (
             "model.imageSize=16", "{mask: random, drop: 0.9}", "tokens.image.drop",
-            "nothing is left of 2×2 patches"
+            "an image of 16 px: a drop of 0.9 leaves none of 2×2 patches"
         ),
         (
             "model.imageSize=16", "{mask: block, drop: 0.9}", "tokens.image.drop",
-            "nothing is left of 2×2 patches"
+            "an image of 16 px: a drop of 0.9 leaves none of 2×2 patches"
         ),
     ])
     func masksThatCannotBeAreRefused(_ size: String, _ image: String, _ key: String, _ reason: String) throws

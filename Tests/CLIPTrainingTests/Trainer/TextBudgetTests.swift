@@ -132,7 +132,7 @@ import Torch
             output: FileHandle(forWritingTo: log)
         )
         let output = try String(contentsOf: log, encoding: .utf8)
-        #expect(output.components(separatedBy: "in other letters than Latin ones").count == 2, "\(output)")
+        #expect(output.components(separatedBy: "are mostly in non-Latin scripts").count == 2, "\(output)")
         let counts = try fixture.metrics().compactMap { $0["data/unreadable_texts"] }
         #expect(!counts.isEmpty && counts == counts.sorted() && counts[0] >= 1)
     }
