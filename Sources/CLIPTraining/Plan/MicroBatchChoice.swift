@@ -41,7 +41,7 @@ struct MicroBatchChoice: Equatable {
             let state = single.weights + single.gradients + single.moments + single.average
             let reason =
                 "not even one pair at a time fits: that takes \(single.peak.gigabytes), of which weights, gradients, moments "
-                + "and averages are \(state.gigabytes), and \(limit.gigabytes) may be taken (`memory`); allow more, take a "
+                + "and averages are \(state.gigabytes), and \(limit.gigabytes) may be taken (`memoryLimit`); allow more, take a "
                 + "smaller model or batch, or set `storage.moments: bfloat16`."
             throw Self.problem(reason)
         }
@@ -54,6 +54,12 @@ struct MicroBatchChoice: Equatable {
         let parts = (batch + low - 1) / low
         let size = (batch + parts - 1) / parts
         (microBatch, memory) = (size, estimate.memory(microBatch: size))
+    }
+
+    /// The same for what may be taken: as given, else as the recipe says, else what is free.
+    init(_ estimate: StageEstimate, memory: ByteCount? = nil) throws {
+        let limit = memory ?? estimate.recipe.memoryLimit
+        try self.init(estimate, limit: limit?.bytes ?? FreeMemory.limit(on: estimate.device))
     }
 
     private init(halving choice: MicroBatchChoice, _ estimate: StageEstimate) {

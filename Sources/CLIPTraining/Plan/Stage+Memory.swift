@@ -18,7 +18,7 @@ extension MicroBatchChoice {
         let found = "peak memory after the first step: \(peak.gigabytes), by formula \(memory.peak.gigabytes)"
         guard peak > limit else { return found }
         return
-            "warning: \(found); that is more than the \(limit.gigabytes) that may be taken (`memory`). Give a smaller "
+            "warning: \(found); that is more than the \(limit.gigabytes) that may be taken (`memoryLimit`). Give a smaller "
             + "number than \(memory.microBatch) for `microBatch`."
     }
 }
