@@ -46,29 +46,20 @@ extension ModelSummary {
         /// Adds the blocks of a transformer to what stands around them.
         ///
         /// - Parameters:
+        ///   - work: What the blocks and the patch projection compute for one input that is whole.
         ///   - otherParameters: Values outside of the blocks.
-        ///   - otherProducts: Multiplications outside of the blocks for one feature.
-        public init(
-            width: Int,
-            layers: Int,
-            heads: Int,
-            mlpWidth: Int,
-            tokens: Int,
-            otherParameters: Int,
-            otherProducts: Double
-        ) {
-            // Weights of the four projections of attention and of the two of the MLP; biases, and two norms.
-            let weights = width * (4 * width + 2 * mlpWidth)
-            let attention = 2 * Double(tokens) * Double(tokens) * Double(width)
-            let products = Double(layers) * (Double(weights) * Double(tokens) + attention) + otherProducts
+        ///   - otherProducts: Multiplications outside of `work` for one feature.
+        public init(_ work: TowerWorkload, otherParameters: Int, otherProducts: Double) {
+            // Beside the matrices, their biases, and two norms.
+            let block = work.blockWeights + 9 * work.width + work.mlpWidth
             self.init(
-                parameters: layers * (weights + 9 * width + mlpWidth) + otherParameters,
-                gigaflops: 2 * products / 1e9,
-                tokens: tokens,
-                width: width,
-                layers: layers,
-                heads: heads,
-                mlpWidth: mlpWidth
+                parameters: work.layers * block + otherParameters,
+                gigaflops: 2 * (work.multiplyAdds + otherProducts) / 1e9,
+                tokens: work.tokens.maximum,
+                width: work.width,
+                layers: work.layers,
+                heads: work.heads,
+                mlpWidth: work.mlpWidth
             )
         }
     }

@@ -4,25 +4,35 @@ public import Foundation
 ///
 /// It is `$SWIFT_CLIP_MODELS`, else `swift-clip/models` in `$XDG_CACHE_HOME`, else `~/.cache/swift-clip/models`.
 public enum AssetFolder {
-    /// A file that is there.
+    /// A file of the folder, by its path there.
+    public enum Asset: String, CaseIterable, Sendable {
+        /// The weights of ``PartOfSpeechTagger``.
+        case tagger = "tagger/tagger.json"
+        /// The vocabulary of BERT's uncased word pieces.
+        case wordPieces = "bert-base-uncased/vocab.txt"
+
+        /// What `scripts/models` calls it.
+        public var name: String {
+            switch self {
+            case .tagger: "tagger"
+            case .wordPieces: "wordpiece"
+            }
+        }
+    }
+
+    /// Where a file lies that is there.
     ///
-    /// - Parameter file: Its path in the folder, as `bert-base-uncased/vocab.txt`.
     /// - Throws: ``AssetError`` that names the command which fetches it.
     public static func url(
-        _ file: String,
+        _ asset: Asset,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(AssetError) -> URL {
-        let url = place(environment).appending(path: file)
+        let url = place(environment).appending(path: asset.rawValue)
         guard FileManager.default.fileExists(atPath: url.path) else {
-            throw AssetError(file: url, name: names[file] ?? "")
+            throw AssetError(file: url, asset: asset)
         }
         return url
     }
-
-    /// What `scripts/models` calls the files.
-    private static let names = [
-        "tagger/tagger.json": "tagger", "bert-base-uncased/vocab.txt": "wordpiece",
-    ]
 
     private static func place(_ environment: [String: String]) -> URL {
         func folder(_ variable: String) -> URL? {
@@ -40,12 +50,12 @@ public enum AssetFolder {
 public struct AssetError: Error, Equatable, CustomStringConvertible {
     /// Where it was looked for.
     public let file: URL
-    /// What `scripts/models` calls it; empty for a file that it does not know.
-    public let name: String
+    /// Which file it is.
+    public let asset: AssetFolder.Asset
 
     /// What is missing, and the command that fetches it.
     public var description: String {
-        "there is no \(file.path): run `scripts/models\(name.isEmpty ? "" : " ")\(name)` in the package's folder to fetch "
+        "there is no \(file.path): run `scripts/models \(asset.name)` in the package's folder to fetch "
             + "it, or set SWIFT_CLIP_MODELS to the folder that holds it"
     }
 }

@@ -44,4 +44,10 @@ extension TextTokenizer {
 
     /// Puts ``frame`` around ids.
     public func framed(_ ids: some Sequence<Int32>) -> [Int32] { frame.start + ids + frame.end }
+
+    /// How many ids ``frame`` has.
+    var frameCount: Int { frame.start.count + frame.end.count }
+
+    /// How many ids a text has, ``frame`` included.
+    public func tokenCount(_ text: String) -> Int { encode(text).count + frameCount }
 }

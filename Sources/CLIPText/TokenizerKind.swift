@@ -21,22 +21,16 @@ public enum TokenizerKind: Sendable, Hashable {
         switch self {
         case .bytePairs(let cleaning): return try CLIPTokenizer.bundled(cleaning: cleaning)
         case .bertUncased(let cleaning, let stripsSeparator):
-            if let own = directory?.appending(path: WordPieceTokenizer.fileName),
-                FileManager.default.fileExists(atPath: own.path)
-            {
-                return try WordPieceTokenizer(
-                    vocabularyURL: own,
-                    cleaning: cleaning,
-                    stripsSeparator: stripsSeparator
-                )
-            }
-            let file = try AssetFolder.url("bert-base-uncased/vocab.txt", environment: environment)
+            let own = directory.map { $0.appending(path: WordPieceTokenizer.fileName) }
+                .flatMap { FileManager.default.fileExists(atPath: $0.path) ? $0 : nil }
+            let file = try own ?? AssetFolder.url(.wordPieces, environment: environment)
             let tokenizer = try WordPieceTokenizer(
                 vocabularyURL: file,
                 cleaning: cleaning,
                 stripsSeparator: stripsSeparator
             )
-            guard tokenizer.vocabularySize == Self.bertSize else {
+            // A checkpoint's own counts as it is.
+            guard own != nil || tokenizer.vocabularySize == Self.bertSize else {
                 throw TokenizerError.badVocabulary(
                     file: file,
                     found: "\(tokenizer.vocabularySize) lines",

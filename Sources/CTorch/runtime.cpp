@@ -84,12 +84,10 @@ CTStatus ct_synchronize(CTDevice where, char **error) {
     });
 }
 
-CTStatus ct_device_memory(CTDevice where, int64_t *free_bytes, int64_t *total_bytes, char **error) {
+CTStatus ct_device_free_memory(CTDevice where, int64_t *bytes, char **error) {
     return guard(error, [&] {
         TORCH_CHECK(where.kind == CT_CUDA, "only CUDA devices count their memory");
-        const auto [unused, all] = at::accelerator::getMemoryInfo(where.index);
-        *free_bytes = static_cast<int64_t>(unused);
-        *total_bytes = static_cast<int64_t>(all);
+        *bytes = static_cast<int64_t>(at::accelerator::getMemoryInfo(where.index).first);
     });
 }
 

@@ -42,9 +42,9 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: `TorchError` for the CPU, whose memory is the system's.
     public func freeBytes() throws -> Int {
-        var (free, total): (Int64, Int64) = (0, 0)
-        try check("freeBytes(\(self))") { ct_device_memory(c, &free, &total, $0) }
-        return Int(free)
+        var bytes: Int64 = 0
+        try check("freeBytes(\(self))") { ct_device_free_memory(c, &bytes, $0) }
+        return Int(bytes)
     }
 
     var c: CTDevice {

@@ -25,17 +25,17 @@ import TorchNN
 
     @Test func everythingIsKeptForOnePass() {
         let memory = TowerMemory(Self.work, TowerTraining(layers: 2), count: 1, computeBytes: 4)
-        #expect(memory.kept == Double(5 * Self.block + Self.last + Self.rest))
-        #expect(memory.inside == 0)
+        #expect(memory.activations == Double(5 * Self.block + Self.last + Self.rest))
+        #expect(memory.recomputedBlock == 0)
         let three = TowerMemory(Self.work, TowerTraining(layers: 2), count: 3, computeBytes: 4)
-        #expect(three.kept == 3 * memory.kept)
+        #expect(three.activations == 3 * memory.activations)
     }
 
     @Test func checkpointedBlocksKeepTheirOutputs() {
         let training = TowerTraining(layers: 2, checkpointsBlocks: true)
         let memory = TowerMemory(Self.work, training, count: 1, computeBytes: 4)
-        #expect(memory.kept == Double(2 * 5 * 64 + Self.rest))
-        #expect(memory.inside == Double(5 * (Self.block + 2 * 64)))
+        #expect(memory.activations == Double(2 * 5 * 64 + Self.rest))
+        #expect(memory.recomputedBlock == Double(5 * (Self.block + 2 * 64)))
     }
 
     /// Numbers inside of blocks take half; sums do not, and copies of the matrices come to them.
@@ -46,9 +46,9 @@ import TorchNN
         let half = TowerMemory(Self.work, training, count: 1, computeBytes: narrow)
         let inBlocks = 5 * 4 * (48 + 64) + 5 * 20 * 8 + 4 * (16 + 64) + 4 * 48
         let copies = 2 * (2 * 8 * (32 + 64) + 12 * 8)
-        #expect(whole.kept - half.kept == Double(inBlocks / 2 - copies))
+        #expect(whole.activations - half.activations == Double(inBlocks / 2 - copies))
         let stored = TowerMemory(Self.work, training, count: 1, computeBytes: narrow, weightBytes: 2)
-        #expect(half.kept - stored.kept == Double(copies))
+        #expect(half.activations - stored.activations == Double(copies))
     }
 
     @Test func frozenTowersKeepNothing() {
@@ -58,9 +58,9 @@ import TorchNN
             count: 4,
             computeBytes: 4
         )
-        #expect(memory.kept == 0)
-        #expect(memory.passing > 0)
-        #expect(memory.table == 0)
+        #expect(memory.activations == 0)
+        #expect(memory.unrecordedPass > 0)
+        #expect(memory.tableGradient == 0)
     }
 
     /// A model of shapes alone has the names and shapes of one with values.

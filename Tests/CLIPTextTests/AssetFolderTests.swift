@@ -6,7 +6,7 @@ import Testing
     @Test func theFirstFolderThatIsNamedCounts() {
         func place(_ environment: [String: String]) -> String {
             do throws(AssetError) {
-                return try AssetFolder.url("bert-base-uncased/vocab.txt", environment: environment).path
+                return try AssetFolder.url(.wordPieces, environment: environment).path
             } catch {
                 return error.file.path
             }
@@ -21,14 +21,14 @@ import Testing
     }
 
     @Test func missingFilesNameTheirCommand() {
-        for (file, command) in [
-            (PartOfSpeechTagger.asset, "`scripts/models tagger`"),
-            ("bert-base-uncased/vocab.txt", "`scripts/models wordpiece`"), ("other", "`scripts/models`"),
+        for (asset, command) in [
+            (AssetFolder.Asset.tagger, "`scripts/models tagger`"),
+            (.wordPieces, "`scripts/models wordpiece`"),
         ] {
             let error = #expect(throws: AssetError.self) {
-                try AssetFolder.url(file, environment: ["SWIFT_CLIP_MODELS": "/nowhere"])
+                try AssetFolder.url(asset, environment: ["SWIFT_CLIP_MODELS": "/nowhere"])
             }
-            #expect(error?.description.contains("/nowhere/\(file)") ?? false)
+            #expect(error?.description.contains("/nowhere/\(asset.rawValue)") ?? false)
             #expect(error?.description.contains(command) ?? false)
         }
     }
@@ -43,7 +43,7 @@ import Testing
         )
         try Data().write(to: file)
         let environment = ["SWIFT_CLIP_MODELS": folder.path]
-        #expect(try AssetFolder.url(PartOfSpeechTagger.asset, environment: environment).path == file.path)
+        #expect(try AssetFolder.url(.tagger, environment: environment).path == file.path)
     }
 
     /// Script and library agree on places; nothing is fetched.
@@ -65,8 +65,9 @@ import Testing
         }
         let list = try run([])
         #expect(list.status == 0)
-        for file in [PartOfSpeechTagger.asset, "bert-base-uncased/vocab.txt"] {
-            #expect(list.text.contains("/nowhere/\(file) (not fetched)"), "\(list.text)")
+        for asset in AssetFolder.Asset.allCases {
+            #expect(list.text.contains("\(asset.name): "), "\(list.text)")
+            #expect(list.text.contains("/nowhere/\(asset.rawValue) (not fetched)"), "\(list.text)")
         }
         #expect(list.text.contains("CC-BY-SA-4.0"))
         let unknown = try run(["taggers"])

@@ -89,7 +89,7 @@ import Testing
 }
 
 /// The tagger of `scripts/models tagger` against the tags of its own package, where it was fetched.
-@Suite(.enabled(if: (try? AssetFolder.url(PartOfSpeechTagger.asset)) != nil))
+@Suite(.enabled(if: (try? AssetFolder.url(.tagger)) != nil))
 struct TaggerGoldenTests {
     private struct Sentence: Decodable {
         var words: [String]

@@ -19,7 +19,7 @@ private func fixture(_ name: String) -> URL {
     URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name)")
 }
 
-private let fetched = try? AssetFolder.url("bert-base-uncased/vocab.txt")
+private let fetched = try? AssetFolder.url(.wordPieces)
 
 @Suite struct WordPieceTests {
     private let small: WordPieceTokenizer
@@ -64,6 +64,7 @@ private let fetched = try? AssetFolder.url("bert-base-uncased/vocab.txt")
         #expect(small.tokens("cat dog", contextLength: 77) == [2, 8, 9, 0])
         #expect(small.tokens("cat dog", contextLength: 3) == [2, 8, 0])
         #expect(small.tokens("", contextLength: 77) == [2, 0])
+        #expect(small.tokenCount("cat dog") == 4 && small.tokenCount("") == 2)
         #expect(small.tokens("cat", contextLength: 1) == [0])
         #expect(small.tokens("cat", contextLength: 0) == [])
         let whole = try WordPieceTokenizer(vocabularyURL: fixture("wordpiece-vocab.txt"))

@@ -44,6 +44,22 @@ import Testing
         #expect(plan.total.relativeCompute == 1)
     }
 
+    /// An epoch is as long as the index says, whether or not its captions can be counted.
+    @Test func aVocabularyThatIsMissingIsNamed() throws {
+        let folder = try Folder()
+        try folder.makeShards(4)
+        _ = try Tool.run(["data", "index", "data"], in: folder)
+        try folder.write(
+            "recipe.yaml",
+            "{model: {config: ViT-L-14-CLIPA}, data: {train: data}, batch: 2, length: 1 epochs, device: cpu}"
+        )
+        let outcome = try Tool.shell("SWIFT_CLIP_MODELS=none $clip plan recipe.yaml", in: folder).outcome()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("4 in 2 steps of 2"))
+        #expect(outcome.errors.contains("none/bert-base-uncased/vocab.txt: run `scripts/models wordpiece`"))
+        #expect(!outcome.errors.contains("clip data index"))
+    }
+
     @Test(arguments: [
         (["--flops", "fast"], 64, "--flops"), (["--memory", "little"], 64, "--memory"),
         (["--flops", "1T", "--measure"], 64, "leave one out"), (["--ranks", "0"], 64, "--ranks is 0"),

@@ -32,11 +32,7 @@ extension TextTransformerConfiguration {
     /// Counts the tower; its cost is that of a text that fills the context.
     public func summary(embeddingWidth: Int) -> ModelSummary.Tower {
         var tower = ModelSummary.Tower(
-            width: width,
-            layers: layers,
-            heads: heads,
-            mlpWidth: mlpWidth,
-            tokens: contextLength,
+            blocks(of: TokenLengths(contextLength)),
             otherParameters: width * (vocabularySize + contextLength + 2 + embeddingWidth)
                 + (projectionHasBias ? embeddingWidth : 0),
             otherProducts: Double(width) * Double(embeddingWidth)

@@ -56,14 +56,10 @@ extension VisionTransformerConfiguration {
         let patch = 3 * patchSize * patchSize
         let norms = normalizesInput ? 4 : 2
         var tower = ModelSummary.Tower(
-            width: width,
-            layers: layers,
-            heads: heads,
-            mlpWidth: mlpWidth,
-            tokens: tokenCount,
+            blocks(keeping: .none),
             otherParameters: width
                 * (patch + 1 + (positions.isFixed ? 0 : tokenCount) + norms + embeddingWidth),
-            otherProducts: Double(width) * (Double(patch) * Double(tokenCount - 1) + Double(embeddingWidth))
+            otherProducts: Double(width) * Double(embeddingWidth)
         )
         tower.patchSize = patchSize
         return tower

@@ -1,6 +1,8 @@
 extension TextTransformerConfiguration {
     /// The texts' own tokens where they are packed, the context length elsewhere.
-    public func workload(of texts: TokenLengths) -> TowerWorkload? {
+    public func workload(of texts: TokenLengths) -> TowerWorkload? { blocks(of: texts) }
+
+    func blocks(of texts: TokenLengths) -> TowerWorkload {
         TowerWorkload(
             width: width,
             layers: layers,

@@ -6,13 +6,18 @@
 /// they attend to; the hidden layer before and after its activation; the normalizers of attention.
 public struct TowerMemory: Equatable, Sendable {
     /// What is kept from the forward to the backward pass.
-    public var kept: Double
+    public var activations = 0.0
     /// What is there in addition while one checkpointed block is computed again.
-    public var inside: Double
+    public var recomputedBlock = 0.0
     /// What a forward pass that is not recorded holds at a time.
-    public var passing: Double
+    public var unrecordedPass = 0.0
     /// What the gradient of the largest table takes before it is added to those of earlier parts.
-    public var table: Double
+    public var tableGradient = 0.0
+
+    private init() {}
+
+    /// A tower that holds nothing worth counting.
+    package static let zero = TowerMemory()
 
     /// Counts a tower.
     ///
@@ -41,30 +46,23 @@ public struct TowerMemory: Equatable, Sendable {
         // Copies of matrices in the type of the products stay for the backward pass; narrower weights are widened again.
         let copied = computeBytes < weightBytes ? bytes : 0
         let matrices = copied * Double(work.blockWeights)
-        kept = 0
-        inside = 0
-        table = training.isRecorded ? 4 * Double(work.tableValues) : 0
-        passing =
+        tableGradient = training.isRecorded ? 4 * Double(work.tableValues) : 0
+        unrecordedPass =
             rows * (8 * width + bytes * (width + 2 * mlp)) + inputs * 4 * Double(work.inputValues) + matrices
         guard training.isRecorded else { return }
         if training.checkpointsBlocks {
-            kept = layers * stream
-            inside = layers > 0 ? block + 2 * stream + matrices : 0
+            activations = layers * stream
+            recomputedBlock = layers > 0 ? block + 2 * stream + matrices : 0
         } else if layers > 0 {
-            kept = (layers - 1) * block + last + layers * matrices
+            activations = (layers - 1) * block + last + layers * matrices
         }
         // The feature's row, before and after its normalisation, and what it is projected to.
-        kept += inputs * 20 * width
+        activations += inputs * 20 * width
         guard training.recordedLayers == work.layers else { return }
-        kept += rows * (work.normalizesInput ? 4 * width + 8 : 16)
+        activations += rows * (work.normalizesInput ? 4 * width + 8 : 16)
         if training.trainsPatches {
-            kept += inputs * bytes * Double(work.patches * work.patchValues)
-            kept += copied * Double(work.patchValues) * width
+            activations += inputs * bytes * Double(work.patches * work.patchValues)
+            activations += copied * Double(work.patchValues) * width
         }
     }
-}
-
-extension TowerMemory {
-    /// A tower that holds nothing worth counting.
-    package init(nothing: Void) { (kept, inside, passing, table) = (0, 0, 0, 0) }
 }

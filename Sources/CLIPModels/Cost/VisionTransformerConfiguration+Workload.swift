@@ -1,6 +1,8 @@
 extension VisionTransformerConfiguration {
     /// Kept patches and the class token.
-    public func workload(keeping mask: PatchMask) -> TowerWorkload? {
+    public func workload(keeping mask: PatchMask) -> TowerWorkload? { blocks(keeping: mask) }
+
+    func blocks(keeping mask: PatchMask) -> TowerWorkload {
         let patches = mask.keptCount(grid: grid)
         return TowerWorkload(
             width: width,

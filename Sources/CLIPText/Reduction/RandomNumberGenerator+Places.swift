@@ -5,7 +5,7 @@ extension RandomNumberGenerator {
     }
 
     /// Different numbers in `0 ..< count` in random order; each choice and order is equally likely.
-    mutating func places(_ chosen: Int, below count: Int) -> [Int] {
+    package mutating func places(_ chosen: Int, below count: Int) -> [Int] {
         var places = Array(0..<count)
         for number in 0..<chosen { places.swapAt(number, number + place(below: count - number)) }
         return Array(places.prefix(chosen))

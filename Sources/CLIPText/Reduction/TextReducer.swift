@@ -16,7 +16,7 @@ public struct TextReducer: Sendable {
     private let table: SyntaxTable?
 
     /// Ids, or words, besides the frame.
-    var room: Int { budget - tokenizer.frame.start.count - tokenizer.frame.end.count }
+    var room: Int { budget - tokenizer.frameCount }
 
     /// Makes a reducer.
     ///
@@ -32,7 +32,7 @@ public struct TextReducer: Sendable {
         tagger: PartOfSpeechTagger? = nil,
         tally: TextReductionTally = TextReductionTally()
     ) throws(TextReductionError) {
-        let least = tokenizer.frame.start.count + tokenizer.frame.end.count + 1
+        let least = tokenizer.frameCount + 1
         guard budget >= least else { throw .budget(found: budget, least: least) }
         if reduction.needsTagger, tagger == nil { throw .noTagger(reduction) }
         self.tokenizer = tokenizer

@@ -6,9 +6,6 @@ public import Foundation
 /// CC-BY-SA-4.0; 93 % of the treebank's test words are tagged rightly, as its authors say). A value may be used by any
 /// number of threads at once.
 public struct PartOfSpeechTagger: Sendable {
-    /// Where the weights lie in ``AssetFolder``.
-    public static let asset = "tagger/tagger.json"
-
     let model: TaggerModel
     /// For each tag the priority; nil where it depends on the word.
     private let priorities: [WordPriority?]
@@ -18,7 +15,7 @@ public struct PartOfSpeechTagger: Sendable {
     /// - Parameter file: nil for that of the asset folder.
     /// - Throws: ``AssetError``, ``TaggerError``.
     public init(contentsOf file: URL? = nil) throws {
-        model = TaggerModel(try TaggerFile(contentsOf: file ?? AssetFolder.url(Self.asset)))
+        model = TaggerModel(try TaggerFile(contentsOf: file ?? AssetFolder.url(.tagger)))
         priorities = model.tags.map { WordPriority(ofTag: $0.universalTag) }
     }
 

@@ -18,17 +18,7 @@ struct BenchmarkInputs {
 
     /// uint8 `[count, 3, H, W]`
     func images(_ count: Int) throws -> Tensor {
-        let size = configuration.vision.imageSize
-        let generator = try RandomGenerator(seed: 5)
-        let images = try Tensor.empty([count, 3, size, size], dtype: .uint8)
-        // A few at a time: all of them in float32 would count into the peak of memory that is measured.
-        for start in stride(from: 0, to: count, by: 64) {
-            let rows = start..<min(start + 64, count)
-            let pixels = try Tensor.empty([rows.count, 3, size, size])
-            try generator.fillUniform(pixels, in: 0..<256)
-            try images.slice(rows).copy(from: pixels)
-        }
-        return try images.to(device)
+        try .randomPixels(count, side: configuration.vision.imageSize, on: device)
     }
 
     /// - Parameter fills: Whether captions are put together until each text fills the context.
@@ -61,19 +51,13 @@ struct BenchmarkInputs {
 
     /// 10⁹ operations of the forward pass of an image and a text, a multiplication with its addition counted as two:
     /// the mean over the texts, whose padding counts where it is computed.
-    func gigaflops(of texts: [TokenSequences]) throws -> Double {
-        let isPacked = (configuration.text as? TextTransformerConfiguration)?.allowsPacking ?? false
-        let width = configuration.embeddingWidth
-        var (sum, count, known) = (0.0, 0, [Int: Double]())
-        for batch in texts {
-            for length in zip(batch.offsets, batch.offsets.dropFirst()).map({ Int($1 - $0) }) {
-                let text =
-                    isPacked ? try configuration.text.resized(contextLength: length) : configuration.text
-                let cost = known[length] ?? text.summary(embeddingWidth: width).gigaflops
-                known[length] = cost
-                (sum, count) = (sum + cost, count + 1)
-            }
-        }
-        return configuration.vision.summary(embeddingWidth: width).gigaflops + sum / Double(max(1, count))
+    func gigaflops(of texts: [TokenSequences]) -> Double {
+        let full = ModelSummary(configuration).gigaflops
+        let lengths = texts.flatMap { zip($0.offsets, $0.offsets.dropFirst()).map { Int($1 - $0) } }
+        guard let context = configuration.text.kind.contextLength, !lengths.isEmpty,
+            let filled = configuration.text.workload(of: TokenLengths(context)),
+            let work = configuration.text.workload(of: TokenLengths(of: lengths))
+        else { return full }
+        return full - 2 * (filled.multiplyAdds - work.multiplyAdds) / 1e9
     }
 }

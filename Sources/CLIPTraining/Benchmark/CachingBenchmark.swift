@@ -77,7 +77,7 @@ public struct CachingBenchmark {
                 keeping: memory,
                 objective: loss.objective
             )
-            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            let seconds = start.secondsSince
             return (gradients, try [Tensor(loss.states.read(samples))], seconds)
         }
         let (whole, wholeStates, wholeSeconds) = try timed(

@@ -36,23 +36,22 @@ public struct LinearBenchmark {
     public func run() throws -> LinearBenchmarkReport {
         try BenchmarkError.check("the batch size", batch, 1...1 << 20)
         try BenchmarkError.check("the number of rounds", rounds, 1...1 << 16)
-        let summary = ModelSummary(configuration)
+        let texts = TokenLengths(configuration.text.kind.contextLength ?? 0)
+        let towers = [configuration.vision.workload(keeping: .none), configuration.text.workload(of: texts)]
         var (seconds, products) = (0.0, 0.0)
-        for tower in [summary.image, summary.text] {
-            guard let width = tower.width, let hidden = tower.mlpWidth, let layers = tower.layers,
-                let tokens = tower.tokens
-            else { continue }
+        for tower in towers.compactMap(\.self) {
+            let (width, hidden, rows) = (tower.width, tower.mlpWidth, batch * tower.tokens.maximum)
             for (input, output) in [(width, 3 * width), (width, width), (width, hidden), (hidden, width)] {
-                seconds += Double(layers) * (try time(batch * tokens, input, output))
-                products += Double(layers) * 3 * Double(batch * tokens) * Double(input) * Double(output)
+                seconds += Double(tower.layers) * (try time(rows, input, output))
             }
+            products += Double(tower.layers * tower.blockWeights) * 3 * Double(rows)
         }
         return LinearBenchmarkReport(
             batch: batch,
             precision: precision.rawValue,
             device: device.description,
             threads: Runtime.threadCount,
-            imageSize: summary.imageSize,
+            imageSize: configuration.vision.imageSize,
             contextLength: configuration.text.kind.contextLength,
             seconds: seconds,
             gigaflopsPerSecond: seconds > 0 ? 2 * products / seconds / 1e9 : 0
@@ -74,7 +73,7 @@ public struct LinearBenchmark {
             _ = try gradient.matmul(weight)
             _ = try gradient.transposed().matmul(x)
             try device.synchronize()
-            if round > 0 { best = min(best, (ContinuousClock.now - start) / .seconds(1)) }
+            if round > 0 { best = min(best, start.secondsSince) }
         }
         return best
     }

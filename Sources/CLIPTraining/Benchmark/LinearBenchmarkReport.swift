@@ -16,11 +16,4 @@ public struct LinearBenchmarkReport: Codable, Equatable, Sendable {
     public var seconds: Double
     /// 10⁹ operations in a second, a multiplication with its addition counted as two.
     public var gigaflopsPerSecond: Double
-
-    enum CodingKeys: String, CodingKey {
-        case batch, precision, device, threads, seconds
-        case imageSize = "image_size"
-        case contextLength = "context_length"
-        case gigaflopsPerSecond = "gigaflops_per_second"
-    }
 }

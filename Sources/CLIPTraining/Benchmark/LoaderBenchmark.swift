@@ -76,7 +76,7 @@ public struct LoaderBenchmark {
         var elapsed = 0.0
         while elapsed < seconds, let rows = try loader.next() {
             images += rows.count
-            elapsed = (ContinuousClock.now - start) / .seconds(1)
+            elapsed = start.secondsSince
         }
         return LoaderBenchmarkReport(
             threads: threads,

@@ -64,7 +64,7 @@ public struct OptimizerBenchmark {
                 skip: .zeros([], on: device)
             )
             try device.synchronize()
-            seconds.append((ContinuousClock.now - start) / .seconds(1))
+            seconds.append(start.secondsSince)
         }
         let timed = Array(seconds[2...])
         let state = try optimizer.snapshot().tensors.values
@@ -81,7 +81,7 @@ public struct OptimizerBenchmark {
             momentBytesPerParameter: bytes(state),
             weightBytesPerParameter: bytes(store.trainable.map(\.tensor)),
             gradientBytesPerParameter: bytes(optimizer.gradients()),
-            medianSeconds: StepBenchmarkReport.median(timed),
+            medianSeconds: timed.median,
             secondsPerStep: timed
         )
     }

@@ -99,8 +99,7 @@ public struct StepBenchmark {
         recipe.activationCheckpointing = activationCheckpointing
         recipe.train.freeze = freeze
         let model = try inputs.model(precision)
-        let frozen = try recipe.train.frozen(among: model.towerParameterNames)
-        try model.parameters.freeze { frozen.contains($0) }
+        try model.freeze(recipe.train)
         var activations: Int?
         let step: (ModelInput, [Int64]) throws -> Double
         if hasOptimizer {
@@ -128,7 +127,7 @@ public struct StepBenchmark {
             let start = ContinuousClock.now
             let input = ModelInput(images: images, texts: .tokens(tokens))
             lastLoss = try step(input, loss.ordinals(step: number))
-            seconds.append((ContinuousClock.now - start) / .seconds(1))
+            seconds.append(start.secondsSince)
             if !hasOptimizer {
                 for entry in model.parameters.trainable { try entry.tensor.setGradient(nil) }
             }
@@ -143,7 +142,7 @@ public struct StepBenchmark {
             device: device.description,
             threads: Runtime.threadCount,
             steps: steps,
-            pairsPerSecond: Double(batch) / StepBenchmarkReport.median(timed),
+            pairsPerSecond: Double(batch) / timed.median,
             secondsPerStep: timed,
             firstStepSeconds: seconds[0],
             peakResidentBytes: ProcessMemory.peakResidentBytes,
@@ -153,7 +152,7 @@ public struct StepBenchmark {
             parameters: model.parameters.parameterCount,
             imageSize: configuration.vision.imageSize,
             contextLength: configuration.text.kind.contextLength,
-            gigaflopsPerPair: try inputs.gigaflops(of: texts),
+            gigaflopsPerPair: inputs.gigaflops(of: texts),
             hasOptimizer: hasOptimizer,
             activationBytes: activations
         )

@@ -57,11 +57,4 @@ public struct StepBenchmarkReport: Codable, Equatable, Sendable {
         case hasOptimizer = "optimizer"
         case activationBytes = "activation_bytes"
     }
-
-    /// The middle value, or the mean of the two in the middle.
-    static func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        let middle = sorted.count / 2
-        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-    }
 }

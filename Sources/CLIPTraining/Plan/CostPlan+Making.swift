@@ -43,6 +43,10 @@ extension CostPlan {
                 return planned
             }
         }
+        if settings.memory != nil, !located.allStages.contains(where: { $0.recipe.microBatch == .automatic })
+        {
+            unknown.append("--memory has no effect: microBatch is not auto")
+        }
         total = Total(stages)
         self.unknown = unknown
     }

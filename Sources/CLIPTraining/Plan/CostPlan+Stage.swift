@@ -22,7 +22,7 @@ extension CostPlan.Stage {
             unmaskedImageTokens: estimate.configuration.vision.workload(keeping: .none)?.tokens.maximum,
             textTokens: hasTokens ? estimate.textWork?.tokens.mean ?? texts.tokens.mean : nil,
             longestText: hasTokens ? estimate.textWork?.tokens.maximum ?? texts.tokens.maximum : nil,
-            textLengthsFrom: texts.origin.rawValue,
+            textLengthsFrom: texts.origin,
             imageGigamacs: work.image / 1e9,
             textGigamacs: work.text / 1e9,
             forwardGigaflops: 2 * (work.image + work.text) / 1e9,

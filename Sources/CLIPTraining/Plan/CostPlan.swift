@@ -16,8 +16,8 @@ public struct CostPlan: Codable, Sendable {
         public var textTokens: Double?
         /// Largest number of tokens of a text.
         public var longestText: Int?
-        /// `captions` where real ones were counted, `limit` where texts are taken to be as long as they may be.
-        public var textLengthsFrom: String
+        /// What the lengths of texts are taken from.
+        public var textLengthsFrom: TextLengthOrigin
         /// 10⁹ multiply-adds of the forward pass of one image, and of its captions.
         public var imageGigamacs, textGigamacs: Double
         /// 10⁹ operations of the forward pass of a pair, two per multiply-add, and of a training step.
@@ -50,10 +50,18 @@ public struct CostPlan: Codable, Sendable {
 
     /// The stages, in order.
     public var stages: [Stage]
-    /// What is unknown, and what would supply it, in sentences.
+    /// What is unknown and what would supply it, and settings without effect, in sentences.
     public var unknown: [String]
     /// All stages together.
     public var total: Total
+
+    /// Where the lengths of texts come from.
+    public enum TextLengthOrigin: String, Codable, Sendable {
+        /// Captions of the data, which were counted.
+        case captions
+        /// The most that a text may have.
+        case limit
+    }
 
     /// All stages together; nil where something of one is unknown.
     public struct Total: Codable, Equatable, Sendable {

@@ -56,6 +56,12 @@ struct MicroBatchChoice: Equatable {
         (microBatch, memory) = (size, estimate.memory(microBatch: size))
     }
 
+    /// The same for what may be taken: as given, else as the recipe says, else what is free.
+    init(_ estimate: StageEstimate, memory: ByteCount? = nil) throws {
+        let limit = memory ?? estimate.recipe.memoryLimit
+        try self.init(estimate, limit: limit?.bytes ?? FreeMemory.limit(on: estimate.device))
+    }
+
     private init(halving choice: MicroBatchChoice, _ estimate: StageEstimate) {
         let size = (choice.memory.microBatch + 1) / 2
         (microBatch, memory) = (size, estimate.memory(microBatch: size))

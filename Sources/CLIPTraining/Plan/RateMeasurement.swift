@@ -2,7 +2,6 @@ import CLIPModels
 import CLIPObjectives
 import Foundation
 import Torch
-import TorchNN
 
 /// Measures what this machine computes in a second, by steps of the stage itself on random pixels and texts of the stage's
 /// mean length.
@@ -27,17 +26,8 @@ struct RateMeasurement {
         let (recipe, configuration, device) = (estimate.recipe, estimate.configuration, estimate.device)
         let cores = ProcessInfo.processInfo.activeProcessorCount
         try Runtime.setThreadCount(recipe.threads.count(automatic: cores))
-        let model = try CLIPModel(
-            configuration,
-            parameters: ParameterStore(
-                .initialize(seed: recipe.seed),
-                on: device,
-                type: recipe.storage.weightType
-            )
-        )
-        model.computeType = recipe.precision.type(on: device)
-        let frozen = try recipe.train.frozen(among: model.towerParameterNames)
-        try model.parameters.freeze { frozen.contains($0) }
+        let model = try CLIPModel(configuration, recipe, on: device)
+        try model.freeze(recipe.train)
         let most = min(Self.mostPairs, microBatch ?? estimate.localBatch)
         var pairs = min(4, most)
         let step = try MeasuredStep(recipe, model, estimate, largest: 2 * Self.mostPairs)
@@ -88,6 +78,6 @@ private struct MeasuredStep {
         let start = ContinuousClock.now
         let rows = DeviceBatch(input: input, ordinals: (0..<Int64(pairs)).map(\.self), captionKeys: keys)
         _ = try step.train(on: rows, learningRate: 0)["loss"].item()
-        return (ContinuousClock.now - start) / .seconds(1)
+        return start.secondsSince
     }
 }

@@ -15,18 +15,18 @@ extension StageEstimate {
         let objective = objectiveBytes
         // The moments of a step: features, loss, then the way back through texts and images.
         var moments: [Double]
-        let kept = (image.kept + text.kept) * room
-        let frozen = max(image.passing, image.kept + text.passing) * room
+        let kept = (image.activations + text.activations) * room
+        let frozen = max(image.unrecordedPass, image.activations + text.unrecordedPass) * room
         if isInParts {
             let back = [
-                kept + text.inside * room, (image.kept + image.inside) * room,
-                image.kept * room + text.table, image.table, frozen,
+                kept + text.recomputedBlock * room, (image.activations + image.recomputedBlock) * room,
+                image.activations * room + text.tableGradient, image.tableGradient, frozen,
             ]
             moments = back.map { gradients + $0 } + [objective]
         } else {
             moments = [
-                kept + objective, kept + text.inside * room, frozen,
-                (image.kept + image.inside) * room + textGradients, gradients,
+                kept + objective, kept + text.recomputedBlock * room, frozen,
+                (image.activations + image.recomputedBlock) * room + textGradients, gradients,
             ]
         }
         // A checkpoint copies the moments.
@@ -39,7 +39,7 @@ extension StageEstimate {
             gradients: Int(gradients),
             moments: inventory.momentBytes,
             average: inventory.averageBytes,
-            activations: Int(kept + max(image.inside, text.inside) * room),
+            activations: Int(kept + max(image.recomputedBlock, text.recomputedBlock) * room),
             objective: Int(objective),
             batches: batches,
             process: process,
@@ -55,7 +55,7 @@ extension StageEstimate {
 
     private func tower(_ side: Side, count: Int, _ isInParts: Bool) -> TowerMemory {
         let work = side == .image ? imageWork : textWork
-        guard let work else { return TowerMemory(nothing: ()) }
+        guard let work else { return .zero }
         let isNarrow = recipe.storage.weightType(name: side == .image ? "visual." : "text.", rank: 2) != nil
         return TowerMemory(
             work,

@@ -14,11 +14,6 @@ public struct StageMemory: Codable, Equatable, Sendable {
     public var peak: Int
     /// Pairs whose activations are in memory at a time.
     public var microBatch: Int
-
-    enum CodingKeys: String, CodingKey {
-        case weights, gradients, moments, average, activations, objective, batches, process, peak
-        case microBatch = "micro_batch"
-    }
 }
 
 extension StageMemory {

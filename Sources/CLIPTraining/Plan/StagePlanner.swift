@@ -27,12 +27,7 @@ struct StagePlanner {
         var configuration = try recipe.model.applied(to: whole)
         try recipe.tokens.image.check(configuration)
         configuration.add(recipe.lossFamily.addedParameters(in: recipe))
-        let data = PlanData(
-            recipe,
-            limit: recipe.textLimit(configuration.text.kind.contextLength ?? 0),
-            whole: whole.text.kind.contextLength ?? 0,
-            tokenizer: configuration.text.tokenizer
-        )
+        let data = PlanData(recipe, configuration, whole: whole)
         var estimate = try StageEstimate(
             recipe,
             configuration,
@@ -47,7 +42,8 @@ struct StagePlanner {
             ? try RateMeasurement(estimate, microBatch: microBatch).run() : settings.flops
         let length = length(data, flops: 2 * estimate.work(microBatch: microBatch).step, rate: rate)
         var plan = CostPlan.Stage(stage, estimate, microBatch: microBatch, length: length)
-        plan.dataBytes = length.samples.flatMap { samples in data.bytesPerSample.map { $0 * Double(samples) }
+        plan.dataBytes = length.samples.flatMap { samples in
+            data.statistics.bytes.map { $0 * Double(samples) }
         }
         if recipe.sampleStateWidth > 0 {
             plan.sampleStateBytes = data.samplesPerEpoch.map { $0 * recipe.sampleStateWidth * 4 }
@@ -60,6 +56,16 @@ struct StagePlanner {
                     + "`clip data index` makes the index that is read"
             )
         }
+        let unread = "texts are taken to be as long as allowed and the bytes of the data are unknown"
+        switch data.sampleObstacle {
+        case .noRandomAccess:
+            unknown.append(
+                "the captions and sizes of these shards can only be read in order, so \(unread)"
+            )
+        case .unreadable(let reason):
+            unknown.append("the samples of the data were not looked at (\(reason)), so \(unread)")
+        case nil: break
+        }
         if plan.memory == nil {
             unknown.append("the memory of this model's towers is unknown")
         }
@@ -69,9 +75,7 @@ struct StagePlanner {
     /// Pairs at a time; nil for the whole batch.
     private func size(_ estimate: StageEstimate) throws -> Int? {
         guard case .automatic = estimate.recipe.microBatch else { return estimate.recipe.microBatch?.count }
-        let limit =
-            try settings.memory?.bytes ?? estimate.recipe.memoryLimit?.bytes ?? FreeMemory.limit(on: device)
-        return try MicroBatchChoice(estimate, limit: limit).microBatch
+        return try MicroBatchChoice(estimate, memory: settings.memory).microBatch
     }
 
     /// Steps and pairs, as far as they are known.

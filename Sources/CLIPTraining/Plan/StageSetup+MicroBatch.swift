@@ -2,7 +2,6 @@ import CLIPData
 import CLIPModels
 import Foundation
 import Torch
-import TorchNN
 
 extension StageSetup {
     /// The stage with a number, or the whole batch, in place of `microBatch: auto`; the same where the recipe says which.
@@ -21,10 +20,7 @@ extension StageSetup {
     ) throws -> StageSetup {
         guard recipe.microBatch == .automatic else { return self }
         let estimate = try estimate(whole: whole, countTokens: countTokens)
-        var choice = try MicroBatchChoice(
-            estimate,
-            limit: recipe.memoryLimit?.bytes ?? FreeMemory.limit(on: device)
-        )
+        var choice = try MicroBatchChoice(estimate)
         if device != .cpu {
             choice = try choice.confirmed(estimate) { try tryOut($0, beside: choice.memory) }
         }
@@ -44,39 +40,20 @@ extension StageSetup {
             configuration,
             whole: whole,
             on: device,
-            samples: statistics(whole: whole, countTokens: countTokens)
+            samples: SampleStatistics(
+                loader(stream: number).settings,
+                of: data,
+                upTo: SampleStatistics(recipe, configuration, whole: whole),
+                countTokens: countTokens
+            )
         )
-    }
-
-    /// The lengths of texts: of captions that are at hand, else the longest that may be.
-    private func statistics(whole: ModelConfiguration, countTokens: (String) -> Int) throws
-        -> SampleStatistics
-    {
-        let context = configuration.text.kind.contextLength ?? 0
-        let (limit, most) = (recipe.textLimit(context), whole.text.kind.contextLength ?? 0)
-        guard context > 0, data.hasRandomAccess else { return SampleStatistics(limit: limit, whole: most) }
-        return try SampleStatistics(
-            loader(stream: number).settings,
-            of: data,
-            limit: limit,
-            whole: most,
-            countTokens: countTokens
-        ) ?? SampleStatistics(limit: limit, whole: most)
     }
 
     /// A step without its end: features, loss and gradients of random pixels, twice as many where there are parts, beside as
     /// much memory as the optimizer will keep.
     private func tryOut(_ size: Int, beside memory: StageMemory) throws {
         let count = min(recipe.batch, size < recipe.batch ? 2 * size : size)
-        let model = try CLIPModel(
-            configuration,
-            parameters: ParameterStore(
-                .initialize(seed: 0),
-                on: device,
-                type: recipe.storage.weightType
-            )
-        )
-        model.computeType = recipe.precision.type(on: device)
+        let model = try CLIPModel(configuration, recipe, on: device)
         let ballast = try Tensor.zeros([memory.moments + memory.average], dtype: .uint8, on: device)
         let input = try SyntheticBatch(recipe, configuration, on: device).input(
             count,

@@ -13,27 +13,20 @@ struct SyntheticBatch {
 
     /// Pairs with texts of so many tokens each; embeddings of captions where the model takes those.
     func input(_ count: Int, tokens: Int) throws -> ModelInput {
-        let side = configuration.vision.imageSize
-        let generator = try RandomGenerator(seed: 5)
-        let images = try Tensor.empty([count, 3, side, side], dtype: .uint8)
-        let pixels = try Tensor.empty([1, 3, side, side])
-        for row in 0..<count {
-            try generator.fillUniform(pixels, in: 0..<256)
-            try images.slice(row..<row + 1).copy(from: pixels)
-        }
+        let images = try Tensor.randomPixels(count, side: configuration.vision.imageSize, on: device)
         let texts = count * recipe.data.captions.perImage
         switch configuration.text.kind {
         case .tokens:
             // Ids that every vocabulary has; the highest comes last, as the end of a text does.
             let text = (1..<max(2, tokens)).map { Int32($0) } + [Int32(tokens + 1)]
             return ModelInput(
-                images: try images.to(device),
+                images: images,
                 texts: .tokens(TokenSequences((0..<texts).map { _ in text }))
             )
         case .embeddings(let width):
             let rows = try Tensor.empty([texts, width])
-            try generator.fillUniform(rows, in: -1..<1)
-            return ModelInput(images: try images.to(device), texts: .embeddings(try rows.to(device)))
+            try RandomGenerator(seed: 6).fillUniform(rows, in: -1..<1)
+            return ModelInput(images: images, texts: .embeddings(try rows.to(device)))
         }
     }
 }

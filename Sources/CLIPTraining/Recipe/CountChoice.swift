@@ -46,9 +46,9 @@ extension CountChoice: RecipeText {
 }
 
 extension RecipeCheck where Value == CountChoice {
-    static var positive: Self {
+    static var threadCount: Self {
         Self(rule: "between 1 and 1024, or `auto`") { (1...1024).contains($0.count(automatic: 1)) }
     }
 
-    static var oneOrMore: Self { Self(rule: "1 or more, or `auto`") { $0.count(automatic: 1) >= 1 } }
+    static var positive: Self { Self(rule: "1 or more, or `auto`") { $0.count(automatic: 1) >= 1 } }
 }

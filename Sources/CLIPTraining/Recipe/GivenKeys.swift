@@ -10,17 +10,17 @@ struct GivenKeys {
     init(paths: some Sequence<String>) { keys = Set(paths) }
 
     /// Whether a key was given, by itself, by a part of it or by what holds it.
-    func contain(_ key: String) -> Bool {
+    func contains(_ key: String) -> Bool {
         keys.contains { $0 == key || $0.hasPrefix(key + ".") || key.hasPrefix($0 + ".") }
     }
 
     /// Whether just this key was given, for the run or a stage.
-    func name(_ key: String, stage: Int) -> Bool {
+    func names(_ key: String, stage: Int) -> Bool {
         keys.contains(key) || keys.contains("stages.\(stage).\(key)")
     }
 
     /// Whether a key was given of a stage, which the run's may stand for.
-    func contain(_ key: String, stage: Int) -> Bool {
-        contain(key) || contain("stages.\(stage).\(key)")
+    func contains(_ key: String, stage: Int) -> Bool {
+        contains(key) || contains("stages.\(stage).\(key)")
     }
 }

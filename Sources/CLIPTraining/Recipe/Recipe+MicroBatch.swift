@@ -30,7 +30,7 @@ extension Recipe {
         }
         if memoryLimit != nil, microBatch == nil {
             let reason = "it is for `microBatch: auto`, and the batch is taken whole."
-            warnings.append(RecipeWarning(path: "memory", reason: reason))
+            warnings.append(RecipeWarning(path: "memoryLimit", reason: reason))
         }
         return warnings
     }

@@ -58,7 +58,7 @@ extension Node {
         let path = "temperature.\(key)"
         guard let published = preset?.number(at: path) else { return nil }
         guard let written = value(at: path) else { return published }
-        guard !given.contain(path), let found = written.number else { return nil }
+        guard !given.contains(path), let found = written.number else { return nil }
         guard let note = value(at: "temperature.fromPreset") else {
             // Recipes of runs from before there was a note state every key.
             return statesTemperatureWhole && found == published ? found : nil

@@ -121,7 +121,7 @@ extension Recipe.Source: RecipeSection {
                 \.workers,
                 "Threads that decode images; `auto` starts with one per core, or half as many where the model computes on "
                     + "the CPU, and follows what steps need.",
-                .positive,
+                .threadCount,
                 aliases: ["num_workers", "num-workers"]
             ),
             .init(

@@ -87,14 +87,14 @@ extension Recipe: RecipeSection {
                 \.microBatch,
                 "Pairs whose activations are in memory at a time, with the gradients of the whole batch; "
                     + "`null` for all, `auto` for the fewest parts that fit `memoryLimit` (see [plan](plan.md)).",
-                .oneOrMore,
+                .positive,
                 aliases: ["micro_batch_size", "accum_freq", "accumulation", "grad_cache", "chunk_size"]
             ),
             .init(
-                "memory",
+                "memoryLimit",
                 \.memoryLimit,
                 "Memory limit for `microBatch: auto`; `null` for 90 % of what is free on the device at the start.",
-                aliases: ["memory_limit", "max_memory"]
+                aliases: ["memory", "memory_limit", "max_memory"]
             ),
             .init(
                 "length",
@@ -137,7 +137,7 @@ extension Recipe: RecipeSection {
                 "threads",
                 \.threads,
                 "Threads that compute tensor operations on the CPU; `auto` is one per core.",
-                .positive
+                .threadCount
             ),
             .init(
                 "deterministic",

@@ -54,7 +54,7 @@ extension RecipeReader {
         let isGiven: (String) -> Bool
         if Self.presetOverride(in: overrides) != nil, new != writtenPreset(of: number) {
             old = writtenPreset(of: number)
-            isGiven = GivenKeys(paths: overrides.keys).contain
+            isGiven = GivenKeys(paths: overrides.keys).contains
         } else if let new, new == ObjectivePreset.named(in: changes), new != ObjectivePreset.named(in: base) {
             old = ObjectivePreset.named(in: base)
             isGiven = { changes.value(at: $0) != nil }

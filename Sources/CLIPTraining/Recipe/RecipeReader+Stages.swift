@@ -48,7 +48,7 @@ extension RecipeReader {
         if old != new, Self.presetOverride(in: overrides) != nil {
             // What stays and what cannot is said of the stages.
             let change = PresetSwitch(old: old, new: new, objectives: objectives)
-            tree = try change.applied(to: base, unless: given.contain).tree
+            tree = try change.applied(to: base, unless: given.contains).tree
         }
         tree = try tree.laid(over: new, given)
         let decoder = RecipeDecoder(fileName: name, overrides: [:], objectives: objectives)

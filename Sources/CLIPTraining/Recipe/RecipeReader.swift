@@ -59,7 +59,7 @@ struct RecipeReader {
         let (old, new) = (ObjectivePreset.named(in: written), ObjectivePreset.named(in: tree))
         if old != new, let override = Self.presetOverride(in: overrides) {
             let change = PresetSwitch(old: old, new: new, objectives: objectives)
-            unusable += try take(change, in: &tree, given.contain).map {
+            unusable += try take(change, in: &tree, given.contains).map {
                 RecipeProblem($0.kind, path: $0.path, location: .override(override))
             }
         }

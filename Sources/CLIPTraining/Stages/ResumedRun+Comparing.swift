@@ -19,7 +19,7 @@ extension ResumedRun {
         ///
         /// - Parameter asked: Whether those that were asked for by name, or those that nobody asked for.
         func changes(asked: Bool) -> [RunChange] {
-            RunChange.between(old, new).filter { given.contain($0.key, stage: number ?? 0) == asked }
+            RunChange.between(old, new).filter { given.contains($0.key, stage: number ?? 0) == asked }
         }
 
         /// The change under the key that `--set` takes for it.
@@ -43,7 +43,7 @@ extension ResumedRun {
             if !old.addedLossParameters.isEmpty { keys.append("objective.initialBias") }
             let (before, after) = (old.plainNode, new.plainNode)
             let changed = keys.filter { key in
-                given.name(key, stage: number ?? 0) && before.value(at: key) != after.value(at: key)
+                given.names(key, stage: number ?? 0) && before.value(at: key) != after.value(at: key)
             }
             guard changed.isEmpty else {
                 throw ResumeError.settledAtStart(
@@ -69,7 +69,7 @@ extension ResumedRun {
         let isGrown =
             data.count > seen.count && RunDescription.Samples(first: seen.count, of: data) == seen
         let key = (recipe.stages.isEmpty ? "" : "stages.\(stage.number).") + "data.train"
-        guard given.contain("data.train", stage: stage.number) else {
+        guard given.contains("data.train", stage: stage.number) else {
             throw ResumeError.otherSamples(
                 key: key,
                 source: stage.recipe.data.train.text,

@@ -152,7 +152,7 @@ struct RunSetup {
             // Fields that no sample has are found here, before there is a directory.
             _ = try setup.loader(stream: number)
             return try setup.settlingMicroBatch(whole: whole, output: output) {
-                tokenizer.framed(tokenizer.encode($0)).count
+                tokenizer.tokenCount($0)
             }
         }
 

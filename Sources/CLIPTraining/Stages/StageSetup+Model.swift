@@ -33,15 +33,12 @@ extension StageSetup {
         let preprocessing = recipe.preprocessing(over: origin?.preprocessing)
         let model = try CLIPModel(
             configuration,
+            recipe,
+            on: device,
             preprocessing: preprocessing,
             tokenizerFiles: tokenizerFiles,
-            parameters: ParameterStore(
-                weights.map { try .tensors(complete($0)) } ?? .initialize(seed: recipe.seed),
-                on: device,
-                type: recipe.storage.weightType
-            )
+            weights: weights.map(complete)
         )
-        model.computeType = recipe.precision.type(on: device)
         // Weights bring their own, unless the recipe asks for another.
         if let temperature = weights == nil
             ? recipe.temperature.first : (state == nil ? recipe.ownTemperature : nil)
@@ -63,10 +60,7 @@ extension StageSetup {
 
     /// Takes gradients of what is trained only.
     private func freeze(_ model: CLIPModel) throws {
-        let frozen = try recipe.train.frozen(
-            among: model.parameters.trainable.map(\.name).filter { model.objectiveParameters[$0] == nil }
-        )
-        try model.parameters.freeze { frozen.contains($0) }
+        try model.freeze(recipe.train)
         let family = recipe.lossFamily
         for (name, tensor) in model.objectiveParameters where !family.trains(name, in: recipe) {
             try tensor.setRequiresGradient(false)

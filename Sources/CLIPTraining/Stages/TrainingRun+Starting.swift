@@ -123,10 +123,3 @@ extension ModelConfiguration {
         return patchPositions == .learned ? others + [Self.patchPositionsName] : others
     }
 }
-
-extension CLIPModel {
-    /// The names of all parameters, frozen ones included, that do not belong to the loss.
-    var towerParameterNames: [String] {
-        parameters.trainable.map(\.name).filter { objectiveParameters[$0] == nil }
-    }
-}

@@ -1,5 +1,6 @@
 import CLIPData
 public import CLIPModels
+import CLIPText
 import Torch
 
 /// Draws the patches of each image of a batch that a step computes.
@@ -56,11 +57,7 @@ public struct PatchSelection: Sendable {
     /// So many without replacement. In rising order, memory is read front to back; what a tower computes does not depend on
     /// the order, as each patch has its position.
     private func sample(_ count: Int, _ random: inout CounterRandom) -> [Int64] {
-        var numbers = Array(0..<grid * grid)
-        for place in 0..<count {
-            numbers.swapAt(place, place + random.index(below: numbers.count - place))
-        }
-        return numbers[..<count].sorted().map(Int64.init)
+        random.places(count, below: grid * grid).sorted().map(Int64.init)
     }
 
     private func window(_ offset: PatchMask.GridOffset, _ random: inout CounterRandom) -> [Int64] {

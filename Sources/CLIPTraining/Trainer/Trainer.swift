@@ -28,7 +28,7 @@ public final class Trainer {
     private var faults: [StepFault] = []
     private var metrics = MetricAccumulator()
     private var captionShares: CaptionShares
-    private var textLengths = TextLengths()
+    private var tokenCount = MeanTokenCount()
     /// What of the time counts as training.
     var time = TrainingTime()
 
@@ -83,7 +83,7 @@ public final class Trainer {
         }
         isBetweenSteps = true
         captionShares.add(rows.captionSources)
-        textLengths.add(rows.text)
+        tokenCount.add(rows.text)
         position.step += 1
         position.samples += rows.nextPosition - rows.position
         position.dataPosition = rows.nextPosition
@@ -100,7 +100,7 @@ public final class Trainer {
     public func takeCaptionShares() -> [String: Double] { captionShares.take() }
 
     /// Mean tokens of a text since the last call; nil where there was none.
-    public func takeTokensPerText() -> Double? { textLengths.take() }
+    public func takeTokensPerText() -> Double? { tokenCount.take() }
 
     /// Means of the metrics since the last call, and the last gradient norm. Waits for the device.
     public func takeMetrics() throws -> (means: [String: Double], gradientNorm: Double?) {
@@ -142,7 +142,7 @@ public final class Trainer {
         faults = []
         metrics = MetricAccumulator()
         _ = captionShares.take()
-        textLengths = TextLengths()
+        tokenCount = MeanTokenCount()
         loader.start(at: position.dataPosition)
     }
 }

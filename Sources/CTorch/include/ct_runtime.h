@@ -14,8 +14,8 @@ int64_t ct_cuda_device_count(void);
 /// Whether the device multiplies bfloat16 matrices in hardware.
 bool ct_has_native_bfloat16(CTDevice device);
 CTStatus ct_synchronize(CTDevice device, CTErrorOut error);
-/// Bytes of a CUDA device that are free, and all that it has.
-CTStatus ct_device_memory(CTDevice device, int64_t *free_bytes, int64_t *total_bytes, CTErrorOut error);
+/// Bytes of a CUDA device that are free.
+CTStatus ct_device_free_memory(CTDevice device, int64_t *bytes, CTErrorOut error);
 /// Sets from which size on the C library maps blocks of their own, and how much free memory it keeps; tensors are then aligned so
 /// that what is kept can be used again.
 /// Does nothing where the C library is not glibc.

@@ -56,14 +56,13 @@ struct DataStatsCommand: ParsableCommand, ReadingCommand {
         let fields = captions?.names ?? Self.textFields(of: source)
         try source.requireCaptions(fields.map(CaptionField.init))
         let tokenizer = try model.model().tokenizer
-        let frame = tokenizer.framed([]).count
         let statistics = try DataStatistics.gather(
             source,
             captions: fields,
             imageFields: imageFields.names,
             threads: threads.count,
             limit: limit,
-            countTokens: { tokenizer.encode($0).count + frame },
+            countTokens: { tokenizer.tokenCount($0) },
             probe: ProbedImage.header
         )
         try output.present(statistics) { Self.text(statistics) }

@@ -27,7 +27,7 @@ import Testing
         let whole = try ModelCatalog.configuration(fixture.url("patches.json").path)
         let tokenizer = try CLIPTokenizer.bundled()
         let estimate = try setup.estimate(whole: whole) { tokenizer.encode($0).count + 2 }
-        return "memory=\(estimate.memory(microBatch: pairs).peak)"
+        return "memoryLimit=\(estimate.memory(microBatch: pairs).peak)"
     }
 
     @Test func whatWasChosenStandsInTheRun() throws {
@@ -49,7 +49,7 @@ import Testing
     @Test func theWholeBatchIsNoPart() throws {
         let fixture = try TrainingFixture()
         let setup = try RunSetup.prepare(
-            fixture.recipe(["microBatch=auto", "memory=64 GiB"]),
+            fixture.recipe(["microBatch=auto", "memoryLimit=64 GiB"]),
             output: .nullDevice
         )
         #expect(setup.recipe.microBatch == nil)
@@ -62,7 +62,7 @@ import Testing
         let model = try Self.model(fixture)
         let limit = try Self.limit(fixture, model, pairs: 4)
         let recipe = try fixture.staged(
-            "{name: one, length: 2 steps}, {name: two, length: 2 steps, microBatch: auto, memory: \(limit.dropFirst(7))}",
+            "{name: one, length: 2 steps}, {name: two, length: 2 steps, microBatch: auto, memoryLimit: \(limit.dropFirst(12))}",
             [model]
         )
         let setup = try RunSetup.prepare(recipe, output: .nullDevice)
@@ -73,7 +73,7 @@ import Testing
     @Test func tooLittleMemoryIsRefusedBeforeThereIsARun() throws {
         let fixture = try TrainingFixture()
         let error = try #require(throws: (any Error).self) {
-            try fixture.train(["microBatch=auto", "memory=2 MiB"])
+            try fixture.train(["microBatch=auto", "memoryLimit=2 MiB"])
         }
         #expect("\(error)".contains("not even one pair at a time fits"))
         #expect(!fixture.exists("run"))

@@ -26,7 +26,7 @@ import Testing
         )
         let (short, long) = (plan.stages[0], plan.stages[1])
         #expect(short.steps == 100 && short.samples == 6400 && long.samples == 3200)
-        #expect(short.imageTokens == 50 && short.textTokens == 16 && short.textLengthsFrom == "limit")
+        #expect(short.imageTokens == 50 && short.textTokens == 16 && short.textLengthsFrom == .limit)
         #expect(abs(short.imageGigamacs - 4.322) < 0.0005 && abs(short.textGigamacs - 0.607) < 0.0005)
         #expect(long.relativeCompute == 1)
         let flops = (short.stepGigaflops * 6400 + long.stepGigaflops * 3200) * 1e9
@@ -75,7 +75,7 @@ import Testing
         let stage = plan.stages[0]
         #expect(plan.unknown == [])
         #expect(stage.steps == 10 && stage.samples == 80)
-        #expect(stage.textLengthsFrom == "captions")
+        #expect(stage.textLengthsFrom == .captions)
         #expect(stage.textTokens.map { $0 >= 5 && $0 < 6 } == true)
         #expect(stage.longestText.map { $0 < 12 } == true)
         #expect(stage.sampleStateBytes == 40 * 2 * 4)

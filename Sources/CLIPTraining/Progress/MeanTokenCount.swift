@@ -1,7 +1,7 @@
 import CLIPData
 
 /// Counts the tokens of training's texts.
-struct TextLengths {
+struct MeanTokenCount {
     private var texts = 0
     private var tokens = 0
 
@@ -13,7 +13,7 @@ struct TextLengths {
 
     /// The mean since the last call.
     mutating func take() -> Double? {
-        defer { self = TextLengths() }
+        defer { self = MeanTokenCount() }
         return texts > 0 ? Double(tokens) / Double(texts) : nil
     }
 }

@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+@testable import CLIPData
+@testable import CLIPTraining
+
+/// What becomes of the state of samples whose tables are edited, or whose index is lost.
+@Suite struct SampleStateEditTests {
+    private let fixture: SampleStateFixture
+
+    init() throws { fixture = try SampleStateFixture() }
+
+    private func writeTable(_ names: [Int], seconds: Double, caption: String) throws -> String {
+        let path = fixture.run.path + "-table.csv"
+        let rows = names.map { "p\($0).png,k\($0),\(caption)\n" }
+        try Data(("image,key,caption\n" + rows.joined()).utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: seconds)],
+            ofItemAtPath: path
+        )
+        return path
+    }
+
+    @Test func stateFollowsSamplesOfEditedData() throws {
+        let directory = SampleStateDirectory(run: fixture.run)
+        let path = try writeTable(Array(0..<20), seconds: 1, caption: "a")
+        do {
+            let data = try ShardDataset.open([path])
+            let states = try directory.create(width: 2, numbering: data)
+            for place in 0..<20 { try states.write([Float(place), 1], at: [Int64(data.ordinal(at: place))]) }
+            try states.checkpoint(step: 1)
+        }
+        // Captions are others, some rows are gone, and one is new.
+        _ = try writeTable([30] + Array(5..<20), seconds: 2, caption: "another caption")
+        let data = try ShardDataset.open([path])
+        let states = try directory.resume(width: 2, numbering: data, step: 1)
+        #expect(states.warnings == [.extended(from: 20, to: 21)])
+        let keys = (0..<16).map { data.label(at: $0).key }
+        let known = try states.read((0..<16).map { Int64(data.ordinal(at: $0)) })
+        #expect(keys == (5..<20).map { "k\($0)" } + ["k30"])
+        #expect(known == (5..<20).flatMap { [Float($0), 1] } + [0, 0])
+    }
+
+    /// Rows without keys, of which one is taken out and put back.
+    @Test func stateReturnsWithSamples() throws {
+        let directory = SampleStateDirectory(run: fixture.run)
+        let path = fixture.run.path + "-list.csv"
+        func open(_ names: [Int], seconds: Double) throws -> ShardDataset {
+            let rows = names.map { "p\($0).png,words\n" }
+            try Data(("image,caption\n" + rows.joined()).utf8).write(to: URL(fileURLWithPath: path))
+            let time = Date(timeIntervalSince1970: seconds)
+            try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
+            return try ShardDataset.open([path])
+        }
+        let whole = Array(0..<20)
+        do {
+            let data = try open(whole, seconds: 1)
+            let states = try directory.create(width: 2, numbering: data)
+            for place in whole { try states.write([Float(place), 1], at: [Int64(data.ordinal(at: place))]) }
+            try states.checkpoint(step: 1)
+        }
+        do {
+            let data = try open(whole.filter { $0 != 4 }, seconds: 2)
+            let states = try directory.resume(width: 2, numbering: data, step: 1)
+            #expect(
+                try states.read([Int64(data.ordinal(at: 3)), Int64(data.ordinal(at: 4))]) == [3, 1, 0, 0]
+            )
+        }
+        let data = try open(whole, seconds: 3)
+        let states = try directory.resume(width: 2, numbering: data, step: 1)
+        let known = try states.read(whole.map { Int64(data.ordinal(at: $0)) })
+        #expect(known == whole.flatMap { [Float($0), 1] })
+    }
+
+    /// From a table to a table and another: the numbers of the first, which has gaps, are in its own index.
+    @Test func stateOutlivesASourceThatIsAdded() throws {
+        let directory = SampleStateDirectory(run: fixture.run)
+        let path = try writeTable(Array(0..<20), seconds: 1, caption: "a")
+        do {
+            let data = try ShardDataset.open([path])
+            let states = try directory.create(width: 2, numbering: data)
+            for place in 0..<20 { try states.write([Float(place), 1], at: [Int64(data.ordinal(at: place))]) }
+            try states.checkpoint(step: 1)
+        }
+        _ = try writeTable(Array(5..<20), seconds: 2, caption: "a")
+        let other = fixture.run.path + "-other.csv"
+        try Data("image,key,caption\nq.png,q,words\n".utf8).write(to: URL(fileURLWithPath: other))
+        let both = try ShardDataset.open([path, other])
+        do {
+            let states = try directory.resume(width: 2, numbering: both, step: 1)
+            #expect(states.warnings == [.extended(from: 20, to: 21)])
+            let known = try states.read((0..<16).map { Int64(both.ordinal(at: $0)) })
+            #expect(known == (5..<20).flatMap { [Float($0), 1] } + [0, 0])
+        }
+        // The other way round, samples have other numbers, and the advice is to put the new source behind.
+        try FileManager.default.removeItem(atPath: both.index.path)
+        let turned = try ShardDataset.open([other, path])
+        let error = #expect(throws: SampleStateError.self) {
+            try directory.resume(width: 2, numbering: turned, step: 1)
+        }
+        #expect(error?.description.contains("Name the data of the run, and new sources behind it") == true)
+    }
+
+    /// The state is not given to other samples, whatever the index says after it was made anew.
+    @Test func aLostNumberingIsRefused() throws {
+        let directory = SampleStateDirectory(run: fixture.run)
+        let path = try writeTable(Array(0..<20), seconds: 1, caption: "a")
+        do { try directory.create(width: 2, numbering: ShardDataset.open([path])).checkpoint(step: 1) }
+        func damageHeader(of data: ShardDataset) throws {
+            var bytes = try Data(contentsOf: URL(fileURLWithPath: data.index.path))
+            bytes[17] ^= 1
+            try bytes.write(to: URL(fileURLWithPath: data.index.path))
+        }
+        // With nothing gone, the numbers are the same.
+        try damageHeader(of: ShardDataset.open([path]))
+        do {
+            let data = try ShardDataset.open([path])
+            #expect(data.index.changes?.isRenumbered == true)
+            #expect(try directory.resume(width: 2, numbering: data, step: 1).warnings.isEmpty)
+        }
+        _ = try writeTable(Array(5..<20), seconds: 2, caption: "a")
+        try damageHeader(of: ShardDataset.open([path]))
+        let data = try ShardDataset.open([path])
+        let error = #expect(throws: SampleStateError.self) {
+            try directory.resume(width: 2, numbering: data, step: 1)
+        }
+        #expect(error?.description.contains("the index now numbers the data's 15 samples otherwise") == true)
+    }
+
+    @Test func aDamagedIndexIsNotTakenForOtherData() throws {
+        let directory = SampleStateDirectory(run: fixture.run)
+        let path = try writeTable(Array(0..<20), seconds: 1, caption: "a")
+        let data = try ShardDataset.open([path])
+        let index = data.index.path
+        do { try directory.create(width: 2, numbering: data).checkpoint(step: 1) }
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: index))
+        let identity = withUnsafeBytes(of: data.identity(at: 7)) { Data($0) }
+        bytes[try #require(bytes.range(of: identity)).lowerBound] ^= 1
+        try bytes.write(to: URL(fileURLWithPath: index))
+        let damaged = try ShardIndex(path: index)
+        let error = #expect(throws: ShardError.self) {
+            try directory.resume(width: 2, numbering: damaged, step: 1)
+        }
+        #expect(error?.description.contains("is damaged") == true)
+        // It is made anew with the same numbers.
+        let states = try directory.resume(width: 2, numbering: ShardDataset.open([path]), step: 1)
+        #expect(states.warnings.isEmpty && states.count == 20)
+    }
+}
