@@ -22,7 +22,10 @@ struct PlanData {
             let shards = try ShardList(recipe.data.train.patterns)
             // Lists and tables of a server would be fetched to be compared.
             guard shards.containers.allSatisfy(\.isLocal) else { throw PlanObstacle.remote }
-            let data = try ShardDataset(shards, index: ShardIndex.open(shards))
+            let data = try ShardDataset(
+                shards,
+                index: ShardIndex.present(shards, cache: recipe.data.cache.directory)
+            )
             var found: SampleStatistics?
             if data.hasRandomAccess {
                 let settings = LoaderSettings(
