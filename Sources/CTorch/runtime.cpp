@@ -91,12 +91,19 @@ CTStatus ct_device_free_memory(CTDevice where, int64_t *bytes, char **error) {
     });
 }
 
+CTStatus ct_empty_cache(CTDevice where, char **error) {
+    return guard(error, [&] {
+        if (where.kind == CT_CUDA) at::accelerator::emptyCache();
+    });
+}
+
 CTStatus ct_set_allocator(int32_t mapped_from_bytes, int32_t kept_bytes, char **error) {
     return guard(error, [&] {
 #if defined(__GLIBC__)
         TORCH_CHECK(mallopt(M_MMAP_THRESHOLD, mapped_from_bytes) == 1 && mallopt(M_TRIM_THRESHOLD, kept_bytes) == 1,
                     "the C library refused the allocator's settings");
-        static AlignedBlocks blocks;
+        // Never destroyed: threads may still take and free tensors while the process ends.
+        static AlignedBlocks &blocks = *new AlignedBlocks;
         c10::SetCPUAllocator(&blocks);
 #else
         (void)mapped_from_bytes, (void)kept_bytes;

@@ -47,6 +47,13 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
         return Int(bytes)
     }
 
+    /// Gives back memory of a CUDA device that libtorch keeps for tensors to come, so that ``freeBytes()`` counts it as free.
+    ///
+    /// Does nothing for the CPU.
+    public func emptyCache() throws {
+        try check("emptyCache(\(self))") { ct_empty_cache(c, $0) }
+    }
+
     var c: CTDevice {
         switch self {
         case .cpu: CTDevice(kind: .CPU, index: 0)

@@ -109,6 +109,11 @@ import TorchNN
             "\($0)".contains("'swift_clip.positions'") && "\($0)".contains("sin_cos_2d")
         }
         #expect {
+            try model(positions: "sincosMAE", vision: #", "pos_embed_type": "learnable""#)
+        } throws: {
+            "\($0)".contains("'swift_clip.positions'") && "\($0)".contains("'learnable'")
+        }
+        #expect {
             try model(positions: "rotary")
         } throws: {
             "\($0)".contains("'swift_clip.positions': 'rotary'")

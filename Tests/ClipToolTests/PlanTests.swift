@@ -26,6 +26,15 @@ import Testing
         #expect(outcome.errors.contains("note: without the data"))
     }
 
+    @Test func largeNumbersAreShown() throws {
+        let folder = try Folder()
+        try folder.write("recipe.yaml", Self.recipe)
+        let command = ["plan", "recipe.yaml", "--flops", "1e30", "--set", "length=1000000 hours"]
+        let outcome = try Tool.run(command, in: folder)
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("steps of 64"))
+    }
+
     @Test func aPlanIsJSON() throws {
         let folder = try Folder()
         try folder.write("recipe.yaml", Self.recipe)
@@ -61,7 +70,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--flops", "fast"], 64, "--flops"), (["--memory", "little"], 64, "--memory"),
+        (["--flops", "fast"], 64, "--flops"), (["--flops", "1e300P"], 64, "--flops"),
+        (["--memory", "little"], 64, "--memory"),
         (["--flops", "1T", "--measure"], 64, "leave one out"), (["--ranks", "0"], 64, "--ranks is 0"),
         (["--set", "microBatch=auto", "--memory", "64MiB"], 65, "not even one pair at a time fits"),
     ])

@@ -20,7 +20,7 @@ extension ContainerScanner {
     }
 
     /// An index of format 2 knows no times: the names decide.
-    private static func isSame(_ now: ContainerVersion, _ then: ContainerVersion) -> Bool {
+    static func isSame(_ now: ContainerVersion, _ then: ContainerVersion) -> Bool {
         now.size == then.size && now.stamp == then.stamp && (then.times == nil || now.times == then.times)
     }
 

@@ -34,9 +34,8 @@ struct EarlierIndex {
         checkedBytes: Int
     ) throws -> EarlierIndex {
         var earlier = EarlierIndex(shards, comparesAll: options.verifies)
-        let candidates =
-            target == place.path ? [target] + place.substitutes : [target] + place.substitutes + [place.path]
-        guard let path = candidates.first(where: { FilePath.kind(of: $0) != nil }) else { return earlier }
+        guard let path = place.candidates(target: target).first(where: { FilePath.kind(of: $0) != nil })
+        else { return earlier }
         do {
             let opened = try ShardIndex(path: path, directory: place.directory)
             try earlier.take(opened, shards, rebuilds: options.rebuilds, checkedBytes: checkedBytes)
@@ -57,11 +56,15 @@ struct EarlierIndex {
         return earlier
     }
 
-    /// Starts with what another index knows, which lies in another folder or under another name.
+    /// Starts with what another index knows, which lies in another folder or under another name: all up to the last that is
+    /// listed, so that numbers stay, and nothing of what comes after it.
     ///
     /// - Throws: `ShardError.damagedIndex`.
     mutating func begin(with other: ShardIndex, _ directory: String) throws(ShardError) {
-        let metadata = other.file.metadata.named(from: directory, before: other.directory)
+        var metadata = other.file.metadata.named(from: directory, before: other.directory)
+        let listed = Set(containers.map { ShardIndex.name(of: $0.name, from: directory) })
+        let count = metadata.shards.lastIndex { listed.contains($0.path) }.map { $0 + 1 } ?? 0
+        metadata.shards.removeLast(metadata.shards.count - count)
         known = KnownData(other, contents: try IndexContents(other.file, metadata: metadata))
     }
 

@@ -22,6 +22,7 @@ struct IndexContents {
 
     init() {}
 
+    /// - Parameter metadata: In place of the file's; samples behind its last shard are left out.
     /// - Throws: `ShardError.damagedIndex`.
     init(_ file: IndexFile, metadata: IndexMetadata? = nil) throws(ShardError) {
         self.metadata = metadata ?? file.metadata
@@ -31,6 +32,7 @@ struct IndexContents {
         keyStarts = try file.array(.keyStarts)
         keys = try file.array(.keys)
         text = try file.array(.text)
+        cut(to: self.metadata.shards.last.map { $0.firstOrdinal + $0.samples } ?? 0)
         noteNames()
         // Only a container that can grow may meet its old keys again.
         for shard in self.metadata.shards where shard.kind != .tar {

@@ -9,6 +9,9 @@ public struct IndexOptions: Sendable {
     /// Whether contents are compared even where sizes and times are what they were, servers and commands are asked again, and
     /// all of the index is checked.
     public var verifies: Bool
+    /// How long servers are asked at most whether shards are what they were, nil for until all are asked; shards that are left are
+    /// compared when they are read.
+    public var askingTime: Duration?
     /// How data that is no plain local file is brought here.
     public var remote: RemoteData
 
@@ -18,6 +21,7 @@ public struct IndexOptions: Sendable {
         keepsReadable: Bool = false,
         rebuilds: Bool = false,
         verifies: Bool = false,
+        askingTime: Duration? = .seconds(5),
         remote: RemoteData = RemoteData()
     ) {
         self.remote = remote
@@ -25,6 +29,7 @@ public struct IndexOptions: Sendable {
         self.keepsReadable = keepsReadable
         self.rebuilds = rebuilds
         self.verifies = verifies
+        self.askingTime = askingTime
     }
 }
 

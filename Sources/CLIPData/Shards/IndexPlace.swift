@@ -42,6 +42,14 @@ struct IndexPlace: Sendable {
         return substitutes.first { canWrite(FilePath.directory(of: $0)) } ?? path
     }
 
+    /// Where the index may be that is there, the first one first: where it is written, and where it was while nothing could be
+    /// written there.
+    ///
+    /// - Parameter target: Where it is written.
+    func candidates(target: String) -> [String] {
+        target == path ? [target] + substitutes : [target] + substitutes + [path]
+    }
+
     /// An index belongs to what it indexes: tar files to their folder, a table, a list or a folder of pictures to itself, what
     /// lies behind addresses to the cache, and sources of several kinds to a file of their own beside the first.
     static func usual(of shards: ShardList, cache: String) -> String {

@@ -10,10 +10,16 @@ enum RemoteVersions {
     /// The present versions of containers: what a server says, asked once, and what the cache has of a command's output.
     ///
     /// What cannot be told is left out, since reading it will say why. A server that does not answer is not asked for the rest.
+    ///
+    /// - Parameters:
+    ///   - time: No request is begun after it, and shards that are left are compared when they are read; nil for no limit.
+    ///   - elapsed: The time since the call began.
     /// - Throws: `RemoteError.stopped`.
     static func ask(
         _ containers: [DataContainer],
-        _ access: ContainerAccess
+        _ access: ContainerAccess,
+        for time: Duration?,
+        elapsed: @escaping @Sendable () -> Duration = elapsedSinceNow()
     ) throws -> [String: ContainerVersion] {
         let containers = containers.filter { !$0.isLocal }
         let found = Mutex<[String: ContainerVersion]>([:])
@@ -21,7 +27,9 @@ enum RemoteVersions {
         try ParallelLoop.run(count: containers.count, threads: threads, stop: access.stop) { number in
             let container = containers[number]
             let server = server(of: container)
-            guard !silent.withLock({ $0.contains(server) }) else { return }
+            guard !silent.withLock({ $0.contains(server) }), time.map({ elapsed() < $0 }) ?? true else {
+                return
+            }
             do throws(ShardError) {
                 let version =
                     try access.versionOnServer(of: container, tries: 1)
@@ -37,6 +45,11 @@ enum RemoteVersions {
             }
         }
         return found.withLock { $0 }
+    }
+
+    static func elapsedSinceNow() -> @Sendable () -> Duration {
+        let start = ContinuousClock.now
+        return { ContinuousClock.now - start }
     }
 
     private static func server(of container: DataContainer) -> String {

@@ -69,7 +69,11 @@ extension ShardIndex {
         )
         if !earlier.comparesAll {
             let indexed = zip(containers, names).filter { known?.container($0.1) != nil }
-            scanner.elsewhere = try RemoteVersions.ask(indexed.map(\.0), scanner.access)
+            scanner.elsewhere = try RemoteVersions.ask(
+                indexed.map(\.0),
+                scanner.access,
+                for: options.askingTime
+            )
         }
         let collector = ScanCollector(known, names: names)
         let listed = Set(shards.paths)

@@ -14,28 +14,33 @@ public enum PatchPositions: String, Sendable, CaseIterable {
 
     /// The key of `swift_clip`.
     static let key = "positions"
-    /// The key of open_clip's `vision_cfg`, and its word for fixed rows. It computes them as MAE does where there is no
+    /// The key of open_clip's `vision_cfg`, and its words. It computes fixed rows as MAE does where there is no
     /// checkpoint, and takes those of a checkpoint otherwise.
-    static let openCLIPKey = "pos_embed_type", fixedInOpenCLIP = "sin_cos_2d"
+    static let openCLIPKey = "pos_embed_type", fixedInOpenCLIP = "sin_cos_2d", learnedInOpenCLIP = "learnable"
 
     /// Reads both keys, which must not contradict each other.
     init(_ vision: inout ConfigurationReader, own: inout ConfigurationReader) throws {
         var isFixed = false
+        var isStated = false
         if let value = vision.raw(Self.openCLIPKey) {
-            guard let text = value as? String, ["learnable", Self.fixedInOpenCLIP].contains(text) else {
+            guard let text = value as? String, [Self.learnedInOpenCLIP, Self.fixedInOpenCLIP].contains(text)
+            else {
                 throw ModelConfigurationError.unsupported(
                     key: vision.name(Self.openCLIPKey),
                     value: "\(value)"
                 )
             }
             isFixed = text == Self.fixedInOpenCLIP
+            isStated = true
         }
         let named: PatchPositions = try own.choice(Self.key, default: isFixed ? .sincosMAE : .learned)
-        guard named.isFixed || !isFixed else {
+        guard named.isFixed == isFixed || !isStated else {
             throw ModelConfigurationError.value(
                 key: own.name(Self.key),
                 found: "'\(named.rawValue)'",
-                expected: "a fixed kind where \(Self.openCLIPKey) is '\(Self.fixedInOpenCLIP)'"
+                expected: isFixed
+                    ? "a fixed kind where \(Self.openCLIPKey) is '\(Self.fixedInOpenCLIP)'"
+                    : "'\(PatchPositions.learned.rawValue)' where \(Self.openCLIPKey) is '\(Self.learnedInOpenCLIP)'"
             )
         }
         self = named

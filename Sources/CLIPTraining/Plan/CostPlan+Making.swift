@@ -29,6 +29,7 @@ extension CostPlan {
         let device = try recipe.resolvedDevice()
         let located = recipe.located()
         var models = RunModels()
+        try Self.checkTransitions(located.allStages, &models)
         var unknown: [String] = []
         stages = try located.allStages.enumerated().map { number, stage in
             try StageError.naming(stage, number, of: located.allStages.count) {

@@ -75,7 +75,7 @@ public struct CostPlan: Codable, Sendable {
         public var dataBytes: Double?
 
         init(_ stages: [Stage]) {
-            samples = Self.sum(stages.map { $0.samples.map(Double.init) }).map { Int($0) }
+            samples = Self.sum(stages.map { $0.samples.map(Double.init) }).map(\.wholeNumber)
             flops = Self.sum(stages.map(\.flops))
             seconds = Self.sum(stages.map(\.seconds))
             dataBytes = Self.sum(stages.map(\.dataBytes))

@@ -100,8 +100,13 @@ struct MicroBatchChoice: Equatable {
 }
 
 extension TorchError {
-    /// Whether a device has no memory left.
-    var isOutOfMemory: Bool { reason.localizedCaseInsensitiveContains("out of memory") }
+    /// Whether a device has no memory left, in the words of libtorch or of a library that takes memory itself.
+    var isOutOfMemory: Bool {
+        [
+            "out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED",
+            "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
+        ].contains { reason.localizedCaseInsensitiveContains($0) }
+    }
 }
 
 extension Int {

@@ -28,7 +28,10 @@ struct PlanData {
             let shards = try ShardList(recipe.data.train.patterns)
             // Lists and tables of a server would be fetched to be compared.
             guard shards.containers.allSatisfy(\.isLocal) else { throw PlanObstacle.remote }
-            data = try ShardDataset(shards, index: ShardIndex.open(shards))
+            data = try ShardDataset(
+                shards,
+                index: ShardIndex.present(shards, cache: recipe.data.cache.directory)
+            )
         } catch {
             obstacle = Self.reason(error)
             return

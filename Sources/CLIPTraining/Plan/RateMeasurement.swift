@@ -11,9 +11,11 @@ import Torch
 struct RateMeasurement {
     private let estimate: StageEstimate
     private let microBatch: Int?
+    private let samplesPerEpoch: Int?
 
-    init(_ estimate: StageEstimate, microBatch: Int?) {
-        (self.estimate, self.microBatch) = (estimate, microBatch)
+    /// - Parameter samplesPerEpoch: nil where nobody knows.
+    init(_ estimate: StageEstimate, microBatch: Int?, samplesPerEpoch: Int?) {
+        (self.estimate, self.microBatch, self.samplesPerEpoch) = (estimate, microBatch, samplesPerEpoch)
     }
 
     /// A step lasts about so long before it is trusted.
@@ -30,7 +32,13 @@ struct RateMeasurement {
         try model.freeze(recipe.train)
         let most = min(Self.mostPairs, microBatch ?? estimate.localBatch)
         var pairs = min(4, most)
-        let step = try MeasuredStep(recipe, model, estimate, largest: 2 * Self.mostPairs)
+        let step = try MeasuredStep(
+            recipe,
+            model,
+            estimate,
+            largest: 2 * Self.mostPairs,
+            samplesPerEpoch: samplesPerEpoch
+        )
         // The first step also allocates what the others use again.
         _ = try step.seconds(pairs)
         var small = try step.seconds(pairs)
@@ -57,10 +65,19 @@ private struct MeasuredStep {
     private let device: Device
     private let tokens: Int
 
-    init(_ written: Recipe, _ model: CLIPModel, _ estimate: StageEstimate, largest: Int) throws {
+    init(
+        _ written: Recipe,
+        _ model: CLIPModel,
+        _ estimate: StageEstimate,
+        largest: Int,
+        samplesPerEpoch: Int?
+    ) throws {
         var recipe = written
         recipe.microBatch = nil
-        let pace = try TrainingPace(recipe, samplesPerEpoch: max(recipe.batch, 1_000_000))
+        let pace = try TrainingPace(
+            recipe,
+            samplesPerEpoch: samplesPerEpoch ?? max(recipe.batch, 1_000_000)
+        )
         let states = MemorySampleStates(count: largest, width: recipe.sampleStateWidth)
         step = try TrainingStep(
             recipe,

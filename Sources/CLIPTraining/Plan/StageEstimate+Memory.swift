@@ -31,7 +31,9 @@ extension StageEstimate {
         }
         // A checkpoint copies the moments.
         moments.append(Double(inventory.momentBytes))
-        let batches = (device == .cpu ? Self.batchesInMemory : 1) * localBatch * inputBytes
+        let inMemory = device == .cpu ? Self.batchesInMemory : 1
+        // What no machine has may be more than an integer holds.
+        let batches = (Double(inMemory * inputBytes) * Double(localBatch)).wholeNumber
         let process = device == .cpu ? StageMemory.processBytes : StageMemory.deviceBytes
         let fixed = inventory.weightBytes + inventory.momentBytes + inventory.averageBytes + batches + process
         return StageMemory(
@@ -39,11 +41,11 @@ extension StageEstimate {
             gradients: Int(gradients),
             moments: inventory.momentBytes,
             average: inventory.averageBytes,
-            activations: Int(kept + max(image.recomputedBlock, text.recomputedBlock) * room),
-            objective: Int(objective),
+            activations: (kept + max(image.recomputedBlock, text.recomputedBlock) * room).wholeNumber,
+            objective: objective.wholeNumber,
             batches: batches,
             process: process,
-            peak: fixed + Int(moments.max() ?? 0),
+            peak: fixed + (moments.max() ?? 0).wholeNumber,
             microBatch: size
         )
     }

@@ -39,7 +39,9 @@ struct StagePlanner {
         let microBatch = try size(estimate)
         let rate =
             settings.measures
-            ? try RateMeasurement(estimate, microBatch: microBatch).run() : settings.flops
+            ? try RateMeasurement(estimate, microBatch: microBatch, samplesPerEpoch: data.samplesPerEpoch)
+                .run()
+            : settings.flops
         let length = length(data, flops: 2 * estimate.work(microBatch: microBatch).step, rate: rate)
         var plan = CostPlan.Stage(stage, estimate, microBatch: microBatch, length: length)
         plan.dataBytes = length.samples.flatMap { samples in
@@ -86,15 +88,15 @@ struct StagePlanner {
         var steps: Int?
         switch recipe.length {
         case .steps(let count): steps = count
-        case .samples(let count): steps = (count + batch - 1) / batch
+        case .samples(let count): steps = count / batch + (count % batch == 0 ? 0 : 1)
         case .epochs(let count):
-            steps = data.samplesPerEpoch.map { Int((count * Double($0) / Double(batch)).rounded(.up)) }
+            steps = data.samplesPerEpoch.map { (count * Double($0) / Double(batch)).wholeNumber }
             if steps == nil {
                 unknown.append("the samples of an epoch are unknown; give `length` in samples or steps")
             }
         case .seconds(let seconds):
             steps = rate.map {
-                Int((seconds * $0 * Double(settings.ranks) / flops / Double(batch)).rounded(.up))
+                (seconds * $0 * Double(settings.ranks) / flops / Double(batch)).wholeNumber
             }
             if steps == nil {
                 unknown.append(
@@ -103,6 +105,12 @@ struct StagePlanner {
             }
         case .percent: break
         }
-        return (steps, steps.map { $0 * batch })
+        return (
+            steps,
+            steps.map { steps in
+                let (samples, overflows) = steps.multipliedReportingOverflow(by: batch)
+                return overflows ? .max : samples
+            }
+        )
     }
 }

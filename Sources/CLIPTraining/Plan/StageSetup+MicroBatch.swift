@@ -22,7 +22,11 @@ extension StageSetup {
         let estimate = try estimate(whole: whole, countTokens: countTokens)
         var choice = try MicroBatchChoice(estimate)
         if device != .cpu {
-            choice = try choice.confirmed(estimate) { try tryOut($0, beside: choice.memory) }
+            choice = try choice.confirmed(estimate) { size in
+                // What a trial leaves would be missing from the memory that is free for a smaller one, and for the next stage.
+                defer { try? device.emptyCache() }
+                try tryOut(size, estimate)
+            }
         }
         var setup = self
         setup.stage.recipe.microBatch = choice.microBatch.map { .exactly($0) }
@@ -49,15 +53,24 @@ extension StageSetup {
         )
     }
 
-    /// A step without its end: features, loss and gradients of random pixels, twice as many where there are parts, beside as
-    /// much memory as the optimizer will keep.
-    private func tryOut(_ size: Int, beside memory: StageMemory) throws {
+    /// A step without its end: features and gradients of random pixels, twice as many where there are parts, beside as much
+    /// memory as the optimizer keeps and the loss and the batch take.
+    private func tryOut(_ size: Int, _ estimate: StageEstimate) throws {
         let count = min(recipe.batch, size < recipe.batch ? 2 * size : size)
-        let model = try CLIPModel(configuration, recipe, on: device)
-        let ballast = try Tensor.zeros([memory.moments + memory.average], dtype: .uint8, on: device)
+        let model = try CLIPModel(
+            configuration,
+            // Values do not matter, and drawing them takes long.
+            parameters: ParameterStore(.unset, on: device, type: recipe.storage.weightType)
+        )
+        model.computeType = recipe.precision.type(on: device)
+        let ballast = try Tensor.zeros(
+            [estimate.trialBallast(microBatch: size)],
+            dtype: .uint8,
+            on: device
+        )
         let input = try SyntheticBatch(recipe, configuration, on: device).input(
             count,
-            tokens: configuration.text.kind.contextLength.map(recipe.textLimit) ?? 0
+            tokens: estimate.trialTokens(microBatch: size)
         )
         let pass = try FeaturePass(
             input,
@@ -71,6 +84,20 @@ extension StageSetup {
         try pass.backward(image: rows, text: Tensor.zeros(pass.text.shape, on: device))
         try device.synchronize()
         withExtendedLifetime(ballast) {}
+    }
+}
+
+extension StageEstimate {
+    /// Tokens of each text of a trial: so many that its texts together have as many as the formula takes them to have.
+    func trialTokens(microBatch size: Int) -> Int {
+        let texts = size * captionsPerImage
+        return Int((samples.tokens.most(of: texts) / Double(texts)).rounded(.up))
+    }
+
+    /// Bytes that a step holds beside what a trial computes.
+    func trialBallast(microBatch size: Int) -> Int {
+        let memory = memory(microBatch: size)
+        return memory.moments + memory.average + memory.objective + memory.batches
     }
 }
 

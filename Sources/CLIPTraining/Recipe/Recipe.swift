@@ -78,7 +78,7 @@ extension Recipe: RecipeSection {
                 "batch",
                 \.batch,
                 "Pairs in one optimizer step, over all processes.",
-                .atLeast(2),
+                .pairs,
                 required: true,
                 aliases: ["batch_size", "batchSize", "batch-size", "global_batch_size"]
             ),

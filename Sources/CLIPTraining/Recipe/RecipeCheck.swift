@@ -18,6 +18,13 @@ extension RecipeCheck where Value: Comparable & Sendable {
     }
 }
 
+extension RecipeCheck where Value == Int {
+    /// Pairs of a batch: some negatives, and no more than can be counted on in products with their bytes.
+    static var pairs: Self {
+        Self(rule: "2 or more, and less than 2^31") { (2...Int(Int32.max)).contains($0) }
+    }
+}
+
 extension RecipeCheck where Value == String {
     static var notEmpty: Self { Self(rule: "not empty") { !$0.isEmpty } }
 }

@@ -90,7 +90,10 @@ extension Recipe.Stage {
     }
 
     /// Keys that say how a stage was computed and reported, and not what it trained.
+    ///
+    /// Parts of a batch change the order in which gradients are added up, as the number of threads does.
     private static let machineKeys = [
+        "microBatch",
         "device", "threads", "deterministic", "data.cache", "data.remote", "data.workers", "checkpoint",
         "log", "evaluate", "temperature.fromPreset", "memory",
     ]

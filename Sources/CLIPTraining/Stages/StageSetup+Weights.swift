@@ -31,39 +31,48 @@ extension StageSetup {
 
     /// Refuses weights that do not fit, or that take pixels of other statistics.
     func check(_ origin: Origin) throws {
-        let saved = origin.configuration
-        let differences = recipe.model.attributing(configuration.towerDifferences(from: saved))
-        if !differences.isEmpty {
-            guard !origin.isSame, let sizes = configuration.sizeDifferences(from: saved) else {
-                if let stage = origin.stage { throw Self.otherModel(of: stage, differences) }
-                throw TrainingError.otherModel(
-                    config: recipe.model.config,
-                    checkpoint: origin.place,
-                    differences: differences
-                )
-            }
-            guard recipe.model.transfer.positions != .refuse else {
-                throw TrainingError.otherSizes(
-                    config: recipe.model.config,
-                    checkpoint: origin.place,
-                    differences: recipe.model.attributing(sizes)
-                )
-            }
-            if recipe.model.transfer.positions == .interpolate, let new = configuration.patchPositions,
-                let old = saved.patchPositions, new.isFixed, new != old
-            {
-                throw TrainingError.otherPositions(
-                    checkpoint: origin.place,
-                    found: old.rawValue,
-                    expected: new.rawValue
-                )
-            }
-        }
+        try recipe.check(configuration, takingOver: origin)
         guard origin.preprocessing.normalizes(like: recipe.preprocessing(over: origin.preprocessing)) else {
             throw TrainingError.otherNormalization(
                 checkpoint: origin.place,
                 mean: origin.preprocessing.mean,
                 deviation: origin.preprocessing.deviation
+            )
+        }
+    }
+}
+
+extension Recipe {
+    /// Refuses weights of another architecture, or of sizes that nothing is to be fitted to.
+    ///
+    /// - Parameter configuration: The recipe's model.
+    /// - Throws: `RecipeError`; `TrainingError.otherModel`, `.otherSizes`, `.otherPositions`.
+    func check(_ configuration: ModelConfiguration, takingOver origin: StageSetup.Origin) throws {
+        let saved = origin.configuration
+        let differences = model.attributing(configuration.towerDifferences(from: saved))
+        guard !differences.isEmpty else { return }
+        guard !origin.isSame, let sizes = configuration.sizeDifferences(from: saved) else {
+            if let stage = origin.stage { throw Self.otherModel(of: stage, differences) }
+            throw TrainingError.otherModel(
+                config: model.config,
+                checkpoint: origin.place,
+                differences: differences
+            )
+        }
+        guard model.transfer.positions != .refuse else {
+            throw TrainingError.otherSizes(
+                config: model.config,
+                checkpoint: origin.place,
+                differences: model.attributing(sizes)
+            )
+        }
+        if model.transfer.positions == .interpolate, let new = configuration.patchPositions,
+            let old = saved.patchPositions, new.isFixed, new != old
+        {
+            throw TrainingError.otherPositions(
+                checkpoint: origin.place,
+                found: old.rawValue,
+                expected: new.rawValue
             )
         }
     }

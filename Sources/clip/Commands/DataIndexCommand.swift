@@ -48,7 +48,8 @@ struct DataIndexCommand: ParsableCommand, ReadingCommand {
             threads: threads.count,
             keepsReadable: keepReadable,
             rebuilds: rebuild,
-            verifies: verify
+            verifies: verify,
+            askingTime: nil
         )
         let dataset = try data.open(options: options)
         if let report = dataset.remoteReport { Console.note("read from servers: \(report)") }

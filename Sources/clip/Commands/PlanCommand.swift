@@ -82,8 +82,9 @@ struct RateOption: ExpressibleByArgument {
         let factors: [Character: Double] = ["M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15]
         let factor = argument.last.flatMap { factors[$0] }
         let number = factor == nil ? Substring(argument) : argument.dropLast()
-        guard let amount = Double(number), amount > 0, amount.isFinite else { return nil }
+        guard let amount = Double(number) else { return nil }
         value = amount * (factor ?? 1)
+        guard value > 0, value.isFinite else { return nil }
     }
 }
 

@@ -60,8 +60,8 @@ struct PlanText {
             $0.memory.map { "\(Figures.bytes($0.objective)), \(Figures.bytes($0.batches))" }
         }
         if plan.total.dataBytes != nil || plan.stages.contains(where: { $0.dataBytes != nil }) {
-            row("data read", plan.total.dataBytes.map { Figures.bytes(Int($0)) }) {
-                $0.dataBytes.map { Figures.bytes(Int($0)) }
+            row("data read", plan.total.dataBytes.map(Self.bytes)) {
+                $0.dataBytes.map(Self.bytes)
             }
         }
         row("checkpoints") { stage in
@@ -89,6 +89,9 @@ struct PlanText {
     private static func kept(_ rows: Int, _ all: Int?) -> String {
         all.map { $0 == rows ? "\(rows)" : "\(rows) of \($0)" } ?? "\(rows)"
     }
+
+    /// More than a zettabyte is no amount that is read.
+    private static func bytes(_ count: Double) -> String { Figures.bytes(Int(min(count, 9e18))) }
 
     private static func share(_ value: Double) -> String { Figures.fixed(value, value < 0.1 ? 3 : 2) }
 

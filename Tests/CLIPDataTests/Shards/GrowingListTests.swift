@@ -55,6 +55,26 @@ import Testing
         #expect(try source.open().rows() == rows)
     }
 
+    /// An index of many shards gives the numbers up to the last shard that is listed, and nothing of what comes after it.
+    @Test func whatIsNotListedIsLeftBehind() throws {
+        for shard in 0..<4 { try directory.writeShard("d/\(shard).tar", start: shard * 10, count: 3) }
+        let folder = directory.path + "/d"
+        let all = try ShardDataset.open([folder])
+        #expect(all.ordinalCount == 12)
+        let first = try ShardDataset.open([folder + "/0.tar", other()])
+        #expect(first.ordinalCount == 4 && first.index.shardCount == 2)
+        #expect(try first.rows().last == "3: q another")
+        try directory.remove("d/sources.clipidx")
+        let third = try ShardDataset.open([folder + "/2.tar", other()])
+        #expect(third.ordinalCount == 10 && third.index.shardCount == 4)
+        #expect(
+            try third.rows() == ["6: 20 caption 20", "7: 21 caption 21", "8: 22 caption 22", "9: q another"]
+        )
+        #expect(
+            (6..<9).allSatisfy { third.index.identity(ofOrdinal: $0) == all.index.identity(ofOrdinal: $0) }
+        )
+    }
+
     @Test func onlyTheFirstSourceGivesItsNumbers() throws {
         let source = SourceFixture(.keyedTable, in: directory)
         try source.write([0, 1, 2])

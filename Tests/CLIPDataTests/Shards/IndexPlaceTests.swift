@@ -127,6 +127,40 @@ import Testing
         }
     }
 
+    /// An index is opened as it is, without a look into the data.
+    @Test(arguments: Kind.allCases)
+    func anIndexThatIsThereIsOpenedWithoutAScan(kind: Kind) throws {
+        let source = try source(kind, [0, 1, 2])
+        let shards = try ShardList(source.path)
+        let cache = directory.path + "/cache"
+        func staleness() -> String {
+            let error = #expect(throws: ShardError.self) { try ShardIndex.present(shards, cache: cache) }
+            guard case .staleIndex(_, let reason) = error else { return "\(String(describing: error))" }
+            return reason
+        }
+        #expect(staleness() == "there is no such file")
+        #expect(!directory.exists("cache"))
+        let rows = try source.open().rows()
+        #expect(
+            try ShardDataset(shards, index: ShardIndex.present(shards, cache: cache)).rows() == rows
+        )
+        // The same content with another time would have to be read.
+        try source.write([0, 1, 2], seconds: 2000)
+        #expect(staleness().contains("another size or time"))
+        try FileManager.default.removeItem(atPath: "\(directory.path)/\(source.indexName)")
+        // In the cache, where nothing could be written beside the data.
+        var settings = RemoteDataSettings()
+        settings.cache = CacheSettings(directory: cache)
+        let options = IndexOptions(remote: RemoteData(settings: settings))
+        let index = try ShardIndex.openOrBuild(shards, options: options, checkedBytes: 4 << 20) {
+            !$0.hasPrefix(directory.path + "/d") && IndexPlace.canWrite(in: $0)
+        }
+        #expect(try ShardIndex.present(shards, cache: cache).path == index.path)
+        #expect(
+            try ShardDataset(shards, index: ShardIndex.present(shards, cache: cache)).rows() == rows
+        )
+    }
+
     @Test func aCacheThatCannotBeWrittenToIsReplacedByTheTemporaryFolder() throws {
         let source = try source(.csv, [0, 1])
         let index = try ShardIndex.openOrBuild(ShardList(source.path), checkedBytes: 4 << 20) {

@@ -1,8 +1,9 @@
-import CLIPData
 import CLIPModels
 import Foundation
+import RemoteFiles
 import Testing
 
+@testable import CLIPData
 @testable import CLIPTraining
 
 /// Plans of recipes, with and without their data.
@@ -85,6 +86,105 @@ import Testing
         let budget = try CostPlan(fixture.recipe(["length=2 epochs", "tokens.text.budget=4"]))
         #expect(budget.stages[0].textTokens == 4)
         #expect(budget.stages[0].relativeCompute < 1)
+    }
+
+    /// Where nothing can be written beside the data, its index is in the cache.
+    @Test func anIndexInTheCacheTellsAsMuch() throws {
+        let fixture = try TrainingFixture()
+        let cache = fixture.url("cache").path
+        let recipe = try fixture.recipe(["length=2 epochs", "data.cache.directory=\(cache)"])
+        var settings = RemoteDataSettings()
+        settings.cache.directory = cache
+        let home = fixture.url("").path
+        let index = try ShardIndex.openOrBuild(
+            ShardList(recipe.data.train.patterns),
+            options: IndexOptions(remote: RemoteData(settings: settings)),
+            checkedBytes: 4 << 20
+        ) { $0 + "/" != home && $0 != home && IndexPlace.canWrite(in: $0) }
+        #expect(index.path.hasPrefix(cache))
+        #expect(try CostPlan(recipe).stages[0].samples == 80)
+    }
+
+    /// Shards whose times are others would have to be read.
+    @Test func dataThatChangedIsNotScanned() throws {
+        let fixture = try TrainingFixture()
+        let recipe = try fixture.recipe(["length=2 epochs"])
+        _ = try ShardDataset.open(recipe.data.train.patterns)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1000)],
+            ofItemAtPath: fixture.url("train-1.tar").path
+        )
+        let plan = try CostPlan(recipe)
+        #expect(plan.stages[0].samples == nil)
+        #expect(plan.unknown.contains { $0.contains("another size or time") })
+        _ = try ShardDataset.open(recipe.data.train.patterns)
+        #expect(try CostPlan(recipe).stages[0].samples == 80)
+    }
+
+    /// No number is too large for a plan.
+    @Test(arguments: ["1000000000B steps", "9000000000B samples", "10000000000B epochs", "1e9 hours"])
+    func lengthsThatNoRunReaches(_ length: String) throws {
+        let fixture = try TrainingFixture()
+        let recipe = try fixture.recipe([
+            "length=\(length.replacing("1e9", with: "1000000000"))", "objective.preset=fastclip-v3",
+        ])
+        _ = try ShardDataset.open(recipe.data.train.patterns)
+        var settings = CostPlan.Settings()
+        settings.flops = 1e30
+        let stage = try CostPlan(recipe, settings).stages[0]
+        #expect(try #require(stage.steps) > 1 << 40)
+        #expect(try #require(stage.samples) >= #require(stage.steps))
+        #expect(stage.flops.map { $0.isFinite && $0 > 0 } == true)
+    }
+
+    @Test func theLargestBatchHasAMemory() throws {
+        let lines = ["batch: 2147483647", "microBatch: null", "length: 1 steps"]
+        let text =
+            ["model: {config: ViT-B-16, imageSize: 4096}", "data: {train: none}", "device: cpu"] + lines
+        let plan = try CostPlan(Recipe(yaml: text.joined(separator: "\n"), name: "recipe"))
+        #expect(try #require(plan.stages[0].memory).peak > 1 << 50)
+        let error = try #require(throws: RecipeError.self) {
+            try CostPlan(
+                Recipe(
+                    yaml: text.joined(separator: "\n"),
+                    name: "recipe",
+                    overrides: ["batch=100000000000000"]
+                )
+            )
+        }
+        #expect("\(error)".contains("less than 2^31"))
+    }
+
+    /// What a run would refuse when it has the models of its stages.
+    @Test func stagesThatCannotFollowAreRefused() throws {
+        let error = try #require(throws: (any Error).self) {
+            try CostPlan(
+                Self.recipe(
+                    "stages:",
+                    "  - {name: short, length: 10 steps, model: {imageSize: 112}}",
+                    "  - {name: long, length: 5 steps, model: {imageSize: null}}"
+                )
+            )
+        }
+        #expect("\(error)".contains("stages.1") && "\(error)".contains("model.transfer.positions"))
+        let plan = try CostPlan(
+            Self.recipe(
+                "stages:",
+                "  - {name: short, length: 10 steps, model: {imageSize: 112}}",
+                "  - {name: long, length: 5 steps, model: {imageSize: null, transfer: {positions: interpolate}}}"
+            )
+        )
+        #expect(plan.stages.map(\.imageSize) == [112, 224])
+    }
+
+    /// A warm-up in epochs of the data, which a made-up size would make longer than the run.
+    @Test func aRateIsMeasuredWithTheSizeOfTheData() throws {
+        let fixture = try TrainingFixture()
+        let recipe = try fixture.recipe(["schedule.warmup=1 epochs"])
+        _ = try ShardDataset.open(recipe.data.train.patterns)
+        var settings = CostPlan.Settings()
+        settings.measures = true
+        #expect(try CostPlan(recipe, settings).stages[0].measuredFlops.map { $0 > 0 } == true)
     }
 
     @Test func aRateIsMeasured() throws {

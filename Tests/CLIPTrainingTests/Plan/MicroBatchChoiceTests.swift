@@ -85,10 +85,41 @@ import Torch
     @Test func freeMemoryIsReadFromTheSystem() throws {
         #expect(FreeMemory.systemBytes("MemTotal: 9 kB\nMemAvailable:   1024 kB\n") == 1 << 20)
         #expect(FreeMemory.systemBytes("MemTotal: 9 kB\n") == nil)
-        #expect(FreeMemory.remainder(limit: "max\n", used: "7\n") == nil)
-        #expect(FreeMemory.remainder(limit: "9223372036854771712\n", used: "7\n") == nil)
-        #expect(FreeMemory.remainder(limit: "100\n", used: "30\n") == 70)
-        #expect(FreeMemory.remainder(limit: "100\n", used: "130\n") == 0)
         #expect(try FreeMemory.limit(on: .cpu) > 0)
+        // What is held already is not free, and part of the limit.
+        #expect(FreeMemory.limit(free: 1000, held: 50) == 950)
     }
+
+    @Test(arguments: [
+        ("CUDA out of memory. Tried to allocate 2 GiB", true),
+        ("out of memory: the system gave no 8 bytes", true),
+        ("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", true),
+        ("cuDNN error: CUDNN_STATUS_ALLOC_FAILED", true),
+        ("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED", true),
+        ("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED", false),
+    ])
+    func librariesThatTakeMemoryThemselvesSayItInTheirWords(_ reason: String, isOutOfMemory: Bool) {
+        #expect(TorchError(operation: "linear", reason: reason).isOutOfMemory == isOutOfMemory)
+    }
+
+    /// A trial has texts and memory of the formula, not the longest that may be.
+    @Test func aTrialIsWhatTheFormulaCounts() throws {
+        var samples = SampleStatistics(limit: 77, whole: 77)
+        samples.tokens = TokenLengths(of: [10, 10, 10, 30])
+        let recipe = try Recipe(
+            yaml:
+                "{model: {config: ViT-B-16}, data: {train: none}, length: 10 steps, batch: 100, ema: {decay: 0.9}}"
+        )
+        let whole = try ModelCatalog.configuration("ViT-B-16")
+        let estimate = try StageEstimate(recipe, whole, whole: whole, on: .cpu, samples: samples)
+        // A mean of 15 and a deviation of √75: (100 · 15 + 3 · √75 · 10) / 100 = 17.6.
+        #expect(estimate.trialTokens(microBatch: 100) == 18)
+        #expect(estimate.trialTokens(microBatch: 1) == 30)
+        let memory = estimate.memory(microBatch: 25)
+        #expect(memory.average > 0 && memory.objective > 0 && memory.batches > 0)
+        let sum = memory.moments + memory.average + memory.objective + memory.batches
+        #expect(estimate.trialBallast(microBatch: 25) == sum)
+    }
+
+    @Test func aCacheOfNoDeviceIsEmpty() throws { try Device.cpu.emptyCache() }
 }

@@ -193,6 +193,15 @@ import TorchOptim
         #expect(report.steps == 11 && report.samples == 6 * 8 + 5 * 4)
     }
 
+    /// Parts of a batch are a matter of the machine, as threads are.
+    @Test(arguments: ["4", "auto"])
+    func otherPartsAreNoOtherTraining(_ size: String) throws {
+        let fixture = try TrainingFixture()
+        try start(fixture, staged(fixture, "{name: a, length: 4 steps}, {name: b, length: 2 steps}"), "run")
+        try FileManager.default.removeItem(at: fixture.url("run/checkpoints/step-6"))
+        #expect(try fixture.resume(["microBatch=\(size)"], in: "run").steps == 6)
+    }
+
     @Test func aStageThatHasJustEndedIsFinished() throws {
         let fixture = try TrainingFixture()
         let recipe = try staged(fixture, "{name: a, length: 4 steps}, {name: b, length: 2 steps}")
