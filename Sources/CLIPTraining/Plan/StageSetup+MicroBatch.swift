@@ -2,6 +2,7 @@ import CLIPData
 import CLIPModels
 import Foundation
 import Torch
+import TorchNN
 
 extension StageSetup {
     /// The stage with a number, or the whole batch, in place of `microBatch: auto`; the same where the recipe says which.
