@@ -63,6 +63,18 @@ import TorchNN
         #expect(throws: CheckpointError.self) { try checkpoint.model() }
     }
 
+    @Test func aVocabularyThatIsLargerThanTheModelsIsRefused() throws {
+        func lines(_ count: Int) -> Data { vocabulary + Data((7..<count).map { "w\($0)\n" }.joined().utf8) }
+        #expect(try save("full", files: ["vocab.txt": lines(20)]).tokenizer().vocabularySize == 20)
+        let large = try save("large", files: ["vocab.txt": lines(21)])
+        let error = #expect(throws: TokenizerError.self) { try large.tokenizer() }
+        #expect(
+            error?.description.contains("has 21 lines, expected at most 20, the vocab_size of the model")
+                == true,
+            "\(String(describing: error))"
+        )
+    }
+
     /// How CLIPA's checkpoints say that pictures are prepared.
     @Test func picturesAreSquashed() throws {
         let path = try save("model", files: [:]).path

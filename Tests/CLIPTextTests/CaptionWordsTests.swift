@@ -18,6 +18,9 @@ import Testing
             ("black/white,red", ["black", "/", "white", ",", "red"]), ("n't", ["n't"]),
             ("“naïve” cafe\u{301}", ["“", "naïve", "”", "cafe\u{301}"]), ("R&D a@b.org", ["R&D", "a@b.org"]),
             ("日本語 😀😀 Ελλάδα", ["日本語", "😀😀", "Ελλάδα"]), ("-- a -b", ["--", "a", "-", "b"]),
+            ("I ❤️ cats", ["I", "❤️", "cats"]),
+            ("cats☀️.\u{FE0F} \u{301}a", ["cats", "☀️", ".\u{FE0F}", "\u{301}", "a"]),
+            ("Tom &amp; Jerry&#39;s &amp;quot;", ["Tom", "&", "Jerry", "'s", "\""]),
         ] as [(String, [String])]
     )
     func textsAreDivided(text: String, expected: [String]) {
@@ -29,6 +32,7 @@ import Testing
         #expect(
             CaptionWords("a, b!! 5 'n").words.map(\.isMark) == [false, true, false, true, false, true, false]
         )
+        #expect(CaptionWords("I ❤️ cats").words.map(\.isMark) == [false, true, false])
     }
 
     @Test func keptWordsAreJoined() {

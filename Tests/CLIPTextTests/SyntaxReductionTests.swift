@@ -93,6 +93,17 @@ import Testing
         #expect(try tokens(reducer(budget: 5), text) == clip.tokens("Paris's cat", contextLength: 5))
     }
 
+    @Test func signsAndReferencesAreNoWords() throws {
+        let clip = try Tokenizers.of()
+        // All that it does not know is a noun.
+        let tagger = try TaggerFixture.make(["bias": ["NOUN|-": 1]], tags: ["NOUN|-"])
+        let reducer = try TextReducer(clip, reduction: .syntax, budget: 5, tagger: tagger)
+        #expect(
+            tokens(reducer, "❤️ &amp; ☀️ & ... cats dogs birds")
+                == clip.tokens("cats dogs birds", contextLength: 5)
+        )
+    }
+
     @Test func otherScriptsAreCutAndCounted() throws {
         let tally = TextReductionTally()
         let reducer = try reducer(budget: 6, tally: tally)

@@ -1,6 +1,7 @@
-import CLIPText
 import Foundation
 import Testing
+
+@testable import CLIPText
 
 /// One text with open_clip's ids, with the vocabulary of BERT's uncased models and with the small one of the fixtures.
 private struct WordPieceVector: Decodable {
@@ -44,6 +45,13 @@ private let fetched = try? AssetFolder.url(.wordPieces)
                 vector.text
             )
         }
+    }
+
+    @Test func aHugeTextLeavesNoBuffersBehind() {
+        let text = String(repeating: "a cat's cats ", count: 100_000)
+        #expect(small.tokens(text, contextLength: 8).count == 8)
+        let workspace = small.workspaces.take()
+        #expect(workspace.cleaned.capacity <= 1 << 20 && workspace.words.capacity <= 1 << 20)
     }
 
     @Test(.enabled(if: fetched != nil, "scripts/models wordpiece fetches the vocabulary"))

@@ -60,6 +60,9 @@ import Testing
             (["--budget", "8", "--context", "9"], 64, "give one of them"),
             (["--reduction", "block"], 64, "needs a --budget"),
             (["--budget", "8", "--reduction", "nouns"], 64, "nouns"),
+            (["--budget", "8", "--tagger", "tagger.json"], 64, "--tagger is for --tags"),
+            (["--budget", "8", "--seed", "3"], 64, "--seed is for --reduction random"),
+            (["--budget", "78", "--config", "ViT-B-32"], 64, "the model takes 77 tokens"),
             (["--tags", "--tagger", "none.json"], 66, "scripts/models tagger"),
         ]
         for (arguments, status, message) in cases {
@@ -86,5 +89,30 @@ import Testing
         )
         try folder.makeCheckpoint()
         #expect(!(try Tool.run(arguments + ["start"], in: folder)).errors.contains("reduced"))
+        // A loss of a program, whose recipe the tool cannot read.
+        let file = "run/checkpoints/step-2/recipe.yaml"
+        let recipe = String(decoding: try folder.bytes(file), as: UTF8.self)
+        let strange = recipe.replacing("kind: contrastive", with: "kind: mine")
+        #expect(strange != recipe && strange.contains("inEvaluation: true"))
+        try folder.write(file, strange)
+        let unread = try Tool.run(arguments + ["run"], in: folder)
+        #expect(unread.errors.contains("texts are not reduced"), "\(unread.errors)")
+        try folder.write(file, strange.replacing("inEvaluation: true", with: "inEvaluation: false"))
+        let plain = try Tool.run(arguments + ["run"], in: folder)
+        #expect(plain.status == 0 && !plain.errors.contains("reduced"), "\(plain.errors)")
+    }
+
+    @Test func evaluationsTellOfOtherScripts() throws {
+        let folder = try folder()
+        try folder.writePictures(6)
+        for number in 0..<6 { try folder.write("pictures/p\(number).txt", "очень большой красный квадрат\n") }
+        _ = try Tool.run(["data", "pack", "pictures", "--out", "data"], in: folder)
+        try folder.writeRecipe(length: "2 steps")
+        let text = "tokens.text={budget: 5, reduction: syntax, tagger: tagger.json, inEvaluation: true}"
+        let run = try Tool.run(["train", "recipe.yaml", "--run", "run", "--set", text], in: folder)
+        try #require(run.status == 0, "\(run.errors)")
+        let arguments = ["eval", "retrieval", "--data", "data", "--threads", "1", "--checkpoint", "run"]
+        let outcome = try Tool.run(arguments, in: folder)
+        #expect(outcome.errors.contains("6 of 6 long captions"), "\(outcome.errors)")
     }
 }

@@ -108,11 +108,23 @@ public struct CheckpointDirectory: Sendable, Equatable {
 
     /// The tokenizer of the model's texts, with the vocabulary that lies in the directory where there is one.
     ///
-    /// - Throws: ``CheckpointError/altered(path:reason:)``, ``CLIPText/TokenizerError``, or ``CLIPText/AssetError`` for a
-    ///   vocabulary that is neither here nor fetched.
+    /// - Throws: ``CheckpointError/altered(path:reason:)``, ``CLIPText/TokenizerError``, also for a vocabulary in the directory
+    ///   that is larger than the model's, or ``CLIPText/AssetError`` for one that is neither here nor fetched.
     public func tokenizer() throws -> any TextTokenizer {
-        _ = try tokenizerFiles()
-        return try configuration.text.tokenizer.tokenizer(in: URL(fileURLWithPath: path))
+        let files = try tokenizerFiles()
+        let folder = URL(fileURLWithPath: path)
+        let tokenizer = try configuration.text.tokenizer.tokenizer(in: folder)
+        let name = WordPieceTokenizer.fileName
+        if files[name] != nil, let text = configuration.text as? TextTransformerConfiguration,
+            tokenizer.vocabularySize > text.vocabularySize
+        {
+            throw TokenizerError.badVocabulary(
+                file: folder.appending(path: name),
+                found: "\(tokenizer.vocabularySize) lines",
+                expected: "at most \(text.vocabularySize), the vocab_size of the model beside it"
+            )
+        }
+        return tokenizer
     }
 
     /// The files of the tokenizer that lie in the directory.

@@ -15,4 +15,7 @@ public enum TextReduction: String, Sendable, CaseIterable {
 
     /// Whether parts of speech decide.
     public var needsTagger: Bool { self == .syntax || self == .syntaxTable }
+
+    /// Whether chance decides.
+    public var draws: Bool { self == .random || self == .shuffle || self == .block }
 }

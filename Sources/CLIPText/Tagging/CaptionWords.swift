@@ -1,4 +1,6 @@
 /// The words of a text as a treebank divides them: contractions are two words, and punctuation stands for itself.
+///
+/// Character references are resolved first, as by a tokenizer: `&amp;` is punctuation and no word.
 struct CaptionWords: Sendable {
     struct Word: Sendable {
         /// Places in ``codes``.
@@ -12,18 +14,20 @@ struct CaptionWords: Sendable {
 
     init(_ text: String) {
         var text = text
-        codes = text.withUTF8(UTF8Bytes.codePoints)
+        codes = HTMLEntities.unescaped(HTMLEntities.unescaped(text.withUTF8(UTF8Bytes.codePoints)))
         var place = 0
         while place < codes.count {
             if ScalarClasses.isPythonSpace(codes[place]) {
                 place += 1
-            } else if Self.isPartOfWords(codes[place]) {
+            } else if Self.startsWords(codes[place]) {
                 let end = endOfWord(from: place)
                 appendWord(place..<end)
                 place = end
             } else {
                 var end = place + 1
-                while end < codes.count, codes[end] == codes[place] { end += 1 }
+                while end < codes.count, codes[end] == codes[place] || Self.isCombining(codes[end]) {
+                    end += 1
+                }
                 words.append(Word(range: place..<end, isMark: true))
                 place = end
             }
@@ -50,7 +54,7 @@ struct CaptionWords: Sendable {
         while end < codes.count {
             if Self.isPartOfWords(codes[end]) {
                 end += 1
-            } else if end + 1 < codes.count, Self.isPartOfWords(codes[end + 1]), joins(end) {
+            } else if end + 1 < codes.count, Self.startsWords(codes[end + 1]), joins(end) {
                 end += 2
             } else {
                 break
@@ -89,16 +93,23 @@ struct CaptionWords: Sendable {
 
     private static func isDigit(_ code: UInt32) -> Bool { (0x30...0x39).contains(code) }
 
-    private static func isPartOfWords(_ code: UInt32) -> Bool {
+    private static func isPartOfWords(_ code: UInt32) -> Bool { startsWords(code) || isCombining(code) }
+
+    private static func startsWords(_ code: UInt32) -> Bool {
         switch ScalarClasses.kind(code) {
-        case .letter, .number: return true
-        case .space: return false
-        case .other:
-            guard code >= 0x300, let scalar = Unicode.Scalar(code) else { return false }
-            switch scalar.properties.generalCategory {
-            case .nonspacingMark, .spacingMark: return true
-            default: return false
-            }
+        case .letter, .number: true
+        case .space, .other: false
+        }
+    }
+
+    /// Whether a character belongs to the one before it, such as an accent or what makes a sign an emoji.
+    private static func isCombining(_ code: UInt32) -> Bool {
+        guard code >= 0x300, ScalarClasses.kind(code) == .other, let scalar = Unicode.Scalar(code) else {
+            return false
+        }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark: return true
+        default: return false
         }
     }
 }

@@ -1,10 +1,15 @@
 /// What encoding one text into word pieces needs: its cleaned bytes, its words and the cache of words met before.
 struct WordPieceWorkspace: TextWorkspace {
     var cleaned: [UInt8] = []
-    private var words: [UInt8] = []
+    private(set) var words: [UInt8] = []
     private var cache = WordCache()
 
     init() {}
+
+    mutating func shrink(above limit: Int) {
+        if cleaned.capacity > limit { cleaned = [] }
+        if words.capacity > limit { words = [] }
+    }
 
     /// Appends the ids of `cleaned`, until `ids` holds at least `limit` of them.
     mutating func append(_ vocabulary: WordPieceVocabulary, to ids: inout [Int32], limit: Int) {

@@ -16,6 +16,8 @@ struct CheckpointSetups {
     private let stop: StopSignal?
     private let onRetry: @Sendable (String) -> Void
     private var opened: [CheckpointSetup] = []
+    /// Counts captions that a tagger cannot read, over all checkpoints.
+    let tally = TextReductionTally()
 
     init(
         _ measurement: RunNormalizers,
@@ -53,11 +55,17 @@ struct CheckpointSetups {
         guard recipe.lossFamily.hasNormalizers else { return nil }
         let data = try data(of: recipe, in: stage, report: report)
         let model = try CheckpointDirectory(checkpoint.url.appending(path: CheckpointLayout.model).path)
+        let tokenizer = try model.tokenizer()
         let setup = CheckpointSetup(
             evaluation: NormalizerEvaluation(
                 recipe: recipe,
                 data: data,
-                tokenizer: try model.tokenizer(),
+                tokenizer: tokenizer,
+                reducer: try recipe.evaluationReducer(
+                    tokenizer,
+                    for: model.configuration.text.kind,
+                    tally: tally
+                ),
                 stop: stop,
                 anchors: measurement.anchors,
                 draws: measurement.draws,
@@ -120,8 +128,6 @@ struct CheckpointSetup {
             ? SampleStateView(states, width: width, step: checkpoint.step, numbering: data)
             : MemorySampleStates(count: 0, width: 0)
         let family = recipe.lossFamily
-        var evaluation = evaluation
-        evaluation.reducer = try recipe.evaluationReducer(evaluation.tokenizer, for: model.textKind)
         var objective = try family.objective(recipe, pace: pace, states: known)
         let learned = checkpoint.url.appending(path: CheckpointLayout.objective)
         if FileManager.default.fileExists(atPath: learned.path) {

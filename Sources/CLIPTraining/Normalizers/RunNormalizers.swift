@@ -1,4 +1,5 @@
 public import CLIPModels
+import CLIPText
 public import Foundation
 public import RemoteFiles
 
@@ -31,7 +32,7 @@ public struct RunNormalizers {
     ///
     /// - Parameters:
     ///   - progress: Told what is being done.
-    ///   - report: Told in a sentence what is left out, and why.
+    ///   - report: Told in a sentence what is left out, and why, and of captions that a tagger cannot read.
     ///   - onRetry: Told of each request to a server that is made again.
     ///   - stop: Ends the measurement.
     /// - Throws: Errors of the recipe, the data and the checkpoints; `TrainingError.noNormalizers` where no checkpoint has any;
@@ -69,6 +70,7 @@ public struct RunNormalizers {
                 return nil
             }
         }
+        if let notice = setups.tally.notice() { report(notice) }
         guard !reports.isEmpty else { throw TrainingError.noNormalizers }
         return reports
     }
@@ -85,7 +87,7 @@ extension SampleStateError {
     /// Whether the records began again after a checkpoint, so that they do not lead back to it.
     fileprivate var isOfForgottenState: Bool {
         switch self {
-        case .otherWidth, .missing, .missingJournal: true
+        case .otherWidth, .missing, .missingJournal, .forgotten: true
         default: false
         }
     }

@@ -48,8 +48,12 @@ extension Recipe {
     }
 
     /// The same for evaluations: nil unless the recipe asks for it.
-    public func evaluationReducer(_ tokenizer: any TextTokenizer, for kind: TextKind) throws -> TextReducer? {
-        tokens.text.inEvaluation ? try textReducer(tokenizer, for: kind) : nil
+    public func evaluationReducer(
+        _ tokenizer: any TextTokenizer,
+        for kind: TextKind,
+        tally: TextReductionTally = TextReductionTally()
+    ) throws -> TextReducer? {
+        tokens.text.inEvaluation ? try textReducer(tokenizer, for: kind, tally: tally) : nil
     }
 
     /// What to say of a budget that saves nothing.

@@ -1,5 +1,6 @@
 public import CLIPModels
 import Foundation
+import Yams
 
 extension Recipe {
     /// The recipe of the stage that wrote a checkpoint; nil for a model that is not in a run's checkpoint.
@@ -15,5 +16,15 @@ extension Recipe {
             throw TrainingError.missingStage(stage, count: stages.count)
         }
         return stages[stage].recipe
+    }
+    /// Whether the recipe of a run's checkpoint asks for texts to be reduced in evaluations, in any stage; for a recipe that
+    /// ``ofCheckpoint(_:)`` refuses. True where it is no YAML.
+    public static func asksForReducedEvaluations(_ directory: CheckpointDirectory) -> Bool {
+        let step = URL(fileURLWithPath: directory.path).deletingLastPathComponent()
+        guard let data = try? Data(contentsOf: step.appending(path: CheckpointLayout.recipe)),
+            let root = try? Yams.compose(yaml: String(decoding: data, as: UTF8.self))
+        else { return true }
+        let stages = root.value(at: "stages")?.sequence.map(Array.init) ?? []
+        return ([root] + stages).contains { $0.value(at: "tokens.text.inEvaluation")?.bool == true }
     }
 }

@@ -21,6 +21,8 @@ extension RunDirectory {
 
     /// What to say of a path that leads into the checkpoints of a run; nil for any other.
     private static func checkpoint(at url: URL) -> RunDirectoryError? {
+        // A run may lie in a folder of that name.
+        guard !exists(url.appending(path: "checkpoints")) else { return nil }
         var (place, step) = (url.standardizedFileURL, Int?.none)
         // `checkpoints/step-N/model` is as deep as it goes.
         for _ in 0..<3 {

@@ -9,6 +9,8 @@ public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertibl
     case missing(path: String, step: Int)
     /// A journal without which the state of a step cannot be had.
     case missingJournal(path: String, step: Int)
+    /// The records began anew at a step, with other samples.
+    case forgotten(path: String, step: Int)
     /// Another process has the state open.
     case inUse(path: String)
     /// A file is not what was written.
@@ -47,6 +49,9 @@ public enum SampleStateError: Error, Equatable, Sendable, CustomStringConvertibl
         case .missingJournal(let path, let step):
             "\(path) is missing, without which the state of each sample cannot be rolled back to step \(step). Copy "
                 + "it together with all of its directory, resume from a later checkpoint, or \(Self.fresh)."
+        case .forgotten(let path, let step):
+            "\(path) began anew at step \(step), with other samples: what was known of each sample until then was forgotten. "
+                + "Look at a later checkpoint, or restore its directory from a copy."
         case .inUse(let path):
             "another process has \(path) open; wait for it or stop it first."
         case .damaged(let path, let reason):

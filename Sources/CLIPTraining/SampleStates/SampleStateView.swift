@@ -33,18 +33,22 @@ final class SampleStateView: SampleStates {
                 expected: width
             )
         }
+        // Whether they lead back at all comes first: records that began anew since are no sign of altered data.
+        let journals = try directory.chain(from: step, of: live.header)
+        let digest = try directory.digest(of: live, undoing: journals, isMixed: false)
         let (count, fingerprint) = (live.header.count, live.header.fingerprint)
         if let numbering, numbering.ordinalCount >= count,
             DataFingerprint(numbering, count: count) != fingerprint
         {
+            guard digest != RecordDigest() else {
+                throw SampleStateError.forgotten(path: directory.liveFile.path, step: step)
+            }
             throw SampleStateError.otherData(
                 path: directory.liveFile.path,
                 records: count,
                 samples: numbering.ordinalCount
             )
         }
-        let journals = try directory.chain(from: step, of: live.header)
-        let digest = try directory.digest(of: live, undoing: journals, isMixed: false)
         if let expected = journals[0].header.digest, digest != expected {
             throw SampleStateError.altered(path: directory.liveFile.path, step: step)
         }

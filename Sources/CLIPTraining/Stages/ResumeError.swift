@@ -6,8 +6,8 @@ public enum ResumeError: Error, Equatable, Sendable, CustomStringConvertible {
     case otherSamples(key: String, source: String, step: Int, found: Int, expected: Int, isGrown: Bool)
     /// The optimizer is another, for which the run's moments mean nothing.
     case otherOptimizer(run: String, old: String, new: String)
-    /// Values that say how a run starts were asked for in one that has begun.
-    case settledAtStart(run: String, step: Int, [RunChange])
+    /// Values that say how a run starts were asked for in one that has begun; `next` is the stage that could still take them.
+    case settledAtStart(run: String, step: Int, [RunChange], next: Int? = nil)
     /// The recipe names another architecture than the run's.
     case otherModel(run: String, old: String?, new: String, differences: [String])
     /// The loss remembers something else than the run's did.
@@ -39,17 +39,22 @@ public enum ResumeError: Error, Equatable, Sendable, CustomStringConvertible {
             return
                 "optimizer.kind is \(new), and the run trained with \(old), whose moments a run keeps. Put \(old) back; or add a "
                 + "stage with `carry: {optimizer: reset}`, or start a new run from these weights: model.initialize=\(run)"
-        case .settledAtStart(let run, let step, let changes):
+        case .settledAtStart(let run, let step, let changes, let next):
             let keys = changes.map(\.key).joined(separator: " and ")
             let isOne = changes.count == 1
             let settings = changes.map { "--set '\($0.key)=\($0.new)'" }.joined(separator: " ")
             let weights =
                 changes.contains { $0.key == "model.initialize" }
                 ? "" : "; model.initialize=\(run) there takes the weights of this one"
+            let later = next.map { next in
+                let settings = changes.map { "--set 'stages.\(next).\($0.key)=\($0.new)'" }
+                return
+                    "; if the stage that follows is to have \(isOne ? "it" : "them"), give \(settings.joined(separator: " "))"
+            }
             return
                 "\(keys) \(isOne ? "says" : "say") how a run starts, and this one has trained \(step) steps: another value "
-                + "would have no effect. Leave \(isOne ? "it" : "them") out; or start a new run, clip train \(run)/recipe.yaml "
-                + "\(settings)\(weights)"
+                + "would have no effect. Leave \(isOne ? "it" : "them") out\(later ?? ""); or start a new run, "
+                + "clip train \(run)/recipe.yaml \(settings)\(weights)"
         case .otherModel(let run, let old, let new, let differences):
             return
                 "the run trains another architecture than model.config, \(new): \(differences.joined(separator: ", ")). "

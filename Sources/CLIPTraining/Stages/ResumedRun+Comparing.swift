@@ -32,7 +32,9 @@ extension ResumedRun {
         }
 
         /// Refuses values that say how a run starts, where somebody asks for others now.
-        func checkStart(of run: URL, step: Int) throws {
+        ///
+        /// - Parameter next: The number of the stage that follows; nil in the last one.
+        func checkStart(of run: URL, step: Int, next: Int?) throws {
             var keys = ["model.initialize"]
             // With another model, that is what the error has to be about.
             var model = new.model
@@ -56,7 +58,8 @@ extension ResumedRun {
                             new: after.value(at: key)?.inlineText ?? "null",
                             meaning: "it would have no effect"
                         )
-                    }
+                    },
+                    next: changed.contains { given.contain($0) } ? next : nil
                 )
             }
         }

@@ -57,15 +57,22 @@ extension ResumedRun {
         }
     }
 
-    /// Says which warm-up the run has had, where its steps are too many or too long now.
-    static func advising<R>(_ run: URL, _ objectives: ObjectiveKinds, _ body: () throws -> R) throws -> R {
+    /// Says which warm-up the run has had, where its steps are too many or too long for a batch that is given now.
+    static func advising<R>(
+        _ run: URL,
+        _ objectives: ObjectiveKinds,
+        _ given: GivenKeys,
+        _ body: () throws -> R
+    ) throws -> R {
         do {
             return try body()
         } catch let error as RecipeError {
             guard let newest = try? CheckpointStore(run: run).checkpoints().last,
                 let position = try? newest.position(),
                 let stages = try? FinishedStages(at: position, in: newest, objectives: objectives).old,
-                stages.indices.contains(position.stage)
+                stages.indices.contains(position.stage),
+                given.contain("batch", stage: position.stage),
+                !given.contain("schedule.warmup", stage: position.stage)
             else { throw error }
             let trained = stages[position.stage].recipe
             guard case .steps(let steps) = trained.schedule.warmup else { throw error }

@@ -48,7 +48,8 @@ struct ResumedRun {
         let description = RunDescription.read(from: url)
         let written = try? Recipe(contentsOf: file.path, objectives: parts.objectives)
         var notices: [String] = []
-        let recipe = try Self.advising(url, parts.objectives) {
+        let given = GivenKeys(overrides)
+        let recipe = try Self.advising(url, parts.objectives, given) {
             try Recipe(contentsOf: file.path, overrides: overrides, objectives: parts.objectives) {
                 notices.append($0)
             }
@@ -60,7 +61,6 @@ struct ResumedRun {
         let (position, step) = (state.position, checkpoint.step)
         finished = try FinishedStages(at: position, in: checkpoint, objectives: parts.objectives)
         try finished.check(recipe)
-        let given = GivenKeys(overrides)
         let stage = recipe.allStages[position.stage].recipe
         let hasEnded = position.endsStage && position.stage + 1 < recipe.allStages.count
         let trained =
@@ -73,7 +73,8 @@ struct ResumedRun {
                 given,
                 number: recipe.stages.isEmpty ? nil : position.stage
             )
-            try comparison.checkStart(of: url, step: step)
+            let isLast = position.stage + 1 >= recipe.allStages.count
+            try comparison.checkStart(of: url, step: step, next: isLast ? nil : position.stage + 1)
             notices += comparison.changes(asked: true).map { $0.notice(step: step) }
             let edits = comparison.changes(asked: false)
             let isOurs = try description?.recipe == RunDescription.digest(Data(contentsOf: file))
@@ -82,7 +83,7 @@ struct ResumedRun {
             }
         }
         setup = try Self.hinting(at: written, old, output) {
-            try Self.advising(url, parts.objectives) {
+            try Self.advising(url, parts.objectives, given) {
                 try RunSetup.prepare(
                     recipe,
                     from: position.stage,
@@ -106,10 +107,11 @@ struct ResumedRun {
         }
         isChanged = !overrides.isEmpty || setup.recipe != recipe
         self.notices = notices
-        guard !hasEnded else { return }
-        trainedModel = trained?.model
-        try compareSamples(description?.samples?[position.stage], given)
-        if let trained {
+        if !hasEnded {
+            trainedModel = trained?.model
+            try compareSamples(description?.samples?[position.stage], given)
+        }
+        if let trained, !hasEnded {
             guard trained.optimizer.kind == recipe.allStages[position.stage].recipe.optimizer.kind else {
                 throw ResumeError.otherOptimizer(
                     run: url.path,

@@ -153,9 +153,6 @@ final class Stage {
         var values = trainer.takeCaptionShares().merging(others) { $1 }
         if let reducer = setup.reducer {
             values["data/tokens_per_text"] = trainer.takeTokensPerText()
-            if reducer.tally.unreadable > 0 {
-                values["data/unreadable_texts"] = Double(reducer.tally.unreadable)
-            }
             if let notice = reducer.tally.notice() { record.progress.message(notice) }
         }
         if !values.isEmpty {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLIPData
 import CLIPEvaluation
+import CLIPText
 
 struct EvalRetrievalCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     static let configuration = CommandConfiguration(
@@ -64,6 +65,7 @@ struct EvalRetrievalCommand: ParsableCommand, ComputingCommand, ReadingCommand {
         let status = StatusLine(every: 1)
         let result = try Retrieval(extractor, computesLoss: loss).evaluate(dataset) { status.show($0) }
         status.finish()
+        if let notice = extractor.options.textReduction?.tally.notice() { Console.note(notice) }
         try output.present(result) { Self.text(result) }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLIPData
 import CLIPEvaluation
+import CLIPText
 
 struct EvalZeroShotCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     static let configuration = CommandConfiguration(
@@ -41,6 +42,7 @@ struct EvalZeroShotCommand: ParsableCommand, ComputingCommand, ReadingCommand {
         let status = StatusLine(every: 1)
         let result = try ZeroShotClassification(extractor).evaluate(dataset) { status.show($0) }
         status.finish()
+        if let notice = extractor.options.textReduction?.tally.notice() { Console.note(notice) }
         try output.present(result) { text(result) }
     }
 

@@ -36,8 +36,8 @@ struct TokenizeCommand: ParsableCommand {
     )
     var reduction: TextReduction = .truncate
 
-    @Option(name: .long, help: "Seed of the draws of random, shuffle and block.")
-    var seed: UInt64 = 0
+    @Option(name: .long, help: "Seed of the draws of random, shuffle and block. (default: 0)")
+    var seed: UInt64?
 
     @Flag(
         name: .long,
@@ -74,6 +74,12 @@ struct TokenizeCommand: ParsableCommand {
         if budget == nil, reduction != .truncate {
             throw ValidationError("--reduction \(reduction.rawValue) needs a --budget to reduce the text to.")
         }
+        if seed != nil, !reduction.draws {
+            throw ValidationError("--seed is for --reduction random, shuffle and block, which draw.")
+        }
+        if tagger != nil, !tags, !reduction.needsTagger {
+            throw ValidationError("--tagger is for --tags and for --reduction syntax and syntaxTable.")
+        }
         if cleaning != nil, model.config != nil || model.checkpoint != nil {
             throw ValidationError(
                 "--cleaning is for CLIP's own tokenizer; a model says itself how its texts are cleaned."
@@ -82,8 +88,13 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let tokenizer: any TextTokenizer =
-            try cleaning.map { try CLIPTokenizer.bundled(cleaning: $0) } ?? model.model().tokenizer
+        let (tokenizer, contextLength): (any TextTokenizer, Int?) =
+            try cleaning.map { (try CLIPTokenizer.bundled(cleaning: $0), nil) } ?? model.model()
+        if let budget, let contextLength, budget > contextLength {
+            throw ValidationError(
+                "--budget is \(budget), and the model takes \(contextLength) tokens; give at most \(contextLength)."
+            )
+        }
         let line =
             try text == ["-"]
             ? TextLines(contentsOf: "-").lines.joined(separator: "\n") : text.joined(separator: " ")
@@ -106,7 +117,7 @@ struct TokenizeCommand: ParsableCommand {
             return context.map { tokenizer.tokens(line, contextLength: $0) } ?? tokenizer.encode(line)
         }
         let reducer = try TextReducer(tokenizer, reduction: reduction, budget: budget, tagger: tagger)
-        var random = CounterRandom(seed: seed, purpose: .textMask).numbered(0)
+        var random = CounterRandom(seed: seed ?? 0, purpose: .textMask).numbered(0)
         let ids = reducer.tokens(line, using: &random)
         if let notice = reducer.tally.notice() { Console.note(notice) }
         return ids

@@ -50,10 +50,13 @@ struct CheckpointOptions: ParsableArguments {
 
     private func reducer(_ tokenizer: any TextTokenizer, for model: CLIPModel) throws -> TextReducer? {
         let recipe: Recipe?
+        let directory = try CheckpointDirectory(path)
         do {
-            recipe = try Recipe.ofCheckpoint(CheckpointDirectory(path))
+            recipe = try Recipe.ofCheckpoint(directory)
         } catch let error as RecipeError {
-            Console.note("warning: texts are not reduced: the checkpoint's recipe cannot be read: \(error)")
+            if Recipe.asksForReducedEvaluations(directory) {
+                Console.note("warning: texts are not reduced: the checkpoint's recipe cannot be read: \(error)")
+            }
             return nil
         }
         guard let reducer = try recipe?.evaluationReducer(tokenizer, for: model.textKind) else { return nil }

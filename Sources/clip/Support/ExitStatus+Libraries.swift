@@ -37,7 +37,7 @@ extension SampleStateError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .exists: .cannotCreate
-        case .missing, .missingJournal: .noInput
+        case .missing, .missingJournal, .forgotten: .noInput
         case .inUse: .temporary
         case .damaged, .altered, .format, .otherWidth, .otherData, .rolledBack, .size: .data
         case .system, .noSpace: .inputOutput

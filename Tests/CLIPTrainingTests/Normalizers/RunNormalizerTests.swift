@@ -55,6 +55,28 @@ import Testing
         }
     }
 
+    /// What the records know now are other samples, which says nothing of the checkpoints before.
+    @Test func thatOtherDataIsReadSinceIsNoFaultOfEarlierCheckpoints() throws {
+        let fixture = try TrainingFixture()
+        try fixture.train([
+            "objective.preset=sogclr", "length=3 steps", "checkpoint={every: 1 steps, keep: 9}",
+        ])
+        try FileManager.default.createDirectory(at: fixture.url("other"), withIntermediateDirectories: true)
+        try fixture.addShard("other/0.tar", numbers: 60..<100)
+        _ = try fixture.messages(
+            of: ["data.train='\(fixture.url("other/0.tar").path)'", "length=5 steps"],
+            fresh: true
+        )
+        let (reports, notes) = try measure(fixture)
+        #expect(reports.map(\.step) == [4, 5])
+        #expect(
+            notes
+                == (1...3).map {
+                    "step \($0) is left out: what was known of each sample was forgotten after it"
+                }
+        )
+    }
+
     @Test func lossesWithoutNormalizersAreLeftOut() throws {
         let fixture = try TrainingFixture()
         try fixture.train(["objective.preset=siglip", "length=3 steps"])

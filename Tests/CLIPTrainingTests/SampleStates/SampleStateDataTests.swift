@@ -41,6 +41,34 @@ import Testing
         #expect(try fixture.contents() == before)
     }
 
+    /// What lies there is others' then too, but that is asked for.
+    @Test func aViewTellsForgottenStateFromOtherData() throws {
+        do { try fixture.train(1...7, fixture.create()) }
+        let other = FakeNumbering(ordinalCount: 40, seed: 2)
+        let path = fixture.url("live.bin").path
+        func view(_ step: Int, _ numbering: FakeNumbering) throws {
+            _ = try SampleStateView(fixture.directory, width: 2, step: step, numbering: numbering)
+        }
+        for step in [3, 6] {
+            #expect(throws: SampleStateError.otherData(path: path, records: 40, samples: 40)) {
+                try view(step, other)
+            }
+        }
+        do {
+            let states = try fixture.directory.resume(width: 2, numbering: other, step: 6, fresh: true)
+            try fixture.train(7...9, states)
+        }
+        try view(9, other)
+        let journal = fixture.url("journal-3.bin").path
+        #expect(throws: SampleStateError.missingJournal(path: journal, step: 3)) {
+            try view(3, fixture.numbering)
+        }
+        #expect(throws: SampleStateError.forgotten(path: path, step: 6)) { try view(6, fixture.numbering) }
+        #expect(throws: SampleStateError.otherData(path: path, records: 40, samples: 40)) {
+            try view(9, fixture.numbering)
+        }
+    }
+
     @Test func theFingerprintTakesFirstAndLast() {
         struct Changed: SampleNumbering {
             var ordinalCount: Int

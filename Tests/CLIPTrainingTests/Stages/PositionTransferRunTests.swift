@@ -149,6 +149,28 @@ import TorchOptim
         }
     }
 
+    /// The way that the message names.
+    @Test func atAResumeTheStageThatFollowsIsNamed() throws {
+        try run(staged("batch: 8"))
+        for step in 3...6 {
+            try FileManager.default.removeItem(at: fixture.url("run/checkpoints/step-\(step)"))
+        }
+        let wide = "stages.1.model.config=\(fixture.url("wide.json").path)"
+        let key = "model.transfer.positions=interpolate"
+        let error = #expect(throws: ResumeError.self) { try fixture.resume([wide, key]) }
+        let text = "\(try #require(error))"
+        #expect(
+            text.contains("if the stage that follows is to have it, give --set 'stages.1.\(key)'"),
+            "\(text)"
+        )
+        try fixture.resume([wide, "stages.1.\(key)"])
+        #expect(try CLIPModel.load(from: fixture.url("run").path).imageSize == 24)
+        let last = #expect(throws: ResumeError.self) {
+            try fixture.resume(["stages.1.length=5 steps", "stages.1.model.transfer.positions=recompute"])
+        }
+        #expect(last?.description.contains("stage that follows") == false)
+    }
+
     @Test func whatAStageCannotTakeOverIsRefusedBeforeAnythingTrains() throws {
         let wide = fixture.url("wide.json").path
         #expect {

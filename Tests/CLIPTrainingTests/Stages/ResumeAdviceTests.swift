@@ -34,6 +34,18 @@ import Testing
         #expect(try fixture.files() == files && !fixture.exists("\(place)/.lock"))
     }
 
+    @Test func aRunMayLieInAFolderOfThatName() throws {
+        let fixture = try TrainingFixture()
+        try fixture.write("batch: 8", to: "recipe.yaml")
+        try fixture.train(["length=4 steps", "checkpoint={every: 2 steps}"], in: "checkpoints/a")
+        #expect(try fixture.resume(["length=5 steps"], in: "checkpoints/a").steps == 5)
+        let error = #expect(throws: RunDirectoryError.self) {
+            try fixture.resume(in: "checkpoints/a/checkpoints/step-4")
+        }
+        let run = fixture.url("checkpoints/a").path
+        #expect(error?.description.contains("--resume \(run) does") == true, "\(String(describing: error))")
+    }
+
     /// The way back that the message names.
     @Test(arguments: ["clip", "sogclr", "neuclip"])
     func aRunGoesBackToAnOlderCheckpoint(preset: String) throws {
@@ -53,7 +65,7 @@ import Testing
         let fixture = try run()
         let files = try fixture.files()
         let error = #expect(throws: ResumeError.self) { try fixture.resume(["length=6 steps", set]) }
-        guard case .settledAtStart(_, 4, let changes)? = error else {
+        guard case .settledAtStart(_, 4, let changes, nil)? = error else {
             Issue.record("\(String(describing: error))")
             return
         }
@@ -112,6 +124,12 @@ import Testing
             "\(text)"
         )
         #expect(text.contains("--set 'schedule.warmup=32 samples'"), "\(text)")
+        // Neither is to be had by another unit.
+        for other in [["length=3 steps"], larger + ["schedule.warmup=5 steps"]] {
+            let error = #expect(throws: RecipeError.self) { try fixture.resume(other) }
+            #expect(error?.problems.map(\.path) == ["schedule.warmup"])
+            #expect(error?.description.contains("whatever the batch is now") == false, "\(error!)")
+        }
         let report = try fixture.resume(larger + ["schedule.warmup=32 samples"])
         #expect(report.steps == 7 && report.samples == 80)
     }

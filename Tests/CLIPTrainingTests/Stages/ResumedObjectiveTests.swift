@@ -66,6 +66,19 @@ import Testing
         #expect(report.steps == 6 && report.finalLoss?.isFinite == true)
     }
 
+    @Test func whatHasNoEffectIsToldBetweenStagesToo() throws {
+        let fixture = try TrainingFixture()
+        _ = try TrainingRun.start(
+            recipe: fixture.staged("{name: a, length: 5 steps}, {name: b, length: 2 steps}"),
+            directory: fixture.url("run"),
+            interrupt: InterruptFlag(signals: []),
+            output: .nullDevice
+        )
+        try FileManager.default.removeItem(at: fixture.url("run/checkpoints/step-7"))
+        let text = try fixture.messages(of: ["stages.1.length=3 steps"], fresh: true)
+        #expect(text.contains("--fresh-state has no effect"), "\(text)")
+    }
+
     /// Nothing is forgotten, so nothing has to be asked for.
     @Test func aLossThatRemembersNothingMayLearnTo() throws {
         let fixture = try run("clip")

@@ -133,7 +133,21 @@ import Torch
         )
         let output = try String(contentsOf: log, encoding: .utf8)
         #expect(output.components(separatedBy: "are mostly in non-Latin scripts").count == 2, "\(output)")
-        let counts = try fixture.metrics().compactMap { $0["data/unreadable_texts"] }
-        #expect(!counts.isEmpty && counts == counts.sorted() && counts[0] >= 1)
+        // How many were read by then depends on how far ahead the loader is.
+        #expect(try fixture.metrics().allSatisfy { $0["data/unreadable_texts"] == nil })
+    }
+
+    @Test func measuringNormalizersTellsThemTooAndReadsTheTaggerOnce() throws {
+        let fixture = try TrainingFixture { number, _ in "очень большой красный квадрат \(number)" }
+        let tagger = try tagger(fixture)
+        let text = "tokens.text={budget: 5, reduction: syntax, tagger: '\(tagger)', inEvaluation: true}"
+        try fixture.train(["objective.preset=sogclr", "length=4 steps", "checkpoint={every: 2 steps}", text])
+        var notes: [String] = []
+        let reports = try RunNormalizers(run: fixture.url("run"), anchors: 8, draws: 2).evaluate(
+            progress: { _ in try? FileManager.default.removeItem(atPath: tagger) },
+            report: { notes.append($0) }
+        )
+        #expect(reports.map(\.step) == [2, 4])
+        #expect(notes.count == 1 && notes[0].contains("are mostly in non-Latin scripts"), "\(notes)")
     }
 }
