@@ -59,7 +59,7 @@ extension ResumedRun {
                             meaning: "it would have no effect"
                         )
                     },
-                    next: changed.contains { given.contain($0) } ? next : nil
+                    next: changed.contains { given.contains($0) } ? next : nil
                 )
             }
         }

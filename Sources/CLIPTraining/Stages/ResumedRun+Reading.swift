@@ -71,8 +71,8 @@ extension ResumedRun {
                 let position = try? newest.position(),
                 let stages = try? FinishedStages(at: position, in: newest, objectives: objectives).old,
                 stages.indices.contains(position.stage),
-                given.contain("batch", stage: position.stage),
-                !given.contain("schedule.warmup", stage: position.stage)
+                given.contains("batch", stage: position.stage),
+                !given.contains("schedule.warmup", stage: position.stage)
             else { throw error }
             let trained = stages[position.stage].recipe
             guard case .steps(let steps) = trained.schedule.warmup else { throw error }

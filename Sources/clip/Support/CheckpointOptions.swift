@@ -55,7 +55,9 @@ struct CheckpointOptions: ParsableArguments {
             recipe = try Recipe.ofCheckpoint(directory)
         } catch let error as RecipeError {
             if Recipe.asksForReducedEvaluations(directory) {
-                Console.note("warning: texts are not reduced: the checkpoint's recipe cannot be read: \(error)")
+                Console.note(
+                    "warning: texts are not reduced: the checkpoint's recipe cannot be read: \(error)"
+                )
             }
             return nil
         }
