@@ -37,7 +37,7 @@ def optimizer_for(model, learning_rate=5e-4, weight_decay=0.2):
 
 def training_step(model, compiled, loss, optimizer, images, tokens, precision):
     optimizer.zero_grad()
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bf16"):
+    with torch.autocast(images.device.type, dtype=torch.bfloat16, enabled=precision == "bf16"):
         output = compiled(images, tokens)
         value = loss(output["image_features"], output["text_features"], output["logit_scale"])
     value.backward()
@@ -61,6 +61,7 @@ def main():
     parser.add_argument("--steps", type=int, default=6)
     parser.add_argument("--warmup", type=int, default=2)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--device", default="cpu")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
 
@@ -77,16 +78,19 @@ def main():
     size = config["vision_cfg"]["image_size"]
     count = arguments.warmup + arguments.steps
     batches = [tokenizer(list(itertools.islice(captions, arguments.batch)), context) for _ in range(count)]
-    images = peer.normalise(peer.random_images(arguments.batch, size, seed=5))
+    device = torch.device(arguments.device)
+    if device.type == "cuda":
+        batches = [tokens.pin_memory() for tokens in batches]
+    images = peer.normalise(peer.random_images(arguments.batch, size, seed=5)).to(device)
     before = peak_memory()
 
-    model = peer.build(config, seed=0).train()
+    model = peer.build(config, seed=0).to(device).train()
     compiled = torch.compile(model) if arguments.mode == "compiled" else model
     loss, optimizer = peer.open_clip.ClipLoss(), optimizer_for(model)
     seconds = []
     for tokens in batches:
         start = time.perf_counter()
-        value = training_step(model, compiled, loss, optimizer, images, tokens, arguments.precision)
+        value = training_step(model, compiled, loss, optimizer, images, tokens.to(device, non_blocking=True), arguments.precision)
         seconds.append(time.perf_counter() - start)
     timed = seconds[arguments.warmup :]
     median = statistics.median(timed)
@@ -95,6 +99,7 @@ def main():
         "batch": arguments.batch, "precision": arguments.precision, "mode": arguments.mode,
         "threads": arguments.threads, "steps": arguments.steps, "pairs_per_second": arguments.batch / median,
         "seconds_per_step": [round(value, 4) for value in timed], "first_step_seconds": round(seconds[0], 2),
+        "device": arguments.device, "peak_device_bytes": torch.cuda.max_memory_allocated(device) if device.type == "cuda" else None,
         "peak_rss_bytes": peak_memory(), "rss_before_model_bytes": before, "loss": value,
         "mean_tokens": sum((tokens != 0).sum().item() for tokens in batches) / (count * arguments.batch),
     }

@@ -39,6 +39,13 @@ inline at::Device device(CTDevice d) {
     return d.kind == CT_CUDA ? at::Device(at::kCUDA, d.index) : at::Device(at::kCPU);
 }
 
+/// What `t` holds, which must be of this type. libtorch's own template has a name before 2.13 that GCC and clang spell differently.
+template <typename T>
+const T *numbers(const at::Tensor &t) {
+    TORCH_CHECK(t.scalar_type() == c10::CppTypeToScalarType<T>::value, "expected ", c10::CppTypeToScalarType<T>::value, ", not ", t.scalar_type());
+    return static_cast<const T *>(t.const_data_ptr());
+}
+
 inline CTStatus fail(char **error, const char *message) noexcept {
     *error = strdup(message);
     return CT_FAILED;

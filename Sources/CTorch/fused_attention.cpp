@@ -23,7 +23,7 @@ struct Layout {
     const int32_t *starts;
 
     Layout(const at::Tensor &qkv, const at::Tensor &runs, int64_t head_count)
-        : offsets(runs), heads(head_count), width(qkv.size(1) / 3), head_width(width / head_count), starts(runs.const_data_ptr<int32_t>()) {}
+        : offsets(runs), heads(head_count), width(qkv.size(1) / 3), head_width(width / head_count), starts(numbers<int32_t>(runs)) {}
 
     int64_t tasks() const { return (offsets.numel() - 1) * heads; }
 
@@ -75,7 +75,7 @@ struct PackedAttention : Function<PackedAttention> {
         auto grad = grads[0].to(qkv.scalar_type()).contiguous();
         auto grad_qkv = at::empty_like(qkv);
         const int64_t size = qkv.element_size(), width = layout.width;
-        auto *normalizers = const_cast<float *>(log_sum_exp.const_data_ptr<float>());
+        auto *normalizers = const_cast<float *>(numbers<float>(log_sum_exp));
         auto *results = const_cast<void *>(out.const_data_ptr());
         const auto *upstream = static_cast<const char *>(grad.const_data_ptr());
         auto *target = static_cast<char *>(grad_qkv.mutable_data_ptr());
@@ -99,7 +99,7 @@ struct PackedAttention : Function<PackedAttention> {
 void check_runs(const at::Tensor &offsets, int64_t rows) {
     TORCH_CHECK(offsets.device().is_cpu() && offsets.scalar_type() == at::kInt && offsets.dim() == 1 && offsets.is_contiguous() && offsets.numel() >= 1,
                 "offsets must be a contiguous int32 CPU vector with at least one element");
-    const auto *starts = offsets.const_data_ptr<int32_t>();
+    const auto *starts = numbers<int32_t>(offsets);
     const int64_t count = offsets.numel();
     TORCH_CHECK(starts[0] == 0 && starts[count - 1] == rows, "offsets must run from 0 to the ", rows, " packed rows");
     for (int64_t i = 1; i < count; ++i) TORCH_CHECK(starts[i - 1] <= starts[i], "offsets must not fall");

@@ -22,11 +22,11 @@ struct AddLayerNorm : Function<AddLayerNorm> {
         auto mean = at::empty({rows}, residual.options()), inverse = at::empty({rows}, residual.options());
         LayerNormForward job{
             .width = width,
-            .residual = residual.const_data_ptr<float>(),
+            .residual = numbers<float>(residual),
             .branch = branch.defined() ? branch.const_data_ptr() : nullptr,
             .branch_type = branch.defined() ? element(branch) : Element::float32,
-            .weight = weight.const_data_ptr<float>(),
-            .bias = bias.const_data_ptr<float>(),
+            .weight = numbers<float>(weight),
+            .bias = numbers<float>(bias),
             .epsilon = static_cast<float>(epsilon),
             .sum = branch.defined() ? sum.mutable_data_ptr<float>() : nullptr,
             .normalized = normalized.mutable_data_ptr(),
@@ -58,13 +58,13 @@ struct AddLayerNorm : Function<AddLayerNorm> {
         float *grad_weight = partial.mutable_data_ptr<float>(), *grad_bias = grad_weight + workers * width;
         LayerNormBackward job{
             .width = width,
-            .sum = sum.const_data_ptr<float>(),
-            .mean = saved[1].const_data_ptr<float>(),
-            .inverse_deviation = saved[2].const_data_ptr<float>(),
-            .weight = saved[3].const_data_ptr<float>(),
+            .sum = numbers<float>(sum),
+            .mean = numbers<float>(saved[1]),
+            .inverse_deviation = numbers<float>(saved[2]),
+            .weight = numbers<float>(saved[3]),
             .grad_normalized = grad.defined() ? grad.const_data_ptr() : nullptr,
             .normalized_type = grad.defined() ? element(grad) : Element::float32,
-            .grad_sum = grad_sum.defined() ? grad_sum.const_data_ptr<float>() : nullptr,
+            .grad_sum = grad_sum.defined() ? numbers<float>(grad_sum) : nullptr,
             .grad_residual = grad_residual.mutable_data_ptr<float>(),
             .grad_branch = separate ? grad_branch.mutable_data_ptr() : nullptr,
             .branch_type = separate ? Element::bfloat16 : Element::float32,

@@ -91,6 +91,15 @@ CTStatus ct_device_free_memory(CTDevice where, int64_t *bytes, char **error) {
     });
 }
 
+CTStatus ct_device_peak_memory(CTDevice where, bool begins_again, int64_t *bytes, char **error) {
+    return guard(error, [&] {
+        TORCH_CHECK(where.kind == CT_CUDA, "only CUDA devices count their memory");
+        constexpr auto all = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+        *bytes = at::accelerator::getDeviceStats(where.index).allocated_bytes[all].peak;
+        if (begins_again) at::accelerator::resetPeakStats(where.index);
+    });
+}
+
 CTStatus ct_empty_cache(CTDevice where, char **error) {
     return guard(error, [&] {
         if (where.kind == CT_CUDA) at::accelerator::emptyCache();
@@ -112,5 +121,9 @@ CTStatus ct_set_allocator(int32_t mapped_from_bytes, int32_t kept_bytes, char **
 }
 
 CTStatus ct_set_deterministic(bool deterministic, char **error) {
-    return guard(error, [&] { at::globalContext().setDeterministicAlgorithms(deterministic, /*warn_only=*/false); });
+    return guard(error, [&] {
+        // Without a workspace of its own for each stream cuBLAS sums in any order, and libtorch refuses its products.
+        if (deterministic) setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+        at::globalContext().setDeterministicAlgorithms(deterministic, /*warn_only=*/false);
+    });
 }

@@ -56,7 +56,7 @@ void round_composed(const at::Tensor &target, const at::Tensor &source, uint64_t
 void round_stochastic_(const at::Tensor &target, const at::Tensor &source, uint64_t key, const at::Tensor &step, int64_t index) {
     check(target, source, step);
     if (!source.device().is_cpu()) return round_composed(target, source, key, step, index);
-    const auto *in = source.const_data_ptr<float>();
+    const auto *in = numbers<float>(source);
     auto *out = static_cast<uint16_t *>(target.mutable_data_ptr());
     const auto count = static_cast<uint32_t>(static_cast<int64_t>(step.item<double>()));
     parallel_ranges(source.numel(), grain, [&](int64_t begin, int64_t end, int64_t) {

@@ -71,11 +71,13 @@ CTStatus ct_arange(int64_t start, int64_t end, CTDType dtype, CTDevice where, CT
 
 CTStatus ct_from_bytes(const void *bytes, int64_t byte_count, const int64_t *shape, int64_t rank, CTDType dtype, CTDevice where, CTTensor *out, char **error) {
     return guard(error, [&] {
-        auto host = at::empty(sizes(shape, rank), options(dtype, {CT_CPU, 0}));
+        // From pinned memory a GPU fetches the bytes in its own time.
+        const bool pinned = where.kind != CT_CPU && byte_count > 0;
+        auto host = at::empty(sizes(shape, rank), options(dtype, {CT_CPU, 0}).pinned_memory(pinned));
         TORCH_CHECK(static_cast<int64_t>(host.nbytes()) == byte_count, "shape ", host.sizes(), " of ",
                     host.dtype(), " needs ", host.nbytes(), " bytes, not ", byte_count);
         if (byte_count > 0) memcpy(host.data_ptr(), bytes, byte_count);
-        *out = give(where.kind == CT_CPU ? host : host.to(device(where)));
+        *out = give(where.kind == CT_CPU ? host : host.to(device(where), /*non_blocking=*/pinned));
     });
 }
 

@@ -47,6 +47,14 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
         return Int(bytes)
     }
 
+    /// The most bytes that tensors took of a CUDA device at a time; nil for the CPU.
+    public func peakTensorBytes() throws -> Int? {
+        guard self != .cpu else { return nil }
+        var bytes: Int64 = 0
+        try check("peakTensorBytes(\(self))") { ct_device_peak_memory(c, false, &bytes, $0) }
+        return Int(bytes)
+    }
+
     /// Gives back memory of a CUDA device that libtorch keeps for tensors to come, so that ``freeBytes()`` counts it as free.
     ///
     /// Does nothing for the CPU.

@@ -74,6 +74,25 @@ extension Tensor {
         }
     }
 
+    /// The same on a GPU, where the offsets lie too.
+    ///
+    /// - Parameter longest: The length of the longest run.
+    public func packedAttention(deviceOffsets: Tensor, longest: Int, heads: Int, causal: Bool) throws
+        -> Tensor
+    {
+        try make("packedAttention(\(summary), \(deviceOffsets.summary), heads: \(heads))") {
+            ct_device_packed_attention(
+                handle,
+                deviceOffsets.handle,
+                Int64(longest),
+                Int64(heads),
+                causal,
+                $0,
+                $1
+            )
+        }
+    }
+
     /// Scaled dot-product attention of queries `[N, H, L, D]` with keys and values of the same shape.
     ///
     /// - Parameter mask: True where a query may see a key; broadcasts to `[N, H, L, L]`.

@@ -29,6 +29,14 @@ public struct SelfAttention {
         if qkv.device == .cpu, dtype == .float32 || dtype == .bfloat16 {
             return try qkv.packedAttention(offsets: sequences.offsets, heads: heads, causal: isCausal)
         }
+        if qkv.device != .cpu, dtype != .float64, qkv.size(1) / (3 * heads) % 8 == 0 {
+            return try qkv.packedAttention(
+                deviceOffsets: sequences.deviceOffsets,
+                longest: sequences.longest,
+                heads: heads,
+                causal: isCausal
+            )
+        }
         return try paddedAttention(qkv, sequences, heads: heads, causal: isCausal)
     }
 }

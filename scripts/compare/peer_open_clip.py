@@ -7,6 +7,7 @@ two operators that its Python part asks for at import is enough, since nothing h
 import json
 import os
 import shutil
+import sys
 import tempfile
 
 import torch
@@ -14,15 +15,17 @@ import torch
 OPENAI_MEAN = (0.48145466, 0.4578275, 0.40821073)
 OPENAI_STD = (0.26862954, 0.26130258, 0.27577711)
 
-_operators = torch.library.Library("torchvision", "FRAGMENT")
-for _signature in (
-    "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-    "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-):
-    try:
+try:
+    import torchvision  # noqa: F401: one that loads declares them itself, and would not take them twice
+except RuntimeError:
+    for _name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+        del sys.modules[_name]
+    _operators = torch.library.Library("torchvision", "FRAGMENT")
+    for _signature in (
+        "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+        "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+    ):
         _operators.define(_signature)
-    except RuntimeError:  # a torchvision that loads declares them itself
-        pass
 
 import open_clip  # noqa: E402
 from open_clip.model import CLIP  # noqa: E402

@@ -96,7 +96,7 @@ public struct TextTransformer: TextTower {
         let rowType = outputNorm.weight.dtype
         let tokens = try Tensor(layout.ids, on: device).embedded(in: tokenEmbedding)
         let positions = try Tensor(layout.positions, on: device).embedded(in: positionalEmbedding)
-        let sequences = try PackedSequences(lengths: layout.lengths)
+        let sequences = try PackedSequences(lengths: layout.lengths, on: device)
         let readout = try Tensor(layout.readout, on: device)
         var stream = TransformerBlock.Stream(residual: try tokens.to(rowType) + positions.to(rowType))
         for (index, block) in blocks.enumerated() {

@@ -124,7 +124,7 @@ public struct VisionTransformer: ImageTower {
     private func pooled(_ rows: Tensor, count: Int, tokens: Int, dtype: DType, tape: ActivationTape?) throws
         -> Tensor
     {
-        let sequences = try PackedSequences(count: count, length: tokens)
+        let sequences = try PackedSequences(count: count, length: tokens, on: rows.device)
         var stream = TransformerBlock.Stream(residual: rows)
         let first = try Tensor((0..<count).map { Int64($0 * tokens) }, on: rows.device)
         let readout = configuration.pooling == .classToken ? first : nil

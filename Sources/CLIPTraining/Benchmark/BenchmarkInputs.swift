@@ -49,6 +49,30 @@ struct BenchmarkInputs {
         }
     }
 
+    /// What `clip plan`'s formula gives for ``GradientPass/activationBytes(of:ordinals:)``: the activations of so many pairs beyond
+    /// those of two, as much larger as the two are missing.
+    func estimatedActivationBytes(of texts: [TokenSequences], pairs: Int, computeType: DType, recipe: Recipe)
+        -> Int?
+    {
+        let lengths = texts.flatMap { zip($0.offsets, $0.offsets.dropFirst()).map { Int($1 - $0) } }
+        let towers = [
+            configuration.vision.workload(keeping: .none),
+            configuration.text.workload(of: TokenLengths(of: lengths)),
+        ]
+        guard pairs > 2, !towers.contains(nil) else { return nil }
+        func bytes(_ count: Int) -> Double {
+            towers.compactMap(\.self).map { work in
+                let training = TowerTraining(
+                    layers: work.layers,
+                    checkpointsBlocks: recipe.activationCheckpointing == .blocks
+                )
+                let memory = TowerMemory(work, training, count: count, computeBytes: computeType.byteCount)
+                return memory.activations + memory.recomputedBlock
+            }.reduce(0, +) * (1 + StageMemory.heapShare)
+        }
+        return Int((bytes(pairs) - bytes(2)) * Double(pairs) / Double(pairs - 2))
+    }
+
     /// 10⁹ operations of the forward pass of an image and a text, a multiplication with its addition counted as two:
     /// the mean over the texts, whose padding counts where it is computed.
     func gigaflops(of texts: [TokenSequences]) -> Double {

@@ -100,7 +100,7 @@ public struct StepBenchmark {
         recipe.train.freeze = freeze
         let model = try inputs.model(precision)
         try model.freeze(recipe.train)
-        var activations: Int?
+        var activations, estimate: Int?
         let step: (ModelInput, [Int64]) throws -> Double
         if hasOptimizer {
             let training = try TrainingStep(recipe, model: model, objective: loss.objective)
@@ -119,6 +119,12 @@ public struct StepBenchmark {
                 of: ModelInput(images: images, texts: .tokens(texts[0])),
                 ordinals: loss.ordinals(step: 0)
             )
+            estimate = inputs.estimatedActivationBytes(
+                of: [texts[0]],
+                pairs: min(batch, microBatch ?? batch),
+                computeType: model.computeType,
+                recipe: recipe
+            )
             step = { try pass.run($0, ordinals: $1) }
         }
         var seconds: [Double] = []
@@ -134,7 +140,7 @@ public struct StepBenchmark {
         }
         let timed = Array(seconds[warmup...])
         let tokenCount = texts.reduce(0) { $0 + $1.ids.count }
-        return StepBenchmarkReport(
+        return try StepBenchmarkReport(
             batch: batch,
             microBatch: microBatch,
             precision: precision.rawValue,
@@ -146,6 +152,7 @@ public struct StepBenchmark {
             secondsPerStep: timed,
             firstStepSeconds: seconds[0],
             peakResidentBytes: ProcessMemory.peakResidentBytes,
+            peakDeviceBytes: device.peakTensorBytes(),
             residentBytesBeforeModel: before,
             loss: lastLoss,
             meanTokens: Double(tokenCount) / Double(texts.count * batch),
@@ -154,7 +161,8 @@ public struct StepBenchmark {
             contextLength: configuration.text.kind.contextLength,
             gigaflopsPerPair: inputs.gigaflops(of: texts),
             hasOptimizer: hasOptimizer,
-            activationBytes: activations
+            activationBytes: activations,
+            estimatedActivationBytes: activations == nil ? nil : estimate
         )
     }
 }

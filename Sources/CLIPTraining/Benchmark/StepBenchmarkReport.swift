@@ -22,7 +22,9 @@ public struct StepBenchmarkReport: Codable, Equatable, Sendable {
     public var firstStepSeconds: Double
     /// The process's peak of resident memory.
     public var peakResidentBytes: Int
-    /// That peak before the model was built.
+    /// The most bytes that tensors took of the device; nil on the CPU.
+    public var peakDeviceBytes: Int?
+    /// The peak of resident memory before the model was built.
     public var residentBytesBeforeModel: Int
     /// The last step's loss.
     public var loss: Double
@@ -40,6 +42,8 @@ public struct StepBenchmarkReport: Codable, Equatable, Sendable {
     public var hasOptimizer: Bool
     /// The peak of resident memory beyond weights, gradients and a pass of two pairs; without an optimizer only.
     public var activationBytes: Int?
+    /// What the formula of a cost plan gives for these.
+    public var estimatedActivationBytes: Int?
 
     enum CodingKeys: String, CodingKey {
         case batch, precision, device, threads, steps, loss, parameters
@@ -49,6 +53,7 @@ public struct StepBenchmarkReport: Codable, Equatable, Sendable {
         case secondsPerStep = "seconds_per_step"
         case firstStepSeconds = "first_step_seconds"
         case peakResidentBytes = "peak_rss_bytes"
+        case peakDeviceBytes = "peak_device_bytes"
         case residentBytesBeforeModel = "rss_before_model_bytes"
         case meanTokens = "mean_tokens"
         case imageSize = "image_size"
@@ -56,5 +61,6 @@ public struct StepBenchmarkReport: Codable, Equatable, Sendable {
         case gigaflopsPerPair = "gigaflops_per_pair"
         case hasOptimizer = "optimizer"
         case activationBytes = "activation_bytes"
+        case estimatedActivationBytes = "estimated_activation_bytes"
     }
 }

@@ -93,9 +93,10 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
         try output.present(report) {
             "\(config), batch \(batch), \(report.precision) on \(report.device): "
                 + "\(Figures.fixed(report.pairsPerSecond, 1)) pairs/s, "
-                + "peak memory \(Figures.bytes(report.peakResidentBytes)), "
+                + "peak memory \(Figures.bytes(report.peakDeviceBytes ?? report.peakResidentBytes)), "
                 + "\(Figures.fixed(report.meanTokens, 1)) tokens a text"
                 + (report.activationBytes.map { ", activations \(Figures.bytes($0))" } ?? "")
+                + (report.estimatedActivationBytes.map { " (estimated \(Figures.bytes($0)))" } ?? "")
         }
     }
 }
