@@ -31,6 +31,9 @@ public enum TextKind: Sendable, Hashable {
     /// Embeddings of captions that another model computed, of this width.
     case embeddings(width: Int)
 
+    /// The smallest context length that leaves a text a token between its start and its end.
+    package static let shortestContext = 3
+
     /// The largest number of tokens a text; nil for a model of embeddings.
     public var contextLength: Int? {
         if case .tokens(let contextLength) = self { contextLength } else { nil }

@@ -51,16 +51,7 @@ struct ClipTool: ParsableCommand {
         let code = exitCode(for: error)
         if error is ExitCode || code == .success { exit(withError: error) }
         if code == .validationFailure {
-            // Of one shape with all other messages.
-            let text = fullMessage(for: error)
-            let plain = text.hasPrefix("Error:") ? "error:" + text.dropFirst("Error:".count) : text
-            let lines = plain.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-            let hint = UsageHint.text(Array(CommandLine.arguments.dropFirst()))
-            Console.note(
-                (lines.prefix(1).map(String.init) + [hint].compactMap(\.self)
-                    + lines.dropFirst().map(String.init))
-                    .joined(separator: "\n")
-            )
+            Console.note(UsageMessage(Array(CommandLine.arguments.dropFirst())).text(error))
             Foundation.exit(ExitStatus.usage.rawValue)
         }
         Console.note("error: \(ErrorText.describe(error))")

@@ -64,4 +64,16 @@ import Testing
             try ModelCatalog.configuration("/nowhere/model.json")
         }
     }
+
+    /// Start, one token and end.
+    @Test func aTextHasRoomForAToken() throws {
+        let configuration = try ModelCatalog.configuration("ViT-B-32")
+        #expect(try configuration.resized(contextLength: 3).text.kind.contextLength == 3)
+        let error = ModelConfigurationError.value(
+            key: "text_cfg.context_length",
+            found: "2",
+            expected: "3 … 65536"
+        )
+        #expect(throws: error) { try configuration.resized(contextLength: 2) }
+    }
 }

@@ -33,6 +33,11 @@ import TorchNN
             #expect(mask.obstacle(grid: 4) == nil)
         }
         #expect(PatchMask.none.obstacle(grid: 7) == nil)
+        for (drop, grid) in [(0.99, 8), (0.95, 4)] {
+            let reason = "a drop of \(drop) leaves none of \(grid)×\(grid) patches"
+            #expect(PatchMask.random(drop: drop).obstacle(grid: grid) == reason)
+            #expect(PatchMask.block(drop: drop).obstacle(grid: grid) == reason)
+        }
     }
 
     /// Four by four patches, two blocks.

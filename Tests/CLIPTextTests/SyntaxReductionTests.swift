@@ -118,6 +118,14 @@ import Testing
         #expect(tally.notice() == nil)
     }
 
+    @Test(arguments: [
+        ("An orange cat", true), ("", true), ("12 ☀️ !", true), ("Kočka sedí na okně", true),
+        ("Рыжий кот сидит", false), ("猫", false), ("кот cat", true), ("коты cat", false),
+    ])
+    func theTaggerReadsLatinLetters(text: String, isRead: Bool) {
+        #expect(PartOfSpeechTagger.canRead(text) == isRead)
+    }
+
     // MARK: The table of a vocabulary
 
     @Test func entriesCountAsTheirLastWord() throws {
@@ -135,6 +143,17 @@ import Testing
         // `ancat` begins like other words, `catan` like a noun.
         let ids = try tokens(reducer(.syntaxTable, budget: 2, toy), "ancat that catan on")
         #expect(ids == [2] + toy.encode("cat"))
+    }
+
+    @Test func entriesAreShownAsTheTableSeesThem() throws {
+        let toy = ToyTokenizer(["an", "on", "that", "##cat", "cat", "##an", "..."])
+        let words = try #require(
+            reducer(.syntaxTable, budget: 2, toy).entryWords(in: "ancat catan ... nothing")
+        )
+        #expect(words.map(\.text) == ["ancat", "catan", "...", ""])
+        #expect(words.map(\.tag) == ["DET", "NOUN", "PUNCT", "X"])
+        #expect(words.map(\.priority) == [.other, .noun, .other, .other])
+        #expect(try reducer(.syntax, budget: 2, toy).entryWords(in: "cat") == nil)
     }
 
     @Test func asManyWordsAsThereIsRoomForArePlain() throws {

@@ -53,6 +53,64 @@ import Testing
         #expect(table.contains("priority") && table.contains("ADJ"))
     }
 
+    /// What the tagger does not read has no tags, and is shown as what it is: truncated.
+    @Test func otherScriptsHaveNoTags() throws {
+        let folder = try folder()
+        let text = "Рыжий кот сидит на подоконнике"
+        let tags = ["tokenize", "--tags", "--tagger", "tagger.json"]
+        let plain = try Tool.run(["tokenize", "--json", "--budget", "5", text], in: folder)
+        #expect(plain.json["reduction"] as? String == "truncate")
+        for reduction in ["syntax", "syntaxTable"] {
+            let budget = ["--budget", "5", "--reduction", reduction]
+            let outcome = try Tool.run(tags + budget + ["--json", text], in: folder)
+            #expect(outcome.json["ids"] as? [Int] == plain.json["ids"] as? [Int], "\(outcome.errors)")
+            #expect(outcome.json["reduction"] as? String == "truncate")
+            #expect(outcome.json["tagged"] as? Bool == false)
+            let words = try #require(outcome.json["words"] as? [[String: Any]])
+            #expect(words.map { $0["text"] as? String } == text.split(separator: " ").map(String.init))
+            #expect(words.allSatisfy { $0.count == 1 })
+        }
+        for budget in [[], ["--budget", "5", "--reduction", "syntax"]] {
+            let table = try Tool.run(tags + budget + [text], in: folder).output
+            #expect(table.contains("Рыжий        -    -\n"), "\(table)")
+            #expect(table.contains("\nNo tags: the text is mostly in a non-Latin script"), "\(table)")
+            #expect(!table.contains("NOUN") && !table.contains("DET"))
+        }
+        // Without the table it is said beside the ids.
+        let arguments = ["--budget", "5", "--reduction", "syntax", "--tagger", "tagger.json", text]
+        let ids = try Tool.run(["tokenize"] + arguments, in: folder)
+        #expect(ids.errors.contains("note: the text is mostly in a non-Latin script"), "\(ids.errors)")
+        #expect(ids.errors.hasSuffix("it is truncated\n"), "\(ids.errors)")
+        // As many words as there is room for, of more tokens; and a text that fits.
+        let roomy = try Tool.run(
+            tags + ["--budget", "7", "--reduction", "syntax", "--json", text],
+            in: folder
+        )
+        #expect(roomy.json["reduction"] as? String == "truncate", "\(roomy.errors)")
+        let whole = ["--budget", "70", "--reduction", "syntax", "--tagger", "tagger.json", text]
+        #expect(try Tool.run(["tokenize"] + whole, in: folder).errors == "")
+    }
+
+    /// The table of a vocabulary looks at the first token of a word alone.
+    @Test func tagsAreThoseThatTheReductionGoesBy() throws {
+        let folder = try folder()
+        let arguments = ["tokenize", "--tags", "--tagger", "tagger.json", "--json", "--budget", "4"]
+        let outcome = try Tool.run(arguments + ["--reduction", "syntax", "that catledge orange"], in: folder)
+        #expect(outcome.json["tagged"] as? Bool == true && outcome.json["reduction"] as? String == "syntax")
+        let words = outcome.json["words"] as? [[String: Any]]
+        #expect(words?.map { $0["tag"] as? String } == ["DET", "DET", "ADJ"], "\(outcome.errors)")
+        let table = try Tool.run(
+            arguments + ["--reduction", "syntaxTable", "that catledge orange"],
+            in: folder
+        )
+        #expect(table.json["reduction"] as? String == "syntaxTable")
+        let entries = table.json["words"] as? [[String: Any]]
+        #expect(entries?.map { $0["text"] as? String } == ["that", "catledge", "orange"], "\(table.errors)")
+        #expect(entries?.map { $0["tag"] as? String } == ["DET", "NOUN", "ADJ"])
+        #expect(entries?.map { $0["priority"] as? Int } == [4, 1, 2])
+        #expect((table.json["pieces"] as? [String])?.dropFirst().first == "cat")
+    }
+
     @Test func whatCannotBeIsRefused() throws {
         let folder = try folder()
         let cases: [([String], Int32, String)] = [

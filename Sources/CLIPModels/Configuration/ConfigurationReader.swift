@@ -45,10 +45,19 @@ struct ConfigurationReader {
     }
 
     /// A positive whole number. The limits are far beyond any model, and keep products of sizes within 64 bits.
-    mutating func size(_ key: String, default fallback: Int, limit: Int = 1 << 16) throws -> Int {
+    mutating func size(
+        _ key: String,
+        default fallback: Int,
+        least: Int = 1,
+        limit: Int = 1 << 16
+    ) throws -> Int {
         let value = try integer(key, default: fallback)
-        guard (1...limit).contains(value) else {
-            throw ModelConfigurationError.value(key: name(key), found: "\(value)", expected: "1 … \(limit)")
+        guard (least...limit).contains(value) else {
+            throw ModelConfigurationError.value(
+                key: name(key),
+                found: "\(value)",
+                expected: "\(least) … \(limit)"
+            )
         }
         return value
     }

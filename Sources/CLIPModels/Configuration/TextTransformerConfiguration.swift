@@ -12,7 +12,7 @@ public struct TextTransformerConfiguration: TextTowerConfiguration {
         case last
     }
 
-    /// Most tokens a text may have, and number of token ids.
+    /// Most tokens a text may have, at least three, and number of token ids.
     public var contextLength, vocabularySize: Int
     /// Width of the token rows, number of heads and of blocks.
     public var width, heads, layers: Int
@@ -36,7 +36,7 @@ public struct TextTransformerConfiguration: TextTowerConfiguration {
     public var allowsPacking: Bool { isCausal && pooling != .last }
 
     init(_ reader: inout ConfigurationReader) throws {
-        contextLength = try reader.size("context_length", default: 77)
+        contextLength = try reader.size("context_length", default: 77, least: TextKind.shortestContext)
         vocabularySize = try reader.size("vocab_size", default: 49408, limit: 1 << 24)
         width = try reader.size("width", default: 512)
         heads = try reader.size("heads", default: 8)

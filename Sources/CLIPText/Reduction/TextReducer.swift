@@ -12,8 +12,8 @@ public struct TextReducer: Sendable {
     /// Counts texts that the tagger cannot read.
     public let tally: TextReductionTally
 
-    private let tagger: PartOfSpeechTagger?
-    private let table: SyntaxTable?
+    let tagger: PartOfSpeechTagger?
+    let table: SyntaxTable?
 
     /// Ids, or words, besides the frame.
     var room: Int { budget - tokenizer.frameCount }

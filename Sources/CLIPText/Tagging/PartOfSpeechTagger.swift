@@ -38,6 +38,13 @@ public struct PartOfSpeechTagger: Sendable {
         }
     }
 
+    /// Whether the tags of a text mean something: not more of its letters are of other scripts than of Latin ones.
+    ///
+    /// Texts that the tagger cannot read are truncated by ``TextReduction/syntax`` and ``TextReduction/syntaxTable``.
+    public static func canRead(_ text: String) -> Bool {
+        !LetterScript.isMostlyForeign(CaptionWords(text).codes)
+    }
+
     func priorities(of words: CaptionWords) -> [WordPriority] {
         tags(of: words).map { $0?.priority ?? .other }
     }

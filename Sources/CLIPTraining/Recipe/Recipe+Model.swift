@@ -69,7 +69,7 @@ extension Recipe.Model: RecipeSection {
                 "contextLength",
                 \.contextLength,
                 "Most tokens of a text, start and end included; `null` for the configuration's own.",
-                .atLeast(3),
+                .atLeast(TextKind.shortestContext),
                 aliases: ["context_length", "force_context_length"]
             ),
             .init(

@@ -80,7 +80,8 @@ extension Recipe.ImageTokens: RecipeSection {
             .init(
                 "drop",
                 \.drop,
-                "Share of the patches that `random` and `block` leave out; `grid` leaves out three of four.",
+                "Share of the patches that `random` and `block` leave out; at least one has to stay. `grid` leaves out "
+                    + "three of four.",
                 .within(0..<1),
                 aliases: ["patch_dropout", "mask_ratio"]
             ),
@@ -101,7 +102,7 @@ extension Recipe.TextTokens: RecipeSection {
                 "budget",
                 \.budget,
                 "Most tokens of a text in training, start and end included; `null` for as many as the model takes.",
-                .atLeast(3)
+                .atLeast(TextKind.shortestContext)
             ),
             .init(
                 "reduction",

@@ -22,7 +22,7 @@ struct BenchmarkCachingCommand: ParsableCommand, ComputingCommand {
     @Option(name: .long, help: "A name of 'clip model list', or a JSON configuration.", completion: .file())
     var config: String
 
-    @Option(name: .long, help: "Pairs in the batch.")
+    @Option(name: .long, parsing: .unconditional, help: "Pairs in the batch.")
     var batch = 64
 
     @OptionGroup var memory: ActivationOptions

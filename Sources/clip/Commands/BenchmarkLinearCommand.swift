@@ -20,13 +20,13 @@ struct BenchmarkLinearCommand: ParsableCommand, ComputingCommand {
 
     @OptionGroup var tokens: TokenOptions
 
-    @Option(name: .long, help: "Pairs in a step.")
+    @Option(name: .long, parsing: .unconditional, help: "Pairs in a step.")
     var batch = 64
 
     @Option(name: .long, help: "What is multiplied: bf16 or float32.")
     var precision: PrecisionOption = .float32
 
-    @Option(name: .long, help: "How often each layer is timed.")
+    @Option(name: .long, parsing: .unconditional, help: "How often each layer is timed.")
     var rounds = 5
 
     @OptionGroup var device: DeviceOptions

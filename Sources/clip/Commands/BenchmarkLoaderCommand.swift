@@ -23,7 +23,7 @@ struct BenchmarkLoaderCommand: ParsableCommand, ComputingCommand, ReadingCommand
     )
     var data: String
 
-    @Option(name: .long, help: "The side of the square images in pixels.")
+    @Option(name: .long, parsing: .unconditional, help: "The side of the square images in pixels.")
     var size = 224
 
     @Option(
@@ -34,15 +34,16 @@ struct BenchmarkLoaderCommand: ParsableCommand, ComputingCommand, ReadingCommand
 
     @Option(
         name: .long,
+        parsing: .unconditional,
         help:
             "Instead of speed, report how far fast decoding is from exact on so many samples, with the same crops."
     )
     var compareDecoding: Int?
 
-    @Option(name: .long, help: "How long to measure.")
+    @Option(name: .long, parsing: .unconditional, help: "How long to measure.")
     var seconds = 8.0
 
-    @Option(name: .long, help: "Images in a batch.")
+    @Option(name: .long, parsing: .unconditional, help: "Images in a batch.")
     var batch = 64
 
     @Option(name: .long, help: "Caption fields, separated by commas.")

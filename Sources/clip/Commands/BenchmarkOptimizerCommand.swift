@@ -25,13 +25,13 @@ struct BenchmarkOptimizerCommand: ParsableCommand, ComputingCommand {
     @Option(name: .long, help: "How weights are kept.")
     var weights: Recipe.Storage.Width = .float32
 
-    @Option(name: .long, help: "How many matrices.")
+    @Option(name: .long, parsing: .unconditional, help: "How many matrices.")
     var matrices = 8
 
-    @Option(name: .long, help: "The side of each matrix.")
+    @Option(name: .long, parsing: .unconditional, help: "The side of each matrix.")
     var width = 1024
 
-    @Option(name: .long, help: "Timed steps.")
+    @Option(name: .long, parsing: .unconditional, help: "Timed steps.")
     var steps = 20
 
     @OptionGroup var device: DeviceOptions

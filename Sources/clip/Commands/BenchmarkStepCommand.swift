@@ -24,7 +24,7 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
 
     @OptionGroup var tokens: TokenOptions
 
-    @Option(name: .long, help: "Pairs in a step.")
+    @Option(name: .long, parsing: .unconditional, help: "Pairs in a step.")
     var batch = 64
 
     @OptionGroup var memory: ActivationOptions
@@ -36,6 +36,7 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
 
     @Option(
         name: .long,
+        parsing: .unconditional,
         help: "Samples with a record in a file, for losses that keep one. (default: one batch, in memory)"
     )
     var stateSamples: Int?
@@ -62,10 +63,10 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
     )
     var hasOptimizer = true
 
-    @Option(name: .long, help: "Timed steps.")
+    @Option(name: .long, parsing: .unconditional, help: "Timed steps.")
     var steps = 6
 
-    @Option(name: .long, help: "Steps before the clock counts.")
+    @Option(name: .long, parsing: .unconditional, help: "Steps before the clock counts.")
     var warmup = 2
 
     @OptionGroup var device: DeviceOptions

@@ -17,7 +17,7 @@ struct BenchmarkTokenizerCommand: ParsableCommand {
     @Option(name: .long, help: "A text file with one caption on each line.", completion: .file())
     var captions: String
 
-    @Option(name: .long, help: "How often everything is tokenized.")
+    @Option(name: .long, parsing: .unconditional, help: "How often everything is tokenized.")
     var rounds = 5
 
     @OptionGroup var model: TokenizerOptions

@@ -21,7 +21,11 @@ struct DataCheckCommand: ParsableCommand {
 
     @OptionGroup var data: ShardOptions
 
-    @Option(name: .long, help: "Read so many samples, drawn at random. (default: all)")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Read so many samples, drawn at random. (default: all)"
+    )
     var sample: Int?
 
     @Option(name: .long, help: "Caption fields in order of preference, separated by commas.")
@@ -32,18 +36,31 @@ struct DataCheckCommand: ParsableCommand {
 
     @Option(
         name: .long,
+        parsing: .unconditional,
         help:
-            "The tokens that the model takes; captions that are longer are named. (default: as --config or --checkpoint say, or 77)"
+            "The tokens that the model takes, or a recipe's model.contextLength; captions that are longer are named. (default: as --config or --checkpoint say, or 77)"
     )
     var context: Int?
 
-    @Option(name: .long, help: "The side of the images that the model takes, in pixels.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The side of the images that the model takes, in pixels."
+    )
     var size = 224
 
-    @Option(name: .long, help: "The share of bad samples above which the data is not usable.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The share of bad samples above which the data is not usable."
+    )
     var maxBad = DataCheckSettings().maximumBadShare
 
-    @Option(name: .long, help: "Bits of 64 in which the hashes of images that look alike may differ, 0 to 8.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Bits of 64 in which the hashes of images that look alike may differ, 0 to 8."
+    )
     var nearDistance = DataCheckSettings().nearDistance ?? 0
 
     @Option(
@@ -52,10 +69,10 @@ struct DataCheckCommand: ParsableCommand {
     )
     var alpha = DataCheckSettings().alpha
 
-    @Option(name: .long, help: "Images with more pixels are faults.")
+    @Option(name: .long, parsing: .unconditional, help: "Images with more pixels are faults.")
     var maxPixels: Int?
 
-    @Option(name: .long, help: "The seed of the random sample.")
+    @Option(name: .long, parsing: .unconditional, help: "The seed of the random sample, 0 or more.")
     var seed: UInt64 = 0
 
     @Option(name: .long, help: "Write a page with tables, histograms and pictures.", completion: .file())
@@ -71,6 +88,10 @@ struct DataCheckCommand: ParsableCommand {
     @OptionGroup var model: TokenizerOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        try TextLength.check("--context", context)
+    }
 
     func run() throws {
         let (tokenizer, contextLength) = try model.model()

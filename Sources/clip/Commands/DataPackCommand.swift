@@ -33,7 +33,7 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
     @Flag(name: .long, help: "Replace the shards of an earlier packing in the folder.")
     var force = false
 
-    @Option(name: .long, help: "Samples in each shard.")
+    @Option(name: .long, parsing: .unconditional, help: "Samples in each shard.")
     var shardSize: Int?
 
     @Option(
@@ -56,13 +56,21 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
     )
     var alpha: ImageDecoder.Alpha?
 
-    @Option(name: .long, help: "Scale pictures down to at most so many pixels on the longer side.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Scale pictures down to at most so many pixels on the longer side."
+    )
     var maxSide: Int?
 
-    @Option(name: .long, help: "Drop pictures with fewer pixels on the shorter side.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Drop pictures with fewer pixels on the shorter side."
+    )
     var minSide: Int?
 
-    @Option(name: .long, help: "Drop pictures whose header declares more pixels.")
+    @Option(name: .long, parsing: .unconditional, help: "Drop pictures whose header declares more pixels.")
     var maxPixels: Int?
 
     @Option(
@@ -89,6 +97,7 @@ struct DataPackCommand: ParsableCommand, ReadingCommand {
 
     @Option(
         name: .long,
+        parsing: .unconditional,
         help: "Drop pictures that look like an earlier one, up to so many of 64 bits (0 to 8)."
     )
     var nearDuplicates: Int?

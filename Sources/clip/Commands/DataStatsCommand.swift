@@ -36,7 +36,7 @@ struct DataStatsCommand: ParsableCommand, ReadingCommand {
     )
     var captionsFrom: String?
 
-    @Option(name: .long, help: "Look at so many samples, spread over all shards.")
+    @Option(name: .long, parsing: .unconditional, help: "Look at so many samples, spread over all shards.")
     var limit: Int?
 
     @OptionGroup var model: TokenizerOptions

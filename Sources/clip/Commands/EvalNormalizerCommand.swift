@@ -24,10 +24,10 @@ struct EvalNormalizerCommand: ParsableCommand, ComputingCommand, ReadingCommand 
     @Argument(help: ArgumentHelp("A run directory.", valueName: "run"), completion: .directory)
     var directory: String
 
-    @Option(name: .long, help: "Samples whose estimates are checked.")
+    @Option(name: .long, parsing: .unconditional, help: "Samples whose estimates are checked.")
     var anchors = 1024
 
-    @Option(name: .long, help: "Random batches for each of them.")
+    @Option(name: .long, parsing: .unconditional, help: "Random batches for each of them.")
     var draws = 20
 
     @Flag(name: .long, help: "Look at the newest checkpoint only.")

@@ -20,7 +20,7 @@ struct ModelInitCommand: ParsableCommand {
     @Option(name: .long, help: "A name of 'clip model list', or a JSON configuration.", completion: .file())
     var config: String
 
-    @Option(name: .long, help: "The seed of the weights.")
+    @Option(name: .long, parsing: .unconditional, help: "The seed of the weights, 0 or more.")
     var seed: UInt64 = 0
 
     @Option(name: .long, help: "The directory to write; it must be new or empty.", completion: .directory)

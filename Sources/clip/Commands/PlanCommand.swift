@@ -28,14 +28,20 @@ struct PlanCommand: ParsableCommand, ComputingCommand {
     )
     var overrides: [String] = []
 
-    @Option(name: .long, help: "Processes that share each batch, for memory, time and network.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Processes that share each batch, for memory, time and network."
+    )
     var ranks = 1
 
     @Option(
         name: .long,
-        help: "Operations per second of one process, such as 300G or 120T; a multiply-add counts as two."
+        parsing: .unconditional,
+        help: "Operations per second of one process, such as 300G or 120T; a multiply-add counts as two.",
+        transform: Self.rate
     )
-    var flops: RateOption?
+    var flops: Double?
 
     @Flag(
         name: .long,
@@ -45,9 +51,11 @@ struct PlanCommand: ParsableCommand, ComputingCommand {
 
     @Option(
         name: .long,
-        help: "Memory limit for 'microBatch: auto', such as 20GiB. (default: the recipe's)"
+        parsing: .unconditional,
+        help: "Memory limit for 'microBatch: auto', such as 20GiB. (default: the recipe's)",
+        transform: Self.memory
     )
-    var memory: MemoryOption?
+    var memory: ByteCount?
 
     @OptionGroup var output: OutputOptions
 
@@ -65,35 +73,32 @@ struct PlanCommand: ParsableCommand, ComputingCommand {
         for warning in found.warnings { Console.note("warning: \(warning)") }
         var settings = CostPlan.Settings()
         settings.ranks = ranks
-        settings.flops = flops?.value
+        settings.flops = flops
         settings.measures = measure
-        settings.memory = memory?.value
+        settings.memory = memory
         let plan = try CostPlan(found, settings)
         for sentence in plan.unknown { Console.note("note: \(sentence)") }
         try output.present(plan) { PlanText(plan).text }
     }
 }
 
-/// Operations in a second, with a prefix: `300G`.
-struct RateOption: ExpressibleByArgument {
-    let value: Double
-
-    init?(argument: String) {
+extension PlanCommand {
+    /// Operations in a second, with a prefix: `300G`.
+    static func rate(_ text: String) throws -> Double {
         let factors: [Character: Double] = ["M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15]
-        let factor = argument.last.flatMap { factors[$0] }
-        let number = factor == nil ? Substring(argument) : argument.dropLast()
-        guard let amount = Double(number) else { return nil }
-        value = amount * (factor ?? 1)
-        guard value > 0, value.isFinite else { return nil }
+        let factor = text.last.flatMap { factors[$0] }
+        let number = factor == nil ? Substring(text) : text.dropLast()
+        guard let rate = Double(number).map({ $0 * (factor ?? 1) }), rate > 0, rate.isFinite else {
+            throw ValidationError("expected a number above 0, such as 300G")
+        }
+        return rate
     }
-}
 
-/// An amount of memory as recipes have it.
-struct MemoryOption: ExpressibleByArgument {
-    let value: ByteCount
-
-    init?(argument: String) {
-        guard let value = ByteCount(argument), value.bytes >= 1 << 20 else { return nil }
-        self.value = value
+    /// An amount of memory as recipes have it.
+    static func memory(_ text: String) throws -> ByteCount {
+        guard let count = ByteCount(text), count.bytes >= 1 << 20 else {
+            throw ValidationError("expected 1MiB or more, such as 20GiB")
+        }
+        return count
     }
 }

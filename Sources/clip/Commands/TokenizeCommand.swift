@@ -10,7 +10,8 @@ struct TokenizeCommand: ParsableCommand {
         discussion: """
             The ids are those of CLIP's vocabulary, or of the model that --config or --checkpoint names, without start \
             and end tokens. --context adds them and cuts to that length. --budget shows what training gets with \
-            tokens.text.budget; random reductions draw as for sample 0 in its first visit.
+            tokens.text.budget; random reductions draw as for sample 0 in its first visit. --tags shows the words as the \
+            reduction sees them; of text in other scripts, which the tagger does not read, it says so.
 
             EXAMPLE:
               clip tokenize "a photo of a cat"
@@ -24,10 +25,14 @@ struct TokenizeCommand: ParsableCommand {
     @Argument(help: "The text, or - for standard input. Several arguments are joined by spaces.")
     var text: [String]
 
-    @Option(name: .long, help: "Add start and end tokens and cut to so many tokens.")
+    @Option(name: .long, parsing: .unconditional, help: "Add start and end tokens and cut to so many tokens.")
     var context: Int?
 
-    @Option(name: .long, help: "Add start and end tokens and reduce the text to so many tokens.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Add start and end tokens and reduce the text to so many tokens."
+    )
     var budget: Int?
 
     @Option(
@@ -36,7 +41,11 @@ struct TokenizeCommand: ParsableCommand {
     )
     var reduction: TextReduction = .truncate
 
-    @Option(name: .long, help: "Seed of the draws of random, shuffle and block. (default: 0)")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Seed of the draws of random, shuffle and block, 0 or more. (default: 0)"
+    )
     var seed: UInt64?
 
     @Flag(
@@ -64,8 +73,8 @@ struct TokenizeCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if let context, context < 2 { throw ValidationError("--context is \(context); expected 2 or more.") }
-        if let budget, budget < 3 { throw ValidationError("--budget is \(budget); expected 3 or more.") }
+        try TextLength.check("--context", context)
+        try TextLength.check("--budget", budget)
         if budget != nil, context != nil {
             throw ValidationError(
                 "--budget and --context both say how many tokens there may be; give one of them."
@@ -90,11 +99,8 @@ struct TokenizeCommand: ParsableCommand {
     func run() throws {
         let (tokenizer, contextLength): (any TextTokenizer, Int?) =
             try cleaning.map { (try CLIPTokenizer.bundled(cleaning: $0), nil) } ?? model.model()
-        if let budget, let contextLength, budget > contextLength {
-            throw ValidationError(
-                "--budget is \(budget), and the model takes \(contextLength) tokens; give at most \(contextLength)."
-            )
-        }
+        try TextLength.check("--budget", budget, model: contextLength)
+        try TextLength.check("--context", context, model: contextLength)
         let line =
             try text == ["-"]
             ? TextLines(contentsOf: "-").lines.joined(separator: "\n") : text.joined(separator: " ")
@@ -102,50 +108,28 @@ struct TokenizeCommand: ParsableCommand {
         let tagger =
             try needsTagger
             ? PartOfSpeechTagger(contentsOf: tagger.map { URL(fileURLWithPath: $0) }) : nil
-        let ids = try ids(of: line, tokenizer, tagger)
-        var listing = TokenListing(ids: ids, pieces: ids.map { tokenizer.piece($0) ?? "" })
-        if tags { listing.words = tagger?.words(in: line).map(TokenListing.Word.init) }
+        let reducer = try budget.map {
+            try TextReducer(tokenizer, reduction: reduction, budget: $0, tagger: tagger)
+        }
+        var listing = TokenListing(ids(of: line, tokenizer, reducer), of: tokenizer)
+        let isRead = PartOfSpeechTagger.canRead(line)
+        let isTruncated = reduction.needsTagger && !isRead
+        if budget != nil { listing.reduction = (isTruncated ? .truncate : reduction).rawValue }
+        if tags, let tagger {
+            let entries = isRead ? reducer?.entryWords(in: line) : nil
+            listing.show(entries ?? tagger.words(in: line), areRead: isRead)
+        } else if let budget, isTruncated, tokenizer.tokenCount(line) > budget {
+            Console.note("note: \(TokenListing.unread); it is truncated")
+        }
         try output.present(listing) { listing.text }
     }
 
-    private func ids(
-        of line: String,
-        _ tokenizer: any TextTokenizer,
-        _ tagger: PartOfSpeechTagger?
-    ) throws -> [Int32] {
-        guard let budget else {
+    private func ids(of line: String, _ tokenizer: any TextTokenizer, _ reducer: TextReducer?) -> [Int32] {
+        guard let reducer else {
             return context.map { tokenizer.tokens(line, contextLength: $0) } ?? tokenizer.encode(line)
         }
-        let reducer = try TextReducer(tokenizer, reduction: reduction, budget: budget, tagger: tagger)
         var random = CounterRandom(seed: seed ?? 0, purpose: .textMask).numbered(0)
-        let ids = reducer.tokens(line, using: &random)
-        if let notice = reducer.tally.notice() { Console.note(notice) }
-        return ids
-    }
-}
-
-/// The result of `clip tokenize`.
-struct TokenListing: Encodable {
-    struct Word: Encodable {
-        var text: String
-        var tag: String
-        var priority: UInt8
-
-        init(_ word: TaggedWord) { (text, tag, priority) = (word.text, word.tag, word.priority.rawValue) }
-    }
-
-    var ids: [Int32]
-    var pieces: [String]
-    var words: [Word]?
-
-    /// A line for each token, and one for each word.
-    var text: String {
-        let tokens = TextTable(zip(ids, pieces).map { ["\($0)", $1] }).text
-        guard let words else { return tokens }
-        var table = TextTable()
-        table.row("word", "tag", "priority")
-        for word in words { table.row(word.text, word.tag, "\(word.priority)") }
-        return tokens + "\n\n" + table.text
+        return reducer.tokens(line, using: &random)
     }
 }
 

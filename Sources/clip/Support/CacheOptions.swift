@@ -16,6 +16,7 @@ struct CacheOptions: ParsableArguments {
 
     @Option(
         name: .customLong("cache-limit"),
+        parsing: .unconditional,
         help: ArgumentHelp(
             "What it may hold in GiB. (default: 20, or 80 % of what is free)",
             valueName: "gib"

@@ -17,7 +17,7 @@ struct CheckpointOptions: ParsableArguments {
     @Option(name: .long, help: "What the towers compute in: float32, bf16 or auto.")
     var precision: PrecisionOption = .float32
 
-    @Option(name: .long, help: "Images that go through the tower at a time.")
+    @Option(name: .long, parsing: .unconditional, help: "Images that go through the tower at a time.")
     var imageBatch = 64
 
     @OptionGroup var device: DeviceOptions

@@ -4,7 +4,7 @@ import Torch
 
 /// How many threads a command uses.
 struct ThreadOptions: ParsableArguments {
-    @Option(name: .long, help: "Threads to use. (default: one per core)")
+    @Option(name: .long, parsing: .unconditional, help: "Threads to use. (default: one per core)")
     var threads: Int?
 
     /// The number of threads.

@@ -45,6 +45,46 @@ import Testing
         #expect(recipe.model.transfer.positions == (row.stage == 0 ? .refuse : .interpolate))
     }
 
+    /// 10⁹ multiply-adds of a forward pass of one pair, as `clip plan` counts them.
+    private func gigamacs(_ model: ModelConfiguration, _ mask: PatchMask = .none) throws -> Double {
+        let length = try #require(model.text.kind.contextLength)
+        let image = try #require(model.vision.workload(keeping: mask))
+        let text = try #require(model.text.workload(of: TokenLengths(length)))
+        return (image.multiplyAdds + text.multiplyAdds) / 1e9
+    }
+
+    /// The comments in front of a recipe, as one line.
+    private func comments(_ file: String) throws -> String {
+        let url = RecipeReadingTests.examples.appending(path: "\(file).yaml")
+        return try String(contentsOf: url, encoding: .utf8).replacing("\n# ", with: " ")
+    }
+
+    @Test(arguments: ["clipa-b16-i50-t16", "clipa-l16-i17-t16", "clipa-l16-i37-t8"])
+    func commentsSayWhatAPassCosts(file: String) throws {
+        let model = try configuration(recipe(file).stages[0].recipe)
+        let (short, full) = try (gigamacs(model), gigamacs(model.resized(imageSize: 224, contextLength: 32)))
+        let figures = String(format: "%.1f GMAC in place of %.1f at 224 px and 32 tokens.", short, full)
+        #expect(try comments(file).contains("a forward pass of \(figures)"), "\(figures)")
+    }
+
+    @Test func commentsSayWhatAllStagesCost() throws {
+        let stages = try recipe("clipa-h14-v2").stages.map(\.recipe)
+        let total = try stages.reduce(0.0) { sum, stage in
+            guard case .samples(let samples) = stage.length else { throw RecipeError([]) }
+            let model = try configuration(stage)
+            return try sum + Double(samples) * gigamacs(model, stage.tokens.image.patchMask) * 1e9
+        }
+        let full =
+            try 32e9 * 1e9 * gigamacs(configuration(stages[0]).resized(imageSize: 224, contextLength: 77))
+        let comments = try comments("clipa-h14-v2")
+        let written = { (format: String, value: Double) in
+            String(format: format, value).replacing("e+", with: "e")
+        }
+        let (all, whole) = (written("%.2e", total), written("%.1e", full))
+        #expect(comments.contains("together are \(all) multiply-adds of forward passes"), "\(all)")
+        #expect(comments.contains("32 billion pairs at 224 px and 77 tokens are \(whole)"), "\(whole)")
+    }
+
     /// Every base of the rule belongs to its kind of stage.
     @Test func ratesGoByTheBatch() throws {
         let bases = try ["clipa-b16-i50-t16", "clipa-l16-i17-t16", "clipa-l16-i37-t8", "clipa-h14-v2"].map {
