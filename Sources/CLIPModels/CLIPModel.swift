@@ -28,7 +28,7 @@ public final class CLIPModel: ImageTextModel {
     /// The parameters and buffers of each tower.
     private let imageEntries, textEntries: ArraySlice<ParameterStore.Entry>
 
-    /// Builds a model whose parameters come from a store.
+    /// Builds a model whose parameters come from a store, which lets go of given tensors once they are copied.
     ///
     /// - Parameter tokenizerFiles: ``CLIPText/TextTokenizer/files`` of the tokenizer with which the model is used; without
     ///   them a checkpoint of a model with another tokenizer than CLIP's relies on the vocabulary that is fetched.
@@ -77,6 +77,7 @@ public final class CLIPModel: ImageTextModel {
             deviation: preprocessing.deviation,
             on: parameters.device
         )
+        parameters.releaseSource()
     }
 
     /// Width of the features.

@@ -55,9 +55,8 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
         return Int(bytes)
     }
 
-    /// Gives back memory of a CUDA device that libtorch keeps for tensors to come, so that ``freeBytes()`` counts it as free.
-    ///
-    /// Does nothing for the CPU.
+    /// Gives back memory that is kept for tensors to come: on a CUDA device what libtorch keeps, so that ``freeBytes()`` counts
+    /// it as free; on the CPU what the C library keeps of freed blocks, where that is glibc.
     public func emptyCache() throws {
         try check("emptyCache(\(self))") { ct_empty_cache(c, $0) }
     }

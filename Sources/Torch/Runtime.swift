@@ -17,7 +17,7 @@ public enum Runtime {
     ///
     /// A training step frees and takes the same large blocks again. Given back each time, their pages have to
     /// be cleared and mapped anew: on a busy machine that took about a third of a small model's step. For programs that
-    /// train; the process stays as large as it was at its peak.
+    /// train; the process stays as large as it was at its peak, until ``Device/emptyCache()``.
     public static func keepFreedMemory() throws {
         try check("keepFreedMemory()") { ct_set_allocator(1 << 30, Int32.max, $0) }
     }

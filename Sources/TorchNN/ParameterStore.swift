@@ -34,7 +34,7 @@ public final class ParameterStore {
     public let device: Device
     /// The type of the parameters, unless ``init(_:on:dtype:type:)`` was given another for one.
     public let dtype: DType
-    private let source: Source
+    private var source: Source
     private let type: (_ name: String, _ rank: Int) -> DType?
     private var positions: [String: Int] = [:]
     /// Whether first values are drawn for a name.
@@ -61,6 +61,12 @@ public final class ParameterStore {
     package convenience init(seed: UInt64, drawingOnly names: Set<String>) {
         self.init(.initialize(seed: seed))
         isDrawn = names.contains
+    }
+
+    /// Lets go of the tensors from which the parameters were made, such as a file's or another model's: call it when the
+    /// model is complete. A name that is asked for afterwards is missing.
+    public func releaseSource() {
+        if case .tensors = source { source = .tensors([:]) }
     }
 
     /// The path from which names start.

@@ -42,6 +42,24 @@ import TorchNN
         #expect(names == ["model"])
     }
 
+    /// A view of one tensor would keep the whole file in memory. Live tensors are counted for the whole process.
+    @Test func aModelThatWasReadKeepsNothingOfItsFile() async {
+        await #expect(processExitsWith: .success) {
+            let tests = try CheckpointDirectoryTests()
+            let path = tests.folder.path("model")
+            let start = Tensor.liveCount
+            let fresh: Int
+            do {
+                let model = try tests.tiny()
+                fresh = Tensor.liveCount - start
+                try model.save(to: path)
+            }
+            let model = try CLIPModel.load(from: path)
+            #expect(fresh > 0 && Tensor.liveCount - start == fresh)
+            withExtendedLifetime(model) {}
+        }
+    }
+
     @Test func equalModelsGiveEqualBytes() throws {
         try tiny().save(to: folder.path("a"))
         try tiny().save(to: folder.path("b"))

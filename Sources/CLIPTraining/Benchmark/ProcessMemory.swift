@@ -12,6 +12,9 @@ enum ProcessMemory {
 
     /// The most bytes that were resident at any time so far.
     static var peakResidentBytes: Int {
+        // The other count of Linux begins with what the program held that started this one.
+        let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        if let bytes = text.flatMap({ bytes(of: "VmHWM", in: $0) }) { return bytes }
         var usage = rusage()
         #if canImport(Darwin)
             guard getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
@@ -20,5 +23,21 @@ enum ProcessMemory {
             guard getrusage(RUSAGE_SELF.rawValue, &usage) == 0 else { return 0 }
             return usage.ru_maxrss * 1024
         #endif
+    }
+
+    /// The most bytes that were resident since ``peakResidentBytes`` had a value; where it has not risen since, those that are
+    /// resident now.
+    static func peakResidentBytes(since before: Int) -> Int {
+        let peak = peakResidentBytes
+        return peak > before ? peak : residentBytes
+    }
+
+    /// A figure among lines such as `VmHWM:  1024 kB`.
+    static func bytes(of name: String, in text: String) -> Int? {
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("\(name):") }) else {
+            return nil
+        }
+        return line.dropFirst(name.count + 1).split(whereSeparator: \.isWhitespace).first
+            .flatMap { Int($0) }.map { $0 * 1024 }
     }
 }

@@ -26,9 +26,6 @@ enum FreeMemory {
 
     /// `MemAvailable` of `/proc/meminfo` in bytes.
     static func systemBytes(_ text: String) -> Int? {
-        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }) else {
-            return nil
-        }
-        return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+        ProcessMemory.bytes(of: "MemAvailable", in: text)
     }
 }

@@ -1,24 +1,10 @@
-import Torch
-
 extension Stage {
-    /// How the memory after a step compares with the formula by which the micro-batch was chosen; nil where none was, or
+    /// How the memory after a step compares with the recipe's limit and the formula; nil where there is nothing to compare, or
     /// where that was said before.
     func takeMemoryNotice() -> String? {
-        guard let choice = unconfirmedChoice else { return nil }
-        unconfirmedChoice = nil
-        // What another device holds was tried out before the run began.
-        guard setup.device == .cpu else { return nil }
-        return choice.notice(peak: ProcessMemory.peakResidentBytes)
-    }
-}
-
-extension MicroBatchChoice {
-    /// What a step has taken.
-    func notice(peak: Int) -> String {
-        let found = "peak memory after the first step: \(peak.gigabytes), estimated \(memory.peak.gigabytes)"
-        guard peak > limit else { return found }
-        return
-            "warning: \(found); this exceeds the limit of \(limit.gigabytes) (`memoryLimit`). Set `microBatch` below "
-            + "\(memory.microBatch)."
+        guard let watch = memoryWatch else { return nil }
+        memoryWatch = nil
+        // A stage before may have taken more.
+        return watch.notice(peak: ProcessMemory.peakResidentBytes(since: peakBefore))
     }
 }

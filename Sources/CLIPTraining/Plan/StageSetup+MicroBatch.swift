@@ -5,7 +5,8 @@ import Torch
 import TorchNN
 
 extension StageSetup {
-    /// The stage with a number, or the whole batch, in place of `microBatch: auto`; the same where the recipe says which.
+    /// The stage with a number, or the whole batch, in place of `microBatch: auto`, and with what its memory is compared with
+    /// where there is a limit.
     ///
     /// Order and draws do not depend on it. On a CUDA device a part is tried out with random pixels, and halved where it
     /// does not fit after all.
@@ -19,7 +20,9 @@ extension StageSetup {
         output: FileHandle,
         countTokens: (String) -> Int
     ) throws -> StageSetup {
-        guard recipe.microBatch == .automatic else { return self }
+        guard recipe.microBatch == .automatic else {
+            return try watchingMemory(whole: whole, countTokens: countTokens)
+        }
         let estimate = try estimate(whole: whole, countTokens: countTokens)
         var choice = try MicroBatchChoice(estimate)
         if device != .cpu {
@@ -31,10 +34,24 @@ extension StageSetup {
         }
         var setup = self
         setup.stage.recipe.microBatch = choice.microBatch.map { .exactly($0) }
-        // Without parts a limit has nothing to decide.
-        if choice.microBatch == nil { setup.stage.recipe.memoryLimit = nil }
-        setup.microBatchChoice = choice
+        if device == .cpu {
+            setup.memoryWatch = MemoryWatch(choice)
+        } else if choice.microBatch == nil {
+            // It was tried out before the run began, and without parts a limit has nothing more to decide.
+            setup.stage.recipe.memoryLimit = nil
+        }
         RunSetup.say((stage.name.isEmpty ? "" : "stage \(stage.name): ") + choice.text, to: output)
+        return setup
+    }
+
+    private func watchingMemory(whole: ModelConfiguration, countTokens: (String) -> Int) throws -> StageSetup
+    {
+        guard let limit = recipe.memoryLimit, device == .cpu else { return self }
+        var setup = self
+        setup.memoryWatch = try MemoryWatch(
+            estimate(whole: whole, countTokens: countTokens),
+            limit: limit.bytes
+        )
         return setup
     }
 

@@ -76,13 +76,14 @@ extension Node {
         )
     }
 
-    /// The tree without the value at a path of keys.
+    /// The tree without the value at a path of keys; `*` stands for every key of a mapping.
     func removing(path: some StringProtocol) -> Node {
         let keys = path.split(separator: ".", maxSplits: 1)
         guard let first = keys.first, case .mapping(var mapping) = self else { return self }
         guard keys.count > 1 else { return removing([String(first)]) }
-        let key = Node.text(String(first))
-        mapping[key] = mapping[key]?.removing(path: keys[1])
+        for key in first == "*" ? Array(mapping.keys) : [.text(String(first))] {
+            mapping[key] = mapping[key]?.removing(path: keys[1])
+        }
         return .mapping(mapping)
     }
 

@@ -28,7 +28,8 @@ extension Recipe {
             let reason = "it is the whole batch, whose activations are in memory anyway."
             warnings.append(RecipeWarning(path: "microBatch", reason: reason))
         }
-        if memoryLimit != nil, microBatch == nil {
+        // On the CPU, what a step takes is compared with it.
+        if memoryLimit != nil, microBatch == nil, case .cuda = device {
             let reason = "it is for `microBatch: auto`, and the batch is taken whole."
             warnings.append(RecipeWarning(path: "memoryLimit", reason: reason))
         }

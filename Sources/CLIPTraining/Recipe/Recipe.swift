@@ -18,7 +18,7 @@ public struct Recipe: Equatable, Sendable {
     public var batch = 0
     /// Pairs whose activations are in memory at a time; nil for the whole batch.
     public var microBatch: CountChoice?
-    /// Memory for which a micro-batch is chosen; nil for what is free.
+    /// Memory for which a micro-batch is chosen, and with which the peak is compared; nil for what is free.
     public var memoryLimit: ByteCount?
     /// How long to train.
     public var length: TrainingDuration = .epochs(32)
@@ -93,7 +93,8 @@ extension Recipe: RecipeSection {
             .init(
                 "memoryLimit",
                 \.memoryLimit,
-                "Memory limit for `microBatch: auto`; `null` for 90 % of what is free on the device at the start.",
+                "Memory limit for `microBatch: auto`, and on the CPU for the peak that the run reports after its first step; "
+                    + "`null` for 90 % of what is free on the device at the start.",
                 aliases: ["memory", "memory_limit", "max_memory"]
             ),
             .init(

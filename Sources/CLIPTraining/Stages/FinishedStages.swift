@@ -69,7 +69,7 @@ struct FinishedStages {
 
     private static func changedKeys(_ old: Recipe.Stage, _ new: Recipe.Stage) -> [String] {
         let head = new.head.node.removing(["length"]).difference(from: old.head.node.removing(["length"]))
-        let rest = new.trainingNode.difference(from: old.trainingNode)
+        let rest = new.recipe.trainedNode.difference(from: old.recipe.trainedNode)
         func paths(_ node: Node?, _ path: String) -> [String] {
             guard case .mapping(let mapping)? = node else { return node == nil ? [] : [path] }
             return mapping.flatMap { paths($0.value, path.appending(key: $0.key.string ?? "")) }
@@ -89,27 +89,9 @@ extension Recipe.Stage {
         return stage
     }
 
-    /// Keys that say how a stage was computed and reported, and not what it trained.
-    ///
-    /// Parts of a batch change the order in which gradients are added up, as the number of threads does.
-    private static let machineKeys = [
-        "microBatch",
-        "device", "threads", "deterministic", "data.cache", "data.remote", "data.workers", "checkpoint",
-        "log", "evaluate", "temperature.fromPreset", "memory",
-    ]
-
-    /// Keys that say where files lie, which may move once a stage has read them.
-    private static let placeKeys = ["data.train", "model.initialize"]
-
-    /// What decides over the weights that the stage leaves.
-    fileprivate var trainingNode: Node {
-        Self.machineKeys.reduce(recipe.plainNode) { $0.removing(path: $1) }
-    }
-
     /// Whether both train the same; a run without stages may become the first one under any name.
     fileprivate func isSame(as other: Recipe.Stage) -> Bool {
         (name.isEmpty || name == other.name) && start == other.start && carry == other.carry
-            && Self.placeKeys.reduce(trainingNode) { $0.removing(path: $1) }
-                == Self.placeKeys.reduce(other.trainingNode) { $0.removing(path: $1) }
+            && recipe.trainedNode == other.recipe.trainedNode
     }
 }

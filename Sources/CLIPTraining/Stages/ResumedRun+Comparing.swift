@@ -116,11 +116,13 @@ extension ResumedRun {
         }
     }
 
-    /// The stage in which the run was, with its model and all that the checkpoint keeps.
+    /// The stage in which the run was, with its model and all that the checkpoint keeps. The weights that were read go.
     ///
     /// - Parameter openStates: Opens what the objective keeps of each sample; called last of all.
-    func stage(_ openStates: () throws -> StoredSampleStates?) throws -> Stage {
-        try Stage(current, model: model(), from: state, hasEnded: hasEnded, openStates: openStates)
+    mutating func stage(_ openStates: () throws -> StoredSampleStates?) throws -> Stage {
+        let model = try model()
+        state.weights = [:]
+        return try Stage(current, model: model, from: state, hasEnded: hasEnded, openStates: openStates)
     }
 
     /// What to tell of the way on, once nothing is refused.

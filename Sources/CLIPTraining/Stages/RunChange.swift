@@ -34,7 +34,7 @@ public struct RunChange: Equatable, Sendable {
 
     /// What differs between two recipes of one stage.
     static func between(_ old: Recipe, _ new: Recipe) -> [RunChange] {
-        let (before, after) = (old.plainNode, new.plainNode)
+        let (before, after) = (old.trainingNode, new.trainingNode)
         return guarded.compactMap { key, meaning in
             guard let was = before.value(at: key), let found = after.value(at: key), was != found else {
                 return nil

@@ -22,8 +22,10 @@ final class Stage {
     /// Whether the stage was complete when the run was resumed, and another follows: it does not go on, whatever the size
     /// of its data is by now.
     private let hasEnded: Bool
-    /// What a micro-batch was chosen for; nil once it was compared.
-    var unconfirmedChoice: MicroBatchChoice?
+    /// What the memory of the first step is compared with; nil once it was.
+    var memoryWatch: MemoryWatch?
+    /// The most that the process held before the stage.
+    let peakBefore = ProcessMemory.peakResidentBytes
 
     var recipe: Recipe { setup.recipe }
 
@@ -44,7 +46,7 @@ final class Stage {
     ) throws {
         self.setup = setup
         self.hasEnded = hasEnded
-        unconfirmedChoice = setup.microBatchChoice
+        memoryWatch = setup.memoryWatch
         let recipe = setup.recipe
         var position = state?.position ?? TrainingPosition()
         let due = position.dueEvaluations

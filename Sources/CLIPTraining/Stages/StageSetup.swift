@@ -25,8 +25,8 @@ struct StageSetup {
     let evaluations: [ScheduledEvaluation]
     /// Raised when the run is to end; nil where nobody asks.
     let stop: StopSignal?
-    /// What `microBatch: auto` came to; nil where the recipe says a number.
-    var microBatchChoice: MicroBatchChoice?
+    /// What the memory of a step is compared with; nil where the recipe has no limit, and on devices other than the CPU.
+    var memoryWatch: MemoryWatch?
 
     var recipe: Recipe { stage.recipe }
 

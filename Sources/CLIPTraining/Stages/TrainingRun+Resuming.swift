@@ -22,18 +22,31 @@ extension TrainingRun {
         interrupt: InterruptFlag,
         output: FileHandle = .standardError
     ) throws -> TrainingReport {
+        // A call of its own, whose variables do not keep what was read beside what it was copied to.
+        try reopened(directory, overrides, parts, fresh: startsStateAfresh, interrupt, output).train()
+    }
+
+    private static func reopened(
+        _ directory: URL,
+        _ overrides: [String],
+        _ parts: RunParts,
+        fresh: Bool,
+        _ interrupt: InterruptFlag,
+        _ output: FileHandle
+    ) throws -> TrainingRun {
         let run = try RunDirectory.resume(at: directory)
-        let resumed = try interrupt.abandoning {
+        var resumed = try interrupt.abandoning {
             try ResumedRun(
                 at: directory,
                 overrides: overrides,
                 parts: parts,
-                fresh: startsStateAfresh,
+                fresh: fresh,
                 output: output,
                 stop: interrupt.stop
             )
         }
         let (recipe, checkpoint, setup) = (resumed.recipe, resumed.checkpoint, resumed.setup)
+        let (current, forgets) = (resumed.current, resumed.forgets)
         let progress = ProgressLine(output: output)
         let record = try RunRecord(
             recipe,
@@ -44,9 +57,9 @@ extension TrainingRun {
         )
         let stage = try resumed.stage {
             try record.states.open(
-                resumed.current,
+                current,
                 step: checkpoint.step,
-                .resuming(fresh: startsStateAfresh || resumed.forgets)
+                .resuming(fresh: fresh || forgets)
             )
         }
         let training = TrainingRun(setup, stage: stage, record: record, interrupt: interrupt)
@@ -59,9 +72,9 @@ extension TrainingRun {
         } else {
             for notice in resumed.notices(of: stage) { progress.message(notice) }
             if resumed.isChanged { try run.replaceRecipe(recipe) }
-            try run.describe(setup, forgotten: resumed.forgets ? checkpoint.step : nil)
+            try run.describe(setup, forgotten: forgets ? checkpoint.step : nil)
         }
-        return try training.train()
+        return training
     }
 
     /// Resolves and checks everything that going on with a run would do; trains nothing, and changes nothing in the run.
@@ -77,7 +90,7 @@ extension TrainingRun {
     ) throws -> TrainingPlan {
         try RunDirectory.check(directory)
         try RunDirectory.checkIsUnused(directory)
-        let resumed = try ResumedRun(
+        var resumed = try ResumedRun(
             at: directory,
             overrides: overrides,
             parts: parts,
@@ -85,20 +98,18 @@ extension TrainingRun {
             output: output,
             stop: stop
         )
+        let (recipe, current, step) = (resumed.recipe, resumed.current, resumed.checkpoint.step)
+        let fresh = startsStateAfresh || resumed.forgets
         var warnings: [SampleStateWarning] = []
         let stage = try resumed.stage {
-            warnings = try SampleStateFiles(resumed.recipe, run: directory).check(
-                resumed.current,
-                step: resumed.checkpoint.step,
-                fresh: startsStateAfresh || resumed.forgets
-            )
+            warnings = try SampleStateFiles(recipe, run: directory).check(current, step: step, fresh: fresh)
             return nil
         }
         let isFinished = stage.isComplete && stage.setup.number == resumed.setup.lastStage
         let notices = isFinished ? [] : resumed.notices(of: stage)
         for line in notices + warnings.map({ "warning: \($0)" }) { RunSetup.say(line, to: output) }
         var plan = TrainingPlan(
-            recipe: try resumed.recipe.resolved,
+            recipe: try recipe.resolved,
             parameters: stage.trainer.model.parameters.parameterCount,
             stages: resumed.setup.stages.map { setup in
                 TrainingPlan.Stage(setup, pace: setup.number == stage.setup.number ? stage.pace : nil)
@@ -106,7 +117,7 @@ extension TrainingRun {
         )
         plan.resumes = TrainingPlan.Resumption(
             checkpoint: resumed.checkpoint.url.path,
-            step: resumed.checkpoint.step,
+            step: step,
             samples: resumed.state.position.samples,
             isFinished: isFinished
         )

@@ -18,6 +18,17 @@ extension TrainingRun {
         interrupt: InterruptFlag,
         output: FileHandle = .standardError
     ) throws -> TrainingReport {
+        // A call of its own, whose variables do not keep the first stage beside the later ones.
+        try begun(recipe, directory, parts, interrupt, output).train()
+    }
+
+    private static func begun(
+        _ recipe: Recipe,
+        _ directory: URL,
+        _ parts: RunParts,
+        _ interrupt: InterruptFlag,
+        _ output: FileHandle
+    ) throws -> TrainingRun {
         try recipe.validate()
         let (setup, model) = try interrupt.abandoning {
             let setup = try RunSetup.prepare(
@@ -44,7 +55,7 @@ extension TrainingRun {
         let stage = try Stage(first, model: model, from: nil) {
             try record.states.open(first, step: 0, .newRun)
         }
-        return try TrainingRun(setup, stage: stage, record: record, interrupt: interrupt).train()
+        return TrainingRun(setup, stage: stage, record: record, interrupt: interrupt)
     }
 
     /// Resolves and checks everything that a run would do, and trains nothing.

@@ -1,22 +1,34 @@
-import CLIPModels
 import Torch
 
 /// A run in its directory, from the recipe to the report: one stage after the other.
+///
+/// Of the stages only the one that trains is in memory: nobody else keeps it, and those that are finished go.
 public final class TrainingRun {
-    private let setup: RunSetup
     private let record: RunRecord
     private let interrupt: InterruptFlag
-    private var stage: Stage
+    /// How many stages the recipe has.
+    private let stageCount: Int
+    /// The stages after the present one, in order.
+    private var coming: [StageSetup]
+    /// nil while one stage has gone and the next is not there.
+    private var present: Stage?
 
     init(_ setup: RunSetup, stage: Stage, record: RunRecord, interrupt: InterruptFlag) {
-        self.setup = setup
-        self.stage = stage
+        present = stage
+        stageCount = setup.lastStage + 1
+        coming = setup.stages.filter { $0.number > stage.setup.number }
         self.record = record
         self.interrupt = interrupt
     }
 
+    /// The stage that trains.
+    private var stage: Stage {
+        guard let present else { preconditionFailure("the run is between two stages") }
+        return present
+    }
+
     /// Whether the run has its length already.
-    var isFinished: Bool { stage.isComplete && stage.setup.number == setup.lastStage }
+    var isFinished: Bool { stage.isComplete && coming.isEmpty }
 
     func train() throws -> TrainingReport {
         interrupt.tell { [progress = record.progress] in
@@ -25,43 +37,33 @@ public final class TrainingRun {
         defer {
             interrupt.tell(nil)
             record.progress.finish()
-            try? stage.states?.close()
+            try? present?.states?.close()
         }
         try record.begin()
         try trainStage()
         while stage.isComplete, !isFinished, !interrupt.isRaised {
-            try stage.states?.close()
-            stage = try Stage(next: setup.stage(stage.setup.number + 1), after: stage, states: record.states)
+            try enter(coming.removeFirst())
             try trainStage()
         }
         return record.report(at: stage.trainer.position, isInterrupted: !isFinished || stage.lacksEvaluations)
     }
 
     private func trainStage() throws {
-        record.announce(stage, of: setup.lastStage + 1)
+        record.announce(stage, of: stageCount)
         try stage.train(into: record, until: interrupt)
     }
-}
 
-extension Stage {
-    /// The stage that follows another one, which is complete.
-    convenience init(next setup: StageSetup, after before: Stage, states: SampleStateFiles) throws {
-        let transition = StageTransition(
-            from: before.setup.stage,
-            to: setup.stage,
-            hasSameSamples: before.setup.hasSameSamples(as: setup)
-        )
-        let keepsMoments = setup.stage.carry.optimizer == .keep
-        let ended = try before.trainer.liveState(moments: keepsMoments)
-        let origin =
-            setup.continuesModel ? StageSetup.Origin(before.setup, before.trainer.model.preprocessing) : nil
-        let carried = transition.carry(ended, from: before.pace, to: setup.pace)
-        try self.init(
-            setup,
-            model: setup.model(from: origin == nil ? nil : ended, after: origin),
-            from: origin.map { try carried.fitted(to: setup, of: $0) } ?? carried
-        ) {
-            try states.open(setup, step: ended.position.step, .entering)
+    /// Lets go of the present stage, and then puts the next one together from what it leaves.
+    private func enter(_ next: StageSetup) throws {
+        try stage.states?.close()
+        var left = try StageHandover(from: stage, to: next)
+        present = nil
+        let model = try left.takeModel(for: next)
+        // What the stage before took at its most is not what this one takes.
+        try next.device.emptyCache()
+        let step = left.state.position.step
+        present = try Stage(next, model: model, from: left.state) {
+            try record.states.open(next, step: step, .entering)
         }
     }
 }

@@ -53,8 +53,36 @@ import Testing
             output: .nullDevice
         )
         #expect(setup.recipe.microBatch == nil)
-        #expect(setup.recipe.memoryLimit == nil)
+        // A run that goes on compares its memory with it, too.
+        #expect(setup.recipe.memoryLimit == ByteCount(bytes: 64 << 30))
         #expect(setup.recipe.warnings.isEmpty)
+    }
+
+    /// Whatever was chosen, and for a number of one's own.
+    @Test(arguments: ["auto", "null", "4"])
+    func aRunThatGoesOnSaysItsPeakToo(size: String) throws {
+        let fixture = try TrainingFixture()
+        try fixture.train(["microBatch=\(size)", "memoryLimit=64 GiB", "length=2 steps"])
+        let said = try fixture.messages(of: ["length=3 steps"])
+        #expect(
+            said.contains("\npeak memory after the first step: ") && said.contains(", estimated "),
+            "\(said)"
+        )
+        let tight = try fixture.messages(of: ["length=4 steps", "memoryLimit=1 MiB"])
+        #expect(tight.contains("warning: peak memory after the first step: "), "\(tight)")
+        #expect(tight.contains("exceeds the limit of 0.00 GB (`memoryLimit`)"), "\(tight)")
+        let silent = try fixture.messages(of: ["length=5 steps", "memoryLimit=null"])
+        #expect(!silent.contains("peak memory"), "\(silent)")
+    }
+
+    /// On the CPU a limit says what to report, with whatever parts.
+    @Test func aLimitWithoutEffectIsAWarning() throws {
+        let fixture = try TrainingFixture()
+        func warned(_ device: String) throws -> [String] {
+            try fixture.recipe(["memoryLimit=1 GiB", "device=\(device)"]).warnings.map(\.path)
+        }
+        #expect(try warned("cpu").isEmpty)
+        #expect(try warned("cuda") == ["memoryLimit"])
     }
 
     @Test func eachStageHasItsOwn() throws {
@@ -67,7 +95,7 @@ import Testing
         )
         let setup = try RunSetup.prepare(recipe, output: .nullDevice)
         #expect(setup.recipe.allStages.map(\.recipe.microBatch) == [nil, 4])
-        #expect(setup.stages[1].microBatchChoice?.microBatch == 4)
+        #expect(setup.stages[1].memoryWatch?.microBatch == 4)
     }
 
     @Test func tooLittleMemoryIsRefusedBeforeThereIsARun() throws {

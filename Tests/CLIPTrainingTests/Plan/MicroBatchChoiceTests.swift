@@ -78,8 +78,10 @@ import Torch
     @Test func aPeakAboveTheLimitIsAWarning() throws {
         let estimate = try StageEstimateTests.estimate("batch: 100", "microBatch: auto")
         let choice = try MicroBatchChoice(estimate, limit: limit(for: 50, estimate))
-        #expect(choice.notice(peak: choice.limit).hasPrefix("peak memory after the first step"))
-        #expect(choice.notice(peak: choice.limit + 1).hasPrefix("warning: peak memory"))
+        let watch = MemoryWatch(choice)
+        #expect(watch.notice(peak: choice.limit).hasPrefix("peak memory after the first step"))
+        #expect(watch.notice(peak: choice.limit + 1).hasPrefix("warning: peak memory"))
+        #expect(watch.notice(peak: choice.limit + 1).hasSuffix(" Set `microBatch` below 50."))
     }
 
     @Test func freeMemoryIsReadFromTheSystem() throws {

@@ -37,7 +37,9 @@ import TorchOptim
         try start(fixture, Self.two)
         try remove(fixture, checkpoints: 7...8)
         let report = try fixture.resume([
-            "device=auto", "log.every=2 steps", "checkpoint.keep=3", "data.workers=2",
+            "device=auto", "log.every=2 steps", "checkpoint.keep=3", "data.workers=2", "memoryLimit=2 GiB",
+            "activationCheckpointing=blocks", "objective.workspace=64 MiB", "data.maximumBadSampleRate=0.5",
+            "tokens.text.inEvaluation=true",
         ])
         #expect(report.steps == 8)
     }

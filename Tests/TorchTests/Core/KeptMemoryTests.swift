@@ -23,6 +23,29 @@ import Torch
         }
     }
 
+    /// Also from between blocks that stay, as between two parts of a run.
+    @Test func whatIsKeptGoesBackOnRequest() async {
+        await #expect(processExitsWith: .success) {
+            try Runtime.keepFreedMemory()
+            func residentBytes() throws -> Int {
+                let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+                return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4096
+            }
+            let before = try residentBytes()
+            var large: [Tensor] = []
+            var kept: [Tensor] = []
+            for _ in 0..<16 {
+                large.append(try Tensor.zeros([2 << 20]))
+                kept.append(try Tensor.zeros([1 << 10]))
+            }
+            large = []
+            guard try residentBytes() - before > 100 << 20 else { fatalError("nothing was kept") }
+            try Device.cpu.emptyCache()
+            guard try residentBytes() - before < 30 << 20 else { fatalError("the memory stayed") }
+            withExtendedLifetime(kept) {}
+        }
+    }
+
     /// libtorch also asks for memory by plain pointers, as for products in bfloat16.
     @Test func productsComputeTheSame() async {
         await #expect(processExitsWith: .success) {

@@ -46,6 +46,28 @@ import TorchNN
         #expect(try given.scalars() == [1, 2] as [Float])
     }
 
+    @Test func givenTensorsAreLetGoOf() throws {
+        final class Owner {
+            let memory = UnsafeMutableRawPointer.allocate(byteCount: 8, alignment: 8)
+            deinit { memory.deallocate() }
+        }
+        weak var watched: Owner?
+        let store: ParameterStore
+        do {
+            let owner = Owner()
+            watched = owner
+            let given = try Tensor.viewing(owner.memory, owner: owner, shape: [2], dtype: .float32)
+            store = ParameterStore(.tensors(["a": given, "unused": given]))
+        }
+        let parameter = try store.root.parameter("a", shape: [2], .ones)
+        #expect(watched != nil)
+        store.releaseSource()
+        #expect(watched == nil && parameter.count == 2)
+        #expect(throws: ParameterError.missing("unused", expected: [2])) {
+            try store.root.parameter("unused", shape: [2], .ones)
+        }
+    }
+
     @Test func valuesDependOnSeedAndNameOnly() throws {
         func values(_ names: [String], seed: UInt64) throws -> [String: [Float]] {
             let store = ParameterStore(.initialize(seed: seed))
