@@ -127,6 +127,8 @@ import Testing
         let fixture = try TrainingFixture()
         let recipe = try fixture.recipe([
             "length=\(length.replacing("1e9", with: "1000000000"))", "objective.preset=fastclip-v3",
+            // A share of a time is none of epochs.
+            "objective.innerRate.schedule=constant",
         ])
         _ = try ShardDataset.open(recipe.data.train.patterns)
         var settings = CostPlan.Settings()
