@@ -127,7 +127,6 @@ import Testing
         let fixture = try TrainingFixture()
         let recipe = try fixture.recipe([
             "length=\(length.replacing("1e9", with: "1000000000"))", "objective.preset=fastclip-v3",
-            // A share of a time is none of epochs.
             "objective.innerRate.schedule=constant",
         ])
         _ = try ShardDataset.open(recipe.data.train.patterns)

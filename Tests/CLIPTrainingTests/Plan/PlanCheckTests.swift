@@ -89,7 +89,7 @@ import Testing
     @Test(arguments: stages)
     func soItDoesOfALaterStage(second: String, words: String) throws {
         let folder = fixture.folder.url.path
-        let text = "{name: a, length: 1 steps}, {name: b, length: 1 steps, \(second)}"
+        let text = "{name: a, length: 2 steps}, {name: b, length: 2 steps, \(second)}"
         let (run, plan) = refusals(try fixture.staged(text.replacing("DIR", with: folder)))
         #expect(plan.contains(words.replacing("DIR", with: folder)), "\(plan)")
         #expect(plan == run)
