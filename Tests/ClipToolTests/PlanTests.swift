@@ -69,6 +69,34 @@ import Testing
         #expect(!outcome.errors.contains("clip data index"))
     }
 
+    /// What a recipe names has to be there; what is fetched for all recipes may follow.
+    @Test func aTaggerThatIsMissingIsNamed() throws {
+        let folder = try Folder()
+        try folder.write("recipe.yaml", Self.recipe + "\ntokens: {text: {reduction: syntax, budget: 16}}\n")
+        let outcome = try Tool.shell("SWIFT_CLIP_MODELS=none $clip plan recipe.yaml", in: folder).outcome()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("none/tagger/tagger.json: run `scripts/models tagger`"))
+        let named = ["plan", "recipe.yaml", "--set", "tokens.text.tagger=nowhere.json"]
+        let refused = try Tool.run(named, in: folder)
+        #expect(refused.status == 65 && refused.output == "", "\(refused.errors)")
+        #expect(refused.errors.contains("`tokens.text.tagger`"), "\(refused.errors)")
+    }
+
+    @Test func whatARunWouldRefuseIsRefused() throws {
+        let folder = try Folder()
+        try folder.makeCheckpoint()
+        try folder.write("recipe.yaml", Self.recipe.replacing("ViT-B-16", with: "model.json"))
+        for (override, status, words) in [
+            ("tokens.text.budget=17", 65, "17 tokens are more than the 16 that the model takes"),
+            ("model.initialize=nowhere", 66, "nowhere"),
+            ("model={config: model.json, imageSize: 32, initialize: start}", 65, "model.transfer.positions"),
+        ] as [(String, Int32, String)] {
+            let outcome = try Tool.run(["plan", "recipe.yaml", "--set", override], in: folder)
+            #expect(outcome.status == status && outcome.output == "", "\(override): \(outcome.errors)")
+            #expect(outcome.errors.contains(words), "\(override): \(outcome.errors)")
+        }
+    }
+
     @Test(arguments: [
         (["--flops", "fast"], 64, "--flops"), (["--flops", "1e300P"], 64, "--flops"),
         (["--memory", "little"], 64, "--memory"),

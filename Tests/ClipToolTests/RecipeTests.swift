@@ -54,6 +54,30 @@ import Testing
         #expect(try Tool.run(["recipe", "show", "pictures"], in: folder).status == 66)
     }
 
+    /// As far as no file is needed.
+    @Test func whatCannotRunIsNotShown() throws {
+        let folder = try folder()
+        try FileManager.default.removeItem(at: folder.url.appending(path: "model.json"))
+        func show(_ override: String) throws -> Tool.Outcome {
+            try Tool.run(["recipe", "show", "recipe.yaml", "--set", override], in: folder)
+        }
+        #expect(try show("tokens.text.budget=300").status == 0)
+        let size = try show("model={config: ViT-B-16, imageSize: 100}")
+        #expect(size.status == 65 && size.output == "", "\(size.errors)")
+        #expect(size.errors.contains("`model.imageSize` is 100"), "\(size.errors)")
+        let budget = try Tool.run(
+            [
+                "recipe", "show", "recipe.yaml", "--set", "model.contextLength=8", "--set",
+                "tokens.text.budget=50",
+            ],
+            in: folder
+        )
+        #expect(
+            budget.status == 65 && budget.errors.contains("50 tokens are more than the 8"),
+            "\(budget.errors)"
+        )
+    }
+
     @Test func aRunIsShownAndSwitchesItsPreset() throws {
         let folder = try folder()
         _ = try Tool.run(["train", "recipe.yaml", "--run", "run"], in: folder)

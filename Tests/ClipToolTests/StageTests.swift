@@ -72,6 +72,43 @@ import Testing
         #expect(try Tool.run(["train", "stages.yaml", "--dry-run", "--run", "x"], in: folder).status == 64)
     }
 
+    /// Each stage has a rate of its own, and still the run's is read.
+    @Test func aWrongValueOfTheRunIsFoundEverywhere() throws {
+        let folder = try folder()
+        let text = try String(decoding: folder.bytes("stages.yaml"), as: UTF8.self)
+        let rate = "{learningRate: 1e-3}"
+        try folder.write(
+            "stages.yaml",
+            text.replacing("length: 2 steps", with: "length: 2 steps, optimizer: \(rate)")
+                .replacing("length: 3 steps", with: "length: 3 steps, optimizer: \(rate)")
+        )
+        let fine = try Tool.run(["train", "stages.yaml", "--run", "run"], in: folder)
+        #expect(fine.status == 0, "\(fine.errors)")
+        let wrong = "optimizer.learningRate=abc"
+        for command in [
+            ["train", "stages.yaml", "--dry-run"], ["train", "--resume", "run", "--dry-run"],
+            ["plan", "stages.yaml"], ["recipe", "show", "stages.yaml"],
+        ] {
+            let outcome = try Tool.run(command + ["--set", wrong], in: folder)
+            #expect(outcome.status == 65 && outcome.output == "", "\(command): \(outcome.errors)")
+            #expect(
+                outcome.errors.contains("--set \(wrong): `optimizer.learningRate`: found the text 'abc'"),
+                "\(outcome.errors)"
+            )
+        }
+        let unused = try Tool.run(
+            ["train", "stages.yaml", "--dry-run", "--set", "optimizer.learningRate=3e-3"],
+            in: folder
+        )
+        #expect(unused.status == 0)
+        #expect(
+            unused.errors.contains(
+                "warning: `optimizer.learningRate` has no effect: every stage has another value."
+            ),
+            "\(unused.errors)"
+        )
+    }
+
     /// The example of a loop and a loss of one's own, which the package builds.
     @Test func theExampleOfACustomLoopTrains() throws {
         let folder = try Folder()

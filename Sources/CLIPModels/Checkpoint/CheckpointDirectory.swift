@@ -64,10 +64,8 @@ public struct CheckpointDirectory: Sendable, Equatable {
     /// text tower's names get or lose `text.`, and `logit_scale` and `logit_bias` become rank 0.
     /// - Throws: ``CheckpointError``, or ``TorchNN/SafetensorsError`` for a damaged file.
     public func tensors() throws -> [String: Tensor] {
+        try requireWeights()
         let file = weightsPath
-        guard FileManager.default.fileExists(atPath: file) else {
-            throw CheckpointError.noWeights(path: path, names: Self.names(in: path))
-        }
         try recorded?.verify(Self.weightsName)
         var state = StateDictionary(try SafetensorsFile(path: file).tensors(), path: file)
         state.dropBuffers()
@@ -76,6 +74,13 @@ public struct CheckpointDirectory: Sendable, Equatable {
         try state.reconcileLogits(hasBias: configuration.initialLogitBias != nil)
         try state.checkTypes()
         return state.tensors
+    }
+
+    /// Throws ``CheckpointError/noWeights(path:names:)`` where there is no file of weights, which is not read.
+    package func requireWeights() throws {
+        guard FileManager.default.fileExists(atPath: weightsPath) else {
+            throw CheckpointError.noWeights(path: path, names: Self.names(in: path))
+        }
     }
 
     /// The model, computing in float32.

@@ -29,6 +29,12 @@ extension ModelConfiguration {
         return towerDifferences(from: other)
     }
 
+    /// Whether ``PositionTransfer/interpolate`` can make this model's positions of the other's.
+    package func canInterpolatePositions(from other: ModelConfiguration) -> Bool {
+        guard let new = patchPositions, let old = other.patchPositions else { return true }
+        return new.canBeInterpolated(from: old)
+    }
+
     /// The tensors of a model that differs in nothing but sizes, under the names and in the shapes of this one.
     ///
     /// Tensors that need no change are the given ones.

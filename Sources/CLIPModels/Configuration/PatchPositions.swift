@@ -12,6 +12,10 @@ public enum PatchPositions: String, Sendable, CaseIterable {
     /// Whether the rows are a formula's, and never trained.
     public var isFixed: Bool { self != .learned }
 
+    /// Whether such rows can be made of others by interpolation: those of a formula only of rows of the same one, while rows
+    /// that are trained may start from any.
+    package func canBeInterpolated(from other: PatchPositions) -> Bool { !isFixed || self == other }
+
     /// The key of `swift_clip`.
     static let key = "positions"
     /// The key of open_clip's `vision_cfg`, and its words. It computes fixed rows as MAE does where there is no

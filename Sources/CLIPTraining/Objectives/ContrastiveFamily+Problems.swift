@@ -1,35 +1,40 @@
 import Foundation
 
 extension ContrastiveFamily {
-    /// A ρ that no weights can reach, and courses of γ that need a length in epochs.
+    /// A ρ that no weights can reach.
     func problems(in recipe: Recipe, pace: TrainingPace) -> [RecipeProblem] {
-        [unreachableRobustness(recipe, pace), unknownEpochs(recipe, pace)].compactMap(\.self)
-    }
-
-    private func unreachableRobustness(_ recipe: Recipe, _ pace: TrainingPace) -> RecipeProblem? {
-        guard let negatives = recipe.robustNegatives(pace) else { return nil }
+        guard let negatives = recipe.robustNegatives(pace) else { return [] }
         let (rho, limit) = (recipe.temperature.rho, log(Double(negatives)))
-        guard rho >= limit else { return nil }
+        guard rho >= limit else { return [] }
         let reason =
             "ρ is \(rho), and no weights over \(negatives) negatives diverge from uniform by more than "
             + "ln \(negatives) = \((limit * 100).rounded() / 100): it could only drive the temperature to its floor. "
             + "Take a smaller ρ, such as \(Recipe.attainableRho(negatives))."
-        return RecipeProblem(.conflict(reason: reason), path: "temperature.rho")
+        return [RecipeProblem(.conflict(reason: reason), path: "temperature.rho")]
     }
 
-    private func unknownEpochs(_ recipe: Recipe, _ pace: TrainingPace) -> RecipeProblem? {
-        guard recipe.objective.normalizer == .movingAverage else { return nil }
+    /// Courses of γ that need a length in epochs.
+    func problems(in recipe: Recipe) -> [RecipeProblem] {
+        guard recipe.objective.normalizer == .movingAverage else { return [] }
         let rate = recipe.objective.innerRate
-        switch rate.schedule {
-        case .cosine where pace.epochs(of: rate.decay) == nil:
-            let reason =
-                "the length of the run is a time, so a share or time of it cannot be converted to epochs; give epochs."
-            return RecipeProblem(.conflict(reason: reason), path: "objective.innerRate.decay")
-        case .recommended where pace.epochs == nil:
-            let reason =
+        let isTimed = if case .seconds = recipe.length { true } else { false }
+        func problem(_ key: String, _ reason: String) -> [RecipeProblem] {
+            [RecipeProblem(.conflict(reason: reason), path: "objective.innerRate.\(key)")]
+        }
+        switch (rate.schedule, rate.decay) {
+        case (.cosine, .seconds):
+            return problem("decay", "a time cannot be converted to epochs; give epochs.")
+        case (.cosine, .percent) where isTimed:
+            return problem(
+                "decay",
+                "the length of the run is a time, so a share of it cannot be converted to epochs; give epochs."
+            )
+        case (.recommended, _) where isTimed:
+            return problem(
+                "schedule",
                 "it needs the number of epochs, and the length of the run is a time; take `cosine` or `constant`."
-            return RecipeProblem(.conflict(reason: reason), path: "objective.innerRate.schedule")
-        default: return nil
+            )
+        default: return []
         }
     }
 

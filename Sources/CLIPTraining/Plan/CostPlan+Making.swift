@@ -22,23 +22,17 @@ extension CostPlan {
     /// Of the data, only the index and the first 1,024 samples are read, if they are available; side files of captions by way of
     /// their table, which is made if it is missing.
     ///
-    /// - Throws: `RecipeError` for a recipe that cannot run, for as much as can be known without data; errors of the
-    ///   configuration of the model.
+    /// - Throws: `RecipeError` and whatever else a run of the recipe would be refused with, as far as neither data nor weights
+    ///   nor files that are to be fetched decide over it.
     public init(_ recipe: Recipe, _ settings: Settings = Settings()) throws {
         try recipe.validate()
         let device = try recipe.resolvedDevice()
         let located = recipe.located()
-        var models = RunModels()
-        try Self.checkTransitions(located.allStages, &models)
-        var unknown: [String] = []
-        stages = try located.allStages.enumerated().map { number, stage in
-            try StageError.naming(stage, number, of: located.allStages.count) {
-                var planner = StagePlanner(
-                    stage: stage,
-                    whole: try models.configuration(stage.recipe.model.config),
-                    device: device,
-                    settings: settings
-                )
+        let blueprint = try RunBlueprint(located)
+        var unknown = blueprint.warnings.map(\.description)
+        stages = try blueprint.stages.map { stage in
+            try StageError.naming(stage.stage, stage.number, of: blueprint.stages.count) {
+                var planner = StagePlanner(stage, device: device, settings: settings)
                 let planned = try planner.plan()
                 unknown += planner.unknown.filter { !unknown.contains($0) }
                 return planned

@@ -1,32 +1,31 @@
 import CLIPModels
+import CLIPText
 import Torch
 
 /// Plans one stage.
 struct StagePlanner {
-    let stage: Recipe.Stage
-    /// The model in the sizes of its own configuration.
-    let whole: ModelConfiguration
+    let blueprint: StageBlueprint
     let device: Device
     let settings: CostPlan.Settings
     /// What is unknown, in sentences.
     private(set) var unknown: [String] = []
 
-    init(stage: Recipe.Stage, whole: ModelConfiguration, device: Device, settings: CostPlan.Settings) {
-        (self.stage, self.whole, self.device, self.settings) = (stage, whole, device, settings)
+    init(_ blueprint: StageBlueprint, device: Device, settings: CostPlan.Settings) {
+        (self.blueprint, self.device, self.settings) = (blueprint, device, settings)
     }
 
-    /// - Throws: `RecipeError`; ``CLIPModels/ModelConfigurationError``.
+    private var stage: Recipe.Stage { blueprint.stage }
+
+    /// - Throws: `RecipeError`; ``CLIPModels/ModelConfigurationError``; errors of files that the recipe names.
     mutating func plan() throws -> CostPlan.Stage {
-        let recipe = stage.recipe
+        let (recipe, configuration, whole) = (stage.recipe, blueprint.configuration, blueprint.whole)
         guard recipe.batch % settings.ranks == 0 else {
             let reason =
                 "a batch of \(recipe.batch) pairs cannot be divided evenly among \(settings.ranks) processes; choose a multiple "
                 + "of \(settings.ranks)."
             throw RecipeError([RecipeProblem(.conflict(reason: reason), path: "batch")])
         }
-        var configuration = try recipe.model.applied(to: whole)
-        try recipe.tokens.image.check(configuration)
-        configuration.add(recipe.lossFamily.addedParameters(in: recipe))
+        let missing = try missingFiles()
         let data = PlanData(recipe, configuration, whole: whole)
         var estimate = try StageEstimate(
             recipe,
@@ -71,7 +70,25 @@ struct StagePlanner {
         if plan.memory == nil {
             unknown.append("the memory of this model's towers is unknown")
         }
+        if let warning = recipe.budgetWarning(of: configuration) { unknown.append(warning) }
+        for file in missing where !unknown.contains(where: { $0.contains("\(file)") }) {
+            unknown.append("a run needs a file that is not here: \(file)")
+        }
         return plan
+    }
+
+    /// The files that are to be fetched before a run can read its texts.
+    ///
+    /// - Throws: Errors of other files that the recipe names for its texts.
+    private func missingFiles() throws -> [AssetError] {
+        var missing: [AssetError] = []
+        let reads: [() throws -> Void] = [
+            { _ = try blueprint.tokenizer() }, { _ = try stage.recipe.tagger() },
+        ]
+        for read in reads {
+            do { try read() } catch let error as AssetError { missing.append(error) }
+        }
+        return missing
     }
 
     /// Pairs at a time; nil for the whole batch.

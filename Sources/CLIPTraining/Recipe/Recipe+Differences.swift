@@ -18,12 +18,17 @@ extension Recipe {
     /// Keys without a default are left out, as is what a stage changes of the run, but for its loss and temperature.
     public var differences: [Difference] {
         let root = node
-        return differences(at: "", in: Self.fields.map(\.key).filter { $0 != "stages" })
+        return runDifferences
             + stages.enumerated().flatMap { number, stage in
                 let place = "stages.\(number)"
                 let stated = ["objective", "temperature"].filter { root.value(at: "\(place).\($0)") != nil }
                 return stage.recipe.differences(at: place, in: stated)
             }
+    }
+
+    /// The same without what stages change.
+    var runDifferences: [Difference] {
+        differences(at: "", in: Self.fields.map(\.key).filter { $0 != "stages" })
     }
 
     private func differences(at place: String, in sections: [String]) -> [Difference] {

@@ -17,6 +17,28 @@ extension Recipe {
         objectives: ObjectiveKinds = .standard,
         report: (String) -> Void = { _ in }
     ) throws {
+        let text = try Self.text(of: path)
+        try self.init(yaml: text, name: path, overrides: overrides, objectives: objectives, report: report)
+    }
+
+    /// Reads the recipe that a run wrote: a value of the run's section that no stage has may be out of range, as it was not
+    /// looked at by earlier versions.
+    init(
+        ofRun path: String,
+        overrides: [String] = [],
+        objectives: ObjectiveKinds = .standard,
+        report: (String) -> Void = { _ in }
+    ) throws {
+        var reader = RecipeReader(
+            try Self.compose(Self.text(of: path), name: path),
+            name: path,
+            objectives: objectives
+        )
+        reader.isOfRun = true
+        try self.init(&reader, overrides, report)
+    }
+
+    private static func text(of path: String) throws -> String {
         let data: Data
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -29,7 +51,7 @@ extension Recipe {
             let reason = "\(path) is no UTF-8 text file; expected YAML."
             throw RecipeError([RecipeProblem(.unreadable(reason: reason), path: "")])
         }
-        try self.init(yaml: text, name: path, overrides: overrides, objectives: objectives, report: report)
+        return text
     }
 
     /// Reads a recipe from YAML text, lays overrides over it and validates the result.
@@ -50,6 +72,10 @@ extension Recipe {
         report: (String) -> Void = { _ in }
     ) throws {
         var reader = RecipeReader(try Self.compose(yaml, name: name), name: name, objectives: objectives)
+        try self.init(&reader, overrides, report)
+    }
+
+    private init(_ reader: inout RecipeReader, _ overrides: [String], _ report: (String) -> Void) throws {
         for text in overrides { reader.lay(text) }
         self = try reader.recipe()
         for notice in reader.notices { report(notice) }

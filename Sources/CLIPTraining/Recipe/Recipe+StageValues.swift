@@ -67,7 +67,7 @@ extension Recipe {
     }
 
     /// Required keys that each stage states, so that the run as a whole may have no value for them.
-    private var missingPaths: [String] {
+    var missingPaths: [String] {
         var paths = ["length"]
         if batch == 0 { paths.append("batch") }
         if model.config.isEmpty { paths.append("model.config") }
@@ -75,21 +75,22 @@ extension Recipe {
         return paths
     }
 
-    /// What is wrong with the values: those of each stage, and those between stages.
+    /// What is wrong with the values: those of the run, those of each stage, and those between stages.
     func problems(at path: String) -> [RecipeProblem] {
         guard !stages.isEmpty else { return plainProblems(at: path) }
+        let shared = runProblems
         let own = stages.enumerated().flatMap { number, stage in
-            stage.recipe.plainProblems(at: "").map { $0.moved(into: number) }
+            stage.recipe.plainProblems(at: "").filter { !shared.contains($0) }.map { $0.moved(into: number) }
         }
-        return own + stageProblems
+        return shared + own + stageProblems
     }
 
     /// Settings without effect, once where all stages have them.
     func warnings(at path: String) -> [RecipeWarning] {
-        guard !stages.isEmpty else { return plainWarnings(at: path) }
+        guard !stages.isEmpty else { return plainWarnings(at: path) + transferWarnings }
         let all = stages.map { $0.recipe.plainWarnings(at: "") }
         let shared = all[0].filter { warning in all.allSatisfy { $0.contains(warning) } }
-        return shared + carryWarnings + temperatureWarnings
+        return shared + unusedValueWarnings + transferWarnings + carryWarnings + temperatureWarnings
             + all.enumerated().flatMap { number, warnings in
                 warnings.filter { !shared.contains($0) }.map {
                     RecipeWarning(path: "stages.\(number)".appending(key: $0.path), reason: $0.reason)

@@ -68,6 +68,8 @@ extension Recipe {
 }
 
 extension Recipe.Stage {
+    /// Whether the stage trains the model of the one before it, where its number is this.
+    func continuesModel(at number: Int) -> Bool { number > 0 && start.kind == .continuing }
     /// What becomes of the average of the weights.
     var carriedAverage: Recipe.Carry.Tensors { carry.ema ?? (start.kind == .initialize ? .reset : .keep) }
     /// What becomes of what the loss remembers.

@@ -15,33 +15,54 @@ extension Recipe {
         tally: TextReductionTally = TextReductionTally()
     ) throws -> TextReducer? {
         let text = tokens.text
-        guard text.reducesTexts else { return nil }
-        guard let contextLength = kind.contextLength else {
-            throw Self.conflict(
-                text.budget == nil ? "reduction" : "budget",
-                "the model takes embeddings of captions, which have no tokens to leave out; remove it."
-            )
-        }
-        if let budget = text.budget, budget > contextLength {
-            throw Self.conflict(
-                "budget",
-                "\(budget) tokens are more than the \(contextLength) that the model takes; give at most \(contextLength), or "
-                    + "a larger `model.contextLength`."
-            )
-        }
+        try checkTextTokens(of: kind)
+        guard text.reducesTexts, let contextLength = kind.contextLength else { return nil }
         do {
             return try TextReducer(
                 tokenizer,
                 reduction: text.reduction,
                 budget: text.budget ?? contextLength,
-                tagger: text.reduction.needsTagger
-                    ? PartOfSpeechTagger(contentsOf: text.tagger.map { URL(fileURLWithPath: $0) }) : nil,
+                tagger: tagger(),
                 tally: tally
             )
         } catch let error as TextReductionError {
             throw Self.conflict("budget", "\(error).")
         } catch let error as AssetError {
             throw Self.conflict("reduction", "`\(text.reduction.rawValue)` reads a tagger, and \(error).")
+        }
+    }
+
+    /// Refuses fewer tokens where a model has none, or not as many.
+    ///
+    /// - Throws: `RecipeError`.
+    func checkTextTokens(of kind: TextKind) throws {
+        guard tokens.text.reducesTexts else { return }
+        guard let contextLength = kind.contextLength else {
+            throw Self.conflict(
+                tokens.text.budget == nil ? "reduction" : "budget",
+                "the model takes embeddings of captions, which have no tokens to leave out; remove it."
+            )
+        }
+        if let problem = budgetProblem(ofContext: contextLength) { throw RecipeError([problem]) }
+    }
+
+    /// A budget that is larger than a context.
+    func budgetProblem(ofContext length: Int) -> RecipeProblem? {
+        guard let budget = tokens.text.budget, budget > length else { return nil }
+        let reason =
+            "\(budget) tokens are more than the \(length) that the model takes; give at most \(length), or a larger "
+            + "`model.contextLength`."
+        return RecipeProblem(.conflict(reason: reason), path: "tokens.text.budget")
+    }
+
+    /// The tagger that the reduction reads; nil where it reads none.
+    ///
+    /// - Throws: `RecipeError` for a file that the recipe names and that is none; `AssetError` for one that is to be fetched.
+    func tagger() throws -> PartOfSpeechTagger? {
+        let text = tokens.text
+        guard text.reduction.needsTagger else { return nil }
+        do {
+            return try PartOfSpeechTagger(contentsOf: text.tagger.map { URL(fileURLWithPath: $0) })
         } catch let error as TaggerError {
             throw Self.conflict(text.tagger == nil ? "reduction" : "tagger", "\(error).")
         }

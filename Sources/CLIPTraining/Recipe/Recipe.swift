@@ -157,6 +157,8 @@ extension Recipe: RecipeSection {
     func conflicts(at path: String) -> [RecipeProblem] {
         var problems = TrainingPace.conflicts(in: self)
         problems += microBatchProblems
+        // The configuration's own context is compared when it is read.
+        problems += [model.contextLength.flatMap(budgetProblem(ofContext:))].compactMap(\.self)
         if peakLearningRate > 0, schedule.minimum > peakLearningRate {
             let reason = "it lies above the peak, \(describedRate)."
             problems.append(RecipeProblem(.conflict(reason: reason), path: "schedule.minimum"))

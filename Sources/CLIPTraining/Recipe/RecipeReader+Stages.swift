@@ -17,6 +17,8 @@ extension RecipeReader {
                 "the run is as long as its stages, each of which has a length of its own; leave it out here."
             decoder.report(.conflict(reason: reason), at: "length")
         }
+        var recipe = try run(base.removing(["length"]))
+        let shared = problems
         var stages: [Recipe.Stage] = []
         for (number, entry) in entries.enumerated() {
             let before = stages.count == number ? stages.last : nil
@@ -24,24 +26,24 @@ extension RecipeReader {
                 stages.append(stage)
             }
         }
-        // What is wrong with the run's own values is reported once, unless only some of the stages make it wrong.
+        // What does not go together in the run is reported once, unless only some of the stages make it wrong.
         for (number, problems) in inherited.sorted(by: { $0.key < $1.key }) {
-            for problem in problems {
+            for problem in problems where !shared.contains(where: { $0.isSame(as: problem) }) {
                 let isEverywhere =
                     inherited.count == entries.count && inherited.values.allSatisfy { $0.contains(problem) }
                 add([isEverywhere ? problem : problem.moved(into: number)])
             }
         }
         let isComplete = stages.count == entries.count
-        var recipe = try run(base.removing(["length"]))
         recipe.stages = stages
         if isComplete { decoder.add(recipe.stageProblems) }
         add(decoder.problems)
         return isComplete ? recipe : nil
     }
 
-    /// What all stages start from. Its problems are those of the stages, which are reported with them.
-    private func run(_ base: Node) throws -> Recipe {
+    /// What all stages start from. Each of its values is checked here, whether or not a stage has another; what does not go
+    /// together is found in the stages.
+    private mutating func run(_ base: Node) throws -> Recipe {
         var tree = base
         let given = GivenKeys(paths: overrides.keys)
         let (old, new) = (ObjectivePreset.named(in: written), ObjectivePreset.named(in: base))
@@ -51,8 +53,12 @@ extension RecipeReader {
             tree = try change.applied(to: base, unless: given.contains).tree
         }
         tree = try tree.laid(over: new, given)
-        let decoder = RecipeDecoder(fileName: name, overrides: [:], objectives: objectives)
-        return Recipe.decode(tree, at: "", decoder) ?? Recipe()
+        let decoder = RecipeDecoder(fileName: name, overrides: runOverrides, objectives: objectives)
+        decoder.note(tree, at: "")
+        let recipe = Recipe.decode(tree, at: "", decoder) ?? Recipe()
+        decoder.add(recipe.plainProblems(at: ""))
+        add(decoder.problems.filter { $0.isOfOneValue && !(isOfRun && $0.isWrittenRange) })
+        return recipe
     }
 
     private mutating func stage(
@@ -133,10 +139,15 @@ extension RecipeReader {
         return base.inheriting(from: before.recipe, config: changes.value(at: "model.config")?.string)
     }
 
-    /// The overrides that a stage sees, under its own paths; those of the stage win over those of the run.
+    /// The overrides of the run's own values.
+    private var runOverrides: [String: String] {
+        overrides.filter { !$0.key.hasPrefix("stages.") && $0.key != "stages" }
+    }
+
+    /// The overrides that a stage sees, under its own paths; what the stage itself says wins over those of the run.
     func overrides(of number: Int, _ changes: Node = .null) -> [String: String] {
         let prefix = "stages.\(number)."
-        var texts = overrides.filter { !$0.key.hasPrefix("stages.") && $0.key != "stages" }
+        var texts = runOverrides.filter { changes.value(at: $0.key).map { $0.mapping != nil } ?? true }
         // An override of the whole stage, or of all, wrote its keys.
         if let text = overrides["stages.\(number)"] ?? overrides["stages"] {
             for key in changes.mapping?.keys.compactMap(\.string) ?? [] { texts[key] = text }
@@ -150,27 +161,5 @@ extension RecipeReader {
     /// Adds problems that are not there yet: each stage meets those of the run again.
     private mutating func add(_ more: [RecipeProblem]) {
         for problem in more where !problems.contains(problem) { problems.append(problem) }
-    }
-}
-
-extension RecipeProblem {
-    /// The problem under a stage's path, where the stage wrote the key or the section that it concerns; nil elsewhere.
-    fileprivate func moved(into place: String, ifWrittenIn stage: Node, over base: Node) -> RecipeProblem? {
-        let section = path.split(separator: ".").first ?? ""
-        let isOfStage =
-            stage.value(at: path) != nil
-            || (stage.value(at: section) != nil && base.value(at: path) == nil)
-        guard isOfStage, !path.isEmpty else { return nil }
-        var problem = self
-        problem.path = place.appending(key: path)
-        if case .unknownKey(let nearest, var valid) = kind {
-            if section == path {
-                valid =
-                    StageHead.fields.map(\.key)
-                    + valid.filter { !Recipe.runKeys.contains($0) && $0 != "length" }
-            }
-            problem.kind = .unknownKey(nearest: nearest.map { "\(place).\($0)" }, valid: valid)
-        }
-        return problem
     }
 }

@@ -4,6 +4,8 @@ import Yams
 struct RecipeReader {
     let name: String
     let objectives: ObjectiveKinds
+    /// Whether a run wrote the file.
+    var isOfRun = false
     /// The tree before overrides.
     let written: Node
     /// The tree with overrides.

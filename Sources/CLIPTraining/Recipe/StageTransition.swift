@@ -42,12 +42,22 @@ struct StageTransition {
                     + "`\(new.config)`; set `start: {kind: initialize}` to start a new model, or leave `model` out; where only the "
                     + "size of images or the number of text positions changes, set `model.transfer.positions`."
             )
-        } else if let (key, was, found) = otherSize(old, new), new.transfer.positions == .refuse {
+        } else if let (key, was, found) = otherSize(old, new), new.transfer.positions == .refuse,
+            let canInterpolate = canInterpolatePositions(old, new)
+        {
             add(
                 "model.\(key)",
                 "the stage continues with the model of stage `\(before.name)`, where it is \(was), and says \(found); set "
-                    + "`model.transfer.positions` to `interpolate` or `recompute`, or `start: {kind: initialize}` to start a new "
-                    + "model."
+                    + "`model.transfer.positions` to \(canInterpolate ? "`interpolate` or `recompute`" : "`recompute`"), or "
+                    + "`start: {kind: initialize}` to start a new model."
+            )
+        } else if new.transfer.positions == .interpolate, let was = old.positions, let found = new.positions,
+            !found.canBeInterpolated(from: was)
+        {
+            add(
+                "model.transfer.positions",
+                "stage `\(before.name)` leaves `\(was.rawValue)` positions, and the stage's `\(found.rawValue)` ones are computed "
+                    + "and cannot be interpolated from them; take `recompute`, or `learned` for `model.positions`."
             )
         } else if otherStatistics(\.mean) || otherStatistics(\.std) {
             add(
@@ -80,6 +90,14 @@ struct StageTransition {
             return ("positions", "`\(was.rawValue)`", "`\(found.rawValue)`")
         }
         return nil
+    }
+
+    /// Whether positions of the next stage's kind can be interpolated from those of the one before; nil where a kind is left to
+    /// the configuration and decides over that.
+    private func canInterpolatePositions(_ old: Recipe.Model, _ new: Recipe.Model) -> Bool? {
+        if old.positions == new.positions || new.positions == .learned { return true }
+        guard let was = old.positions, let found = new.positions else { return nil }
+        return found.canBeInterpolated(from: was)
     }
 
     /// Whether the next stage names other statistics than the one before has; what that takes from weights is compared when

@@ -10,7 +10,7 @@ extension Recipe {
         let step = URL(fileURLWithPath: directory.path).deletingLastPathComponent()
         let file = step.appending(path: CheckpointLayout.recipe).path
         guard directory.manifest != nil, FileManager.default.fileExists(atPath: file) else { return nil }
-        let stages = try Recipe(contentsOf: file).allStages
+        let stages = try Recipe(ofRun: file).allStages
         let stage = try Checkpoint(url: step, step: 0).position().stage
         guard stages.indices.contains(stage) else {
             throw TrainingError.missingStage(stage, count: stages.count)

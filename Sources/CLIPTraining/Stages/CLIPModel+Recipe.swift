@@ -41,3 +41,22 @@ extension CLIPModel {
         try parameters.freeze { frozen.contains($0) }
     }
 }
+
+extension Recipe {
+    /// Lets a model take gradients of what is trained only.
+    ///
+    /// - Throws: `RecipeError` for names of parameters that there are not, and where nothing is left to train.
+    func freeze(_ model: CLIPModel) throws {
+        try model.freeze(train)
+        for (name, tensor) in model.objectiveParameters where !lossFamily.trains(name, in: self) {
+            try tensor.setRequiresGradient(false)
+        }
+        _ = try rateFactors(for: optimizerParameters(of: model).map(\.name))
+        guard model.parameters.trainable.contains(where: \.tensor.requiresGradient) else {
+            let reason =
+                "it matches every parameter and the temperature is fixed, so there is nothing to train; freeze fewer "
+                + "parameters."
+            throw RecipeError([RecipeProblem(.conflict(reason: reason), path: "train.freeze")])
+        }
+    }
+}

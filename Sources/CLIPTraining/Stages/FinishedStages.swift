@@ -17,7 +17,7 @@ struct FinishedStages {
             old = []
             return
         }
-        old = try Recipe(contentsOf: file.path, objectives: objectives).located().allStages
+        old = try Recipe(ofRun: file.path, objectives: objectives).located().allStages
     }
 
     /// Refuses a recipe that changes one of them.

@@ -130,11 +130,11 @@ extension ResumedRun {
         notices + [finished.rateChange(to: stage)].compactMap { $0?.description }
     }
 
-    /// The model of the stage in which the run was, once the names of parameters in the stages to come are known to be right.
+    /// The model of the stage in which the run was, once the weights with which stages to come start are known to be right.
     private func model() throws -> CLIPModel {
         do {
             let model = try current.model(from: state, saved: checkpoint)
-            try setup.checkNames(after: current.number, model)
+            try setup.checkStarts(after: current.number)
             return model
         } catch TrainingError.otherModel(let config, checkpoint.modelPath, let differences) {
             // The checkpoint will be gone some day.

@@ -46,11 +46,11 @@ struct ResumedRun {
         self.url = url
         let file = url.appending(path: RunDirectory.Name.recipe)
         let description = RunDescription.read(from: url)
-        let written = try? Recipe(contentsOf: file.path, objectives: parts.objectives)
+        let written = try? Recipe(ofRun: file.path, objectives: parts.objectives)
         var notices: [String] = []
         let given = GivenKeys(overrides)
         let recipe = try Self.advising(url, parts.objectives, given) {
-            try Recipe(contentsOf: file.path, overrides: overrides, objectives: parts.objectives) {
+            try Recipe(ofRun: file.path, overrides: overrides, objectives: parts.objectives) {
                 notices.append($0)
             }
         }.located()

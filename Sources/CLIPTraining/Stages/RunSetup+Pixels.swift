@@ -30,7 +30,7 @@ extension RunSetup {
 
 extension StageSetup {
     /// Whether the stage trains the model of the stage before.
-    var continuesModel: Bool { number > 0 && stage.start.kind == .continuing }
+    var continuesModel: Bool { stage.continuesModel(at: number) }
 
     /// What the weights with which the stage starts say of pictures; nil for random ones.
     fileprivate func startingPreprocessing(after before: Preprocessing?) throws -> Preprocessing? {

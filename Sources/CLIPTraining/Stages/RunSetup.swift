@@ -46,24 +46,25 @@ struct RunSetup {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         try Runtime.setThreadCount(recipe.threads.count(automatic: cores))
         try Runtime.setDeterministic(recipe.deterministic)
+        let device = try recipe.resolvedDevice()
+        let blueprint = try RunBlueprint(recipe, from: first, models: models, saved: saved)
+        for warning in blueprint.warnings { say("warning: \(warning)", to: output) }
         var preparation = Preparation(
-            device: try recipe.resolvedDevice(),
+            device: device,
             remote: recipe.data.remoteData(stop: stop) { say($0, to: output) },
             parts: parts,
             output: output,
-            models: models,
-            saved: saved,
             stop: stop
         )
-        let stages = recipe.allStages
-        let setups = try stages.enumerated().dropFirst(first).map { number, stage in
-            try StageError.naming(stage, number, of: stages.count) {
-                try preparation.setup(number, stage, fits: !isFitted(number))
+        let count = recipe.allStages.count
+        let setups = try blueprint.stages.map { stage in
+            try StageError.naming(stage.stage, stage.number, of: count) {
+                try preparation.setup(stage, fits: !isFitted(stage.number))
             }
         }
         var fitted = recipe
         for setup in setups { fitted.replaceStage(setup.number, by: setup.recipe) }
-        let setup = RunSetup(recipe: fitted, stages: setups, models: preparation.models)
+        let setup = RunSetup(recipe: fitted, stages: setups, models: blueprint.models)
         try setup.checkKeptRecords()
         return setup
     }
@@ -78,9 +79,6 @@ struct RunSetup {
         let remote: RemoteData
         let parts: RunParts
         let output: FileHandle
-        var models: RunModels
-        /// The checkpoint whose model the stages continue with.
-        var saved: Checkpoint?
         let stop: StopSignal?
         /// Data sets that are open, by what names them.
         var opened: [[String]: ShardDataset] = [:]
@@ -89,15 +87,11 @@ struct RunSetup {
         /// Sections whose captions were reported.
         var reported: [Recipe.Source] = []
 
-        mutating func setup(_ number: Int, _ written: Recipe.Stage, fits: Bool) throws -> StageSetup {
+        mutating func setup(_ blueprint: StageBlueprint, fits: Bool) throws -> StageSetup {
+            let (written, number) = (blueprint.stage, blueprint.number)
+            let configuration = blueprint.configuration
             var (stage, recipe) = (written, written.recipe)
-            let whole = try models.configuration(recipe.model.config)
-            var configuration = try recipe.model.applied(to: whole)
-            try recipe.tokens.image.check(configuration)
-            configuration.add(recipe.lossFamily.addedParameters(in: recipe))
-            if !opened.isEmpty, stage.start.kind == .initialize { saved = nil }
-            let weights = saved?.url.appending(path: CheckpointLayout.model).path ?? recipe.model.initialize
-            let tokenizer = try configuration.text.tokenizer.tokenizer(besideWeights: weights)
+            let tokenizer = try blueprint.tokenizer()
             let reducer = try recipe.textReducer(tokenizer, for: configuration.text.kind, tally: tally)
             let texts = try texts(for: configuration, tokenizer, reducedBy: reducer)
             if let warning = recipe.budgetWarning(of: configuration) {
@@ -106,7 +100,6 @@ struct RunSetup {
                     to: output
                 )
             }
-            try recipe.checkEvaluations(of: configuration)
             let captions = try recipe.captionPolicy(stop: stop, output: output)
             let data = try data(recipe.data.train.patterns)
             guard data.count >= recipe.batch else {
@@ -151,7 +144,7 @@ struct RunSetup {
             )
             // Fields that no sample has are found here, before there is a directory.
             _ = try setup.loader(stream: number)
-            return try setup.settlingMicroBatch(whole: whole, output: output) {
+            return try setup.settlingMicroBatch(whole: blueprint.whole, output: output) {
                 tokenizer.tokenCount($0)
             }
         }

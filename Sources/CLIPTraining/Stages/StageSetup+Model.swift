@@ -25,12 +25,12 @@ extension StageSetup {
             let directory = try CheckpointDirectory(path)
             let found = Origin(directory, isSame: saved != nil)
             // Before anything is read that may be large.
-            try check(found)
+            try recipe.check(configuration, takingOver: found)
             weights = try weights ?? directory.tensors()
             origin = found
         }
         if let found = origin { weights = try weights.map { try fitted($0, of: found) } }
-        let preprocessing = recipe.preprocessing(over: origin?.preprocessing)
+        let preprocessing = recipe.preprocessing(over: origin.flatMap(\.preprocessing))
         let model = try CLIPModel(
             configuration,
             recipe,
@@ -47,7 +47,7 @@ extension StageSetup {
                 try model.logitScale.fill(ModelConfiguration.logitScale(temperature: temperature))
             }
         }
-        try freeze(model)
+        try recipe.freeze(model)
         return model
     }
 
@@ -56,30 +56,5 @@ extension StageSetup {
         let family = recipe.lossFamily
         let missing = family.addedParameters(in: recipe).filter { weights[$0.key] == nil }
         return try weights.merging(missing.mapValues { try Tensor(Float($0)) }) { first, _ in first }
-    }
-
-    /// Takes gradients of what is trained only.
-    private func freeze(_ model: CLIPModel) throws {
-        try model.freeze(recipe.train)
-        let family = recipe.lossFamily
-        for (name, tensor) in model.objectiveParameters where !family.trains(name, in: recipe) {
-            try tensor.setRequiresGradient(false)
-        }
-        // Names that the recipe gets wrong are found before the run's directory is made.
-        _ = try recipe.rateFactors(for: recipe.optimizerParameters(of: model).map(\.name))
-        guard model.parameters.trainable.contains(where: \.tensor.requiresGradient) else {
-            throw TrainingError.nothingToTrain
-        }
-    }
-}
-
-extension StageSetup.Origin {
-    fileprivate init(_ directory: CheckpointDirectory, isSame: Bool) {
-        self.init(
-            configuration: directory.configuration,
-            preprocessing: directory.preprocessing,
-            place: directory.path,
-            isSame: isSame
-        )
     }
 }

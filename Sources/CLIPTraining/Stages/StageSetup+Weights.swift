@@ -6,8 +6,8 @@ extension StageSetup {
     struct Origin {
         /// Its architecture.
         let configuration: ModelConfiguration
-        /// How it takes pictures.
-        let preprocessing: Preprocessing
+        /// How it takes pictures; nil where weights say it that are not looked at.
+        let preprocessing: Preprocessing?
         /// Where it is, for messages: a directory, or the end of a stage.
         let place: String
         /// The stage that trained it, where it is in memory.
@@ -20,7 +20,7 @@ extension StageSetup {
     ///
     /// - Throws: `TrainingError.otherModel`, `.otherSizes`, `.otherPositions`, `.otherNormalization`.
     func fitted(_ weights: [String: Tensor], of origin: Origin) throws -> [String: Tensor] {
-        try check(origin)
+        try recipe.check(configuration, takingOver: origin)
         return try configuration.fitted(
             weights,
             from: origin.configuration,
@@ -28,26 +28,30 @@ extension StageSetup {
             seed: recipe.seed
         )
     }
-
-    /// Refuses weights that do not fit, or that take pixels of other statistics.
-    func check(_ origin: Origin) throws {
-        try recipe.check(configuration, takingOver: origin)
-        guard origin.preprocessing.normalizes(like: recipe.preprocessing(over: origin.preprocessing)) else {
-            throw TrainingError.otherNormalization(
-                checkpoint: origin.place,
-                mean: origin.preprocessing.mean,
-                deviation: origin.preprocessing.deviation
-            )
-        }
-    }
 }
 
 extension Recipe {
-    /// Refuses weights of another architecture, or of sizes that nothing is to be fitted to.
+    /// Refuses weights of another architecture, of sizes that nothing is to be fitted to, or that take pixels of other
+    /// statistics.
     ///
     /// - Parameter configuration: The recipe's model.
-    /// - Throws: `RecipeError`; `TrainingError.otherModel`, `.otherSizes`, `.otherPositions`.
+    /// - Throws: `RecipeError`; `TrainingError.otherModel`, `.otherSizes`, `.otherPositions`, `.otherNormalization`.
     func check(_ configuration: ModelConfiguration, takingOver origin: StageSetup.Origin) throws {
+        try checkArchitecture(configuration, takingOver: origin)
+        guard let saved = origin.preprocessing, !saved.normalizes(like: preprocessing(over: saved)) else {
+            return
+        }
+        throw TrainingError.otherNormalization(
+            checkpoint: origin.place,
+            mean: saved.mean,
+            deviation: saved.deviation
+        )
+    }
+
+    private func checkArchitecture(
+        _ configuration: ModelConfiguration,
+        takingOver origin: StageSetup.Origin
+    ) throws {
         let saved = origin.configuration
         let differences = model.attributing(configuration.towerDifferences(from: saved))
         guard !differences.isEmpty else { return }
@@ -59,15 +63,17 @@ extension Recipe {
                 differences: differences
             )
         }
+        let canInterpolate = configuration.canInterpolatePositions(from: saved)
         guard model.transfer.positions != .refuse else {
             throw TrainingError.otherSizes(
                 config: model.config,
                 checkpoint: origin.place,
-                differences: model.attributing(sizes)
+                differences: model.attributing(sizes),
+                canInterpolate: canInterpolate
             )
         }
-        if model.transfer.positions == .interpolate, let new = configuration.patchPositions,
-            let old = saved.patchPositions, new.isFixed, new != old
+        if model.transfer.positions == .interpolate, !canInterpolate, let new = configuration.patchPositions,
+            let old = saved.patchPositions
         {
             throw TrainingError.otherPositions(
                 checkpoint: origin.place,
@@ -86,13 +92,38 @@ extension Recipe {
 }
 
 extension StageSetup.Origin {
+    /// The model of a checkpoint.
+    ///
+    /// - Parameter isSame: Whether the stage was in it already.
+    init(_ directory: CheckpointDirectory, isSame: Bool = false) {
+        self.init(
+            configuration: directory.configuration,
+            preprocessing: directory.preprocessing,
+            place: directory.path,
+            isSame: isSame
+        )
+    }
+
     /// The model that a stage leaves.
     init(_ setup: StageSetup, _ preprocessing: Preprocessing) {
+        self.init(of: setup.stage, setup.configuration, preprocessing)
+    }
+
+    /// The model that a stage will leave.
+    init(_ before: StageBlueprint) {
+        self.init(of: before.stage, before.configuration, before.preprocessing)
+    }
+
+    private init(
+        of stage: Recipe.Stage,
+        _ configuration: ModelConfiguration,
+        _ preprocessing: Preprocessing?
+    ) {
         self.init(
-            configuration: setup.configuration,
+            configuration: configuration,
             preprocessing: preprocessing,
-            place: "the end of stage `\(setup.stage.name)`",
-            stage: setup.stage.name
+            place: "the end of stage `\(stage.name)`",
+            stage: stage.name
         )
     }
 }

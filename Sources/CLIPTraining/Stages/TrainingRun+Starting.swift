@@ -80,57 +80,22 @@ extension TrainingRun {
 }
 
 extension RunSetup {
-    /// The model of the first stage, once the names of parameters in all stages are known to be right.
+    /// The model of the first stage, once the weights with which later ones start are known to be right.
     func checkedFirstModel() throws -> CLIPModel {
         let setup = stages[0]
         let first = try naming(setup) { try setup.model() }
-        try checkNames(after: setup.number, first)
+        try checkStarts(after: setup.number)
         return first
     }
 
-    /// Checks what coming stages say of the model and its parameters, so that it is not found when they begin.
-    ///
-    /// - Parameter model: What the stage of this number trains.
-    func checkNames(after number: Int, _ model: CLIPModel) throws {
-        var (names, preprocessing) = (model.towerParameterNames, model.preprocessing)
-        for (before, setup) in zip(stages, stages.dropFirst()) where setup.number > number {
-            try naming(setup) {
-                if setup.stage.start.kind == .initialize {
-                    let first = try setup.model()
-                    (names, preprocessing) = (first.towerParameterNames, first.preprocessing)
-                } else {
-                    try setup.check(StageSetup.Origin(before, preprocessing))
-                    preprocessing = setup.recipe.preprocessing(over: preprocessing)
-                    try setup.check(setup.configuration.trained(names))
-                }
-            }
+    /// Reads the weights with which coming stages start, so that what is wrong with them is not found when they begin.
+    func checkStarts(after number: Int) throws {
+        for setup in stages where setup.number > number && setup.stage.start.kind == .initialize {
+            _ = try naming(setup) { try setup.model() }
         }
     }
 
     private func naming<R>(_ setup: StageSetup, _ body: () throws -> R) throws -> R {
         try StageError.naming(setup.stage, setup.number, of: lastStage + 1, body)
-    }
-}
-
-extension StageSetup {
-    /// Checks what the stage says of the parameters of a model that it continues with.
-    fileprivate func check(_ names: [String]) throws {
-        let frozen = try recipe.train.frozen(among: names)
-        let trained = names.filter { !frozen.contains($0) }
-        let loss = ["logit_scale"] + recipe.lossFamily.addedParameters(in: recipe).keys
-        _ = try recipe.rateFactors(for: trained + loss)
-        guard trained.isEmpty, !loss.contains(where: { recipe.lossFamily.trains($0, in: recipe) }) else {
-            return
-        }
-        let reason = TrainingError.nothingToTrain.description + "."
-        throw RecipeError([RecipeProblem(.conflict(reason: reason), path: "train.freeze")])
-    }
-}
-
-extension ModelConfiguration {
-    /// The names of a model's parameters where positions may be fixed, or trained again.
-    fileprivate func trained(_ names: [String]) -> [String] {
-        let others = names.filter { $0 != Self.patchPositionsName }
-        return patchPositions == .learned ? others + [Self.patchPositionsName] : others
     }
 }

@@ -12,8 +12,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case tooFewSamples(found: Int, batch: Int)
     /// The recipe's model is not the one that it starts from.
     case otherModel(config: String, checkpoint: String, differences: [String])
-    /// The recipe's model takes images of another size, or texts of another length, than the one that it starts from.
-    case otherSizes(config: String, checkpoint: String, differences: [String])
+    /// The recipe's model takes images of another size, or texts of another length, or has other positions, than the one that
+    /// it starts from.
+    case otherSizes(config: String, checkpoint: String, differences: [String], canInterpolate: Bool)
     /// Positions that a formula gives, over weights with other ones that were to be kept.
     case otherPositions(checkpoint: String, found: String, expected: String)
     /// The checkpoint's pixels are shifted and scaled by other numbers than the recipe's.
@@ -28,8 +29,6 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case nothingToResume(String)
     /// A state of another model.
     case otherState(_ parameter: String)
-    /// A recipe that freezes all parameters and keeps the temperature.
-    case nothingToTrain
     /// A stage that is finished and was changed.
     case finishedStage(number: Int, name: String, keys: [String])
     /// A stage that has begun, and in which what decided its beginning was changed.
@@ -62,11 +61,15 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + differences.joined(separator: ", ")
                 + ". Set model.config to \(checkpoint)/open_clip_config.json and leave model.imageSize, "
                 + "model.contextLength and model.positions out, or start from other weights"
-        case .otherSizes(let config, let checkpoint, let differences):
+        case .otherSizes(let config, let checkpoint, let differences, let canInterpolate):
             "the weights at \(checkpoint) fit model.config, \(config), but for the positions: "
-                + differences.joined(separator: ", ")
-                + ". Set model.transfer.positions to interpolate, which resizes position embeddings as open_clip does, or to "
-                + "recompute, which takes those of a fresh model; or take a model of the same sizes and positions"
+                + differences.joined(separator: ", ") + ". Set model.transfer.positions to "
+                + (canInterpolate
+                    ? "interpolate, which resizes position embeddings as open_clip does, or to recompute, which takes those of "
+                        + "a fresh model; or"
+                    : "recompute, which takes position embeddings of a fresh model (fixed ones are computed, and not made of "
+                        + "others); or")
+                + " take a model of the same sizes and positions"
         case .otherPositions(let checkpoint, let found, let expected):
             "the weights at \(checkpoint) have \(found) positions and the recipe's model has \(expected) ones, which are computed "
                 + "and cannot be interpolated from them. Set model.transfer.positions to recompute, or model.positions to "
@@ -84,9 +87,6 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(run) has no checkpoint to resume from; start it again in a new directory"
         case .otherState(let parameter):
             "the state has no '\(parameter)' of the shape that the model has; it was taken of another model"
-        case .nothingToTrain:
-            "train.freeze matches every parameter and the temperature is fixed, so there is nothing to train; freeze fewer "
-                + "parameters"
         case .finishedStage(let number, let name, let keys):
             "stages.\(number)\(name.isEmpty ? "" : " (\(name))") is finished and can no longer be changed: "
                 + "\(keys.joined(separator: ", ")) differ\(keys.count == 1 ? "s" : "") from what it was trained with. "

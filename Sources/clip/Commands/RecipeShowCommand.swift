@@ -8,7 +8,8 @@ struct RecipeShowCommand: ParsableCommand {
         abstract: "Print a recipe with every key, and what differs from its preset and the defaults.",
         discussion: """
             RECIPE is a YAML file, a run, or a checkpoint of a run. What is printed is a recipe again; a comment follows \
-            each value that is not the preset's or the default. No data is opened; 'clip train RECIPE --dry-run' does that.
+            each value that is not the preset's or the default. The recipe is checked as far as that takes no other file; \
+            'clip plan RECIPE' also reads configurations and checkpoints, and 'clip train RECIPE --dry-run' the data.
 
             EXAMPLE:
               clip recipe show Examples/recipes/demo.yaml
@@ -31,6 +32,7 @@ struct RecipeShowCommand: ParsableCommand {
     func run() throws {
         let found = try Recipe(contentsOf: file(), overrides: overrides) { Console.note($0) }
         for warning in found.warnings { Console.note("warning: \(warning)") }
+        try found.validateBuiltInModels()
         let shown = ShownRecipe(recipe: try found.resolved, differences: found.differences)
         let text = try found.annotated
         try output.present(shown) { text.trimmingCharacters(in: .newlines) }

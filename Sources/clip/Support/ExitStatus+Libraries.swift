@@ -105,7 +105,6 @@ extension TrainingError: ExitStatusError {
         case .noDevice, .nothingToResume, .nothingToEvaluate: .noInput
         case .tooFewSamples, .otherModel, .otherSizes, .otherPositions, .otherNormalization, .noNormalizers,
             .otherState,
-            .nothingToTrain,
             .finishedStage, .begunStage, .missingStage, .noEmbeddings, .embeddingWidth:
             .data
         case .notFinite, .gradientsNotFinite, .weightsNotFinite, .dataEnded: .software

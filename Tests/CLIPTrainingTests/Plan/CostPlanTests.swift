@@ -127,6 +127,7 @@ import Testing
         let fixture = try TrainingFixture()
         let recipe = try fixture.recipe([
             "length=\(length.replacing("1e9", with: "1000000000"))", "objective.preset=fastclip-v3",
+            "objective.innerRate.schedule=constant",
         ])
         _ = try ShardDataset.open(recipe.data.train.patterns)
         var settings = CostPlan.Settings()

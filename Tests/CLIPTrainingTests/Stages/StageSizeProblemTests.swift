@@ -82,6 +82,76 @@ import Testing
         #expect(trained.configuration.patchPositions == .learned)
     }
 
+    /// Whichever values the message names go through, and no other one does.
+    @Test(arguments: PatchPositions.allCases)
+    func theAdviceOfAStartCanBeFollowed(old: PatchPositions) throws {
+        try fixture.writeWeights("start", positions: old)
+        func start(_ overrides: [String]) throws {
+            let initialize = "model.initialize=\(fixture.url("start").path)"
+            _ = try TrainingRun.plan(recipe: fixture.recipe([initialize] + overrides), output: .nullDevice)
+        }
+        for new in PatchPositions.allCases {
+            for size in [16, 32] where new != old || size != 16 {
+                let model = ["model.positions=\(new.rawValue)", "model.imageSize=\(size)"]
+                let error = #expect(throws: TrainingError.self) { try start(model) }
+                let text = "\(try #require(error))"
+                for value in ["interpolate", "recompute"] {
+                    let works = (try? start(model + ["model.transfer.positions=\(value)"])) != nil
+                    #expect(text.contains("\(value), which") == works, "\(old), \(new), \(size): \(text)")
+                    #expect(works == (value == "recompute" || new == .learned || new == old))
+                }
+                guard new.isFixed, new != old else { continue }
+                let kept = ["model.transfer.positions=interpolate"]
+                let other = #expect(throws: TrainingError.self) { try start(model + kept) }
+                let advice = "\(try #require(other))"
+                #expect(advice.contains("Set model.transfer.positions to recompute, or model.positions to"))
+                for positions in PatchPositions.allCases {
+                    let works = (try? start(model + kept + ["model.positions=\(positions.rawValue)"])) != nil
+                    let last = advice.components(separatedBy: "model.positions to ").last ?? ""
+                    #expect(last.contains(positions.rawValue) == works, "\(advice)")
+                }
+            }
+        }
+    }
+
+    @Test func theAdviceBetweenStagesCanBeFollowed() throws {
+        func problem(_ first: String, _ second: String) -> String {
+            do {
+                _ = try TrainingRun.plan(
+                    recipe: recipe(["model: {\(first)}", "model: {\(second)}"]),
+                    output: .nullDevice
+                )
+                return ""
+            } catch {
+                return "\(error)"
+            }
+        }
+        for old in PatchPositions.allCases {
+            for new in PatchPositions.allCases {
+                for size in [16, 32] where new != old || size != 16 {
+                    // With and without what is left to the configuration.
+                    for first in ["positions: \(old.rawValue), imageSize: 16", old == .learned ? "" : nil] {
+                        guard let first else { continue }
+                        let second = "positions: \(new.rawValue), imageSize: \(size)"
+                        let text = problem(first, second)
+                        for value in ["interpolate", "recompute"] {
+                            let works = problem(first, "\(second), transfer: {positions: \(value)}") == ""
+                            #expect(works == (value == "recompute" || new == .learned || new == old))
+                            #expect(text.contains(value) == works, "\(first) to \(second): \(text)")
+                        }
+                    }
+                }
+            }
+        }
+        let kept = "positions: sincosMAE, transfer: {positions: interpolate}"
+        let text = problem("positions: learned", kept)
+        #expect(
+            text.contains("`stages.1.model.transfer.positions`") && text.contains("`recompute`"),
+            "\(text)"
+        )
+        #expect(problem("positions: learned", "positions: learned, transfer: {positions: interpolate}") == "")
+    }
+
     @Test func sizesThatAreNoMultiplesAreRefusedByName() throws {
         for (size, near) in [(20, "16 and 24"), (4, "8 and 16")] {
             #expect {

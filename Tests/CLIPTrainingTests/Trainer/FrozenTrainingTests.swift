@@ -51,8 +51,10 @@ import TorchOptim
 
     @Test func somethingHasToBeTrained() throws {
         let fixture = try TrainingFixture()
-        #expect(throws: TrainingError.nothingToTrain) {
+        let error = #expect(throws: RecipeError.self) {
             try fixture.train(["train.freeze=['.*']", "temperature.rule=constant"])
         }
+        #expect(error?.problems.map(\.path) == ["train.freeze"])
+        #expect(error?.description.contains("there is nothing to train") == true)
     }
 }

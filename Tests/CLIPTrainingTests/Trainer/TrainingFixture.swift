@@ -4,6 +4,7 @@ import Foundation
 import Testing
 import Torch
 import TorchDistributed
+import TorchNN
 
 @testable import CLIPData
 @testable import CLIPTraining
@@ -49,6 +50,13 @@ final class TrainingFixture: Sendable {
             """,
             to: name
         )
+    }
+
+    /// First weights of the model, as a checkpoint.
+    func writeWeights(_ name: String, positions: PatchPositions = .learned) throws {
+        let configuration = try ModelCatalog.configuration(url("model.json").path).positioned(positions)
+        let store = ParameterStore(.initialize(seed: 1))
+        try CLIPModel(configuration, parameters: store).save(to: url(name).path)
     }
 
     /// One more shard of the same kind.
