@@ -91,12 +91,11 @@ CTStatus ct_device_free_memory(CTDevice where, int64_t *bytes, char **error) {
     });
 }
 
-CTStatus ct_device_peak_memory(CTDevice where, bool begins_again, int64_t *bytes, char **error) {
+CTStatus ct_device_peak_memory(CTDevice where, int64_t *bytes, char **error) {
     return guard(error, [&] {
         TORCH_CHECK(where.kind == CT_CUDA, "only CUDA devices count their memory");
         constexpr auto all = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
         *bytes = at::accelerator::getDeviceStats(where.index).allocated_bytes[all].peak;
-        if (begins_again) at::accelerator::resetPeakStats(where.index);
     });
 }
 

@@ -51,7 +51,7 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
     public func peakTensorBytes() throws -> Int? {
         guard self != .cpu else { return nil }
         var bytes: Int64 = 0
-        try check("peakTensorBytes(\(self))") { ct_device_peak_memory(c, false, &bytes, $0) }
+        try check("peakTensorBytes(\(self))") { ct_device_peak_memory(c, &bytes, $0) }
         return Int(bytes)
     }
 

@@ -16,8 +16,8 @@ bool ct_has_native_bfloat16(CTDevice device);
 CTStatus ct_synchronize(CTDevice device, CTErrorOut error);
 /// Bytes of a CUDA device that are free.
 CTStatus ct_device_free_memory(CTDevice device, int64_t *bytes, CTErrorOut error);
-/// The most bytes that tensors took of a CUDA device since the start, or since the last call that asked to begin again.
-CTStatus ct_device_peak_memory(CTDevice device, bool begins_again, int64_t *bytes, CTErrorOut error);
+/// The most bytes that tensors took of a CUDA device at a time.
+CTStatus ct_device_peak_memory(CTDevice device, int64_t *bytes, CTErrorOut error);
 /// Gives back what is kept for tensors to come: by libtorch of a CUDA device's memory, by the C library of the system's. Does
 /// nothing for the CPU where the C library is not glibc.
 CTStatus ct_empty_cache(CTDevice device, CTErrorOut error);
