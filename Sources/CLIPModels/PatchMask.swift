@@ -22,8 +22,8 @@ public enum PatchMask: Sendable, Hashable {
     /// How many of `grid²` patches stay, for every image: `⌊N·(1 - drop)⌋` of random ones, a fourth of a grid, and the
     /// square of a block, whose side is the root of what random ones would be, rounded.
     ///
-    /// Training refuses a drop that leaves none and a grid of an odd side; here the one leaves a patch, and of the other
-    /// whole windows count. Decimal shares count as written: 0.3 of 256 leaves 179, and 0.9 of 100 leaves 10.
+    /// Training refuses a drop that leaves none and a grid with an odd side; here such a drop leaves one patch, and only
+    /// whole windows of such a grid count. Decimal shares count as written: 0.3 of 256 leaves 179, and 0.9 of 100 leaves 10.
     public func keptCount(grid: Int) -> Int {
         switch self {
         case .none: return grid * grid

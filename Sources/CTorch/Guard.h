@@ -39,7 +39,8 @@ inline at::Device device(CTDevice d) {
     return d.kind == CT_CUDA ? at::Device(at::kCUDA, d.index) : at::Device(at::kCPU);
 }
 
-/// What `t` holds, which must be of this type. libtorch's own template has a name before 2.13 that GCC and clang spell differently.
+/// The elements of `t`, which must be of type T. Before 2.13 clang and GCC mangle libtorch's own const_data_ptr<T> differently, so
+/// that a build by clang does not link.
 template <typename T>
 const T *numbers(const at::Tensor &t) {
     TORCH_CHECK(t.scalar_type() == c10::CppTypeToScalarType<T>::value, "expected ", c10::CppTypeToScalarType<T>::value, ", not ", t.scalar_type());

@@ -68,8 +68,14 @@ int64_t ct_cuda_device_count(void) {
 }
 
 bool ct_has_native_bfloat16(CTDevice where) {
-    // Every CUDA device that this libtorch supports for training has it, or emulates it fast.
-    if (where.kind == CT_CUDA) return true;
+    if (where.kind == CT_CUDA) {
+        try {
+            // The one question by which libtorch tells, without headers of CUDA, whether a GPU is Ampere or newer.
+            return at::detail::getCUDAHooks().supportsBFloat16ConvolutionWithCuDNNv8();
+        } catch (...) {
+            return false;
+        }
+    }
 #if defined(__x86_64__)
     __builtin_cpu_init();
     return __builtin_cpu_supports("avx512bf16") || __builtin_cpu_supports("amx-bf16");
@@ -103,7 +109,7 @@ CTStatus ct_empty_cache(CTDevice where, char **error) {
     return guard(error, [&] {
         if (where.kind == CT_CUDA) at::accelerator::emptyCache();
 #if defined(__GLIBC__)
-        // Pages between blocks that stay go, too.
+        // It also returns free pages between blocks that are still in use.
         if (where.kind == CT_CPU) malloc_trim(0);
 #endif
     });
@@ -125,7 +131,7 @@ CTStatus ct_set_allocator(int32_t mapped_from_bytes, int32_t kept_bytes, char **
 
 CTStatus ct_set_deterministic(bool deterministic, char **error) {
     return guard(error, [&] {
-        // Without a workspace of its own for each stream cuBLAS sums in any order, and libtorch refuses its products.
+        // cuBLAS is deterministic only with a fixed workspace for each stream; without this, libtorch refuses matrix products.
         if (deterministic) setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
         at::globalContext().setDeterministicAlgorithms(deterministic, /*warn_only=*/false);
     });

@@ -71,7 +71,7 @@ CTStatus ct_arange(int64_t start, int64_t end, CTDType dtype, CTDevice where, CT
 
 CTStatus ct_from_bytes(const void *bytes, int64_t byte_count, const int64_t *shape, int64_t rank, CTDType dtype, CTDevice where, CTTensor *out, char **error) {
     return guard(error, [&] {
-        // From pinned memory a GPU fetches the bytes in its own time.
+        // A copy from pinned memory does not make the host wait.
         const bool pinned = where.kind != CT_CPU && byte_count > 0;
         auto host = at::empty(sizes(shape, rank), options(dtype, {CT_CPU, 0}).pinned_memory(pinned));
         TORCH_CHECK(static_cast<int64_t>(host.nbytes()) == byte_count, "shape ", host.sizes(), " of ",

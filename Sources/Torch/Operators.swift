@@ -74,7 +74,7 @@ extension Tensor {
         }
     }
 
-    /// The same on a GPU, where the offsets lie too.
+    /// The same on a GPU, with the offsets on that GPU.
     ///
     /// - Parameter longest: The length of the longest run.
     public func packedAttention(deviceOffsets: Tensor, longest: Int, heads: Int, causal: Bool) throws

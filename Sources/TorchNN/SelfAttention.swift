@@ -29,15 +29,28 @@ public struct SelfAttention {
         if qkv.device == .cpu, dtype == .float32 || dtype == .bfloat16 {
             return try qkv.packedAttention(offsets: sequences.offsets, heads: heads, causal: isCausal)
         }
-        if qkv.device != .cpu, dtype != .float64, qkv.size(1) / (3 * heads) % 8 == 0 {
+        if qkv.device != .cpu, Self.packs(qkv, heads: heads) {
+            let offsets = sequences.deviceOffsets
             return try qkv.packedAttention(
-                deviceOffsets: sequences.deviceOffsets,
+                deviceOffsets: offsets.device == qkv.device ? offsets : offsets.to(qkv.device),
                 longest: sequences.longest,
                 heads: heads,
                 causal: isCausal
             )
         }
         return try paddedAttention(qkv, sequences, heads: heads, causal: isCausal)
+    }
+
+    /// Whether libtorch has attention over packed rows for these on their GPU: flash attention, in 16 bits, is for Ampere and
+    /// newer ones.
+    private static func packs(_ qkv: Tensor, heads: Int) -> Bool {
+        let width = qkv.size(1) / (3 * heads)
+        guard width % 8 == 0 else { return false }
+        return switch qkv.dtype {
+        case .float32: true
+        case .bfloat16: width <= 256 && qkv.device.hasNativeBFloat16
+        default: false
+        }
     }
 }
 

@@ -26,7 +26,9 @@ import Testing
             let duplicates = check.json["duplicates"] as? [String: Any]
             #expect((duplicates?["image_pixels"] as? [String: Any])?["extra"] as? Int == copies)
         }
-        let help = try run(["check", "--help"]).output
+        let help = try run(["check", "--help"]).output.split(whereSeparator: \.isWhitespace).joined(
+            separator: " "
+        )
         #expect(help.contains("or 77)") && help.contains("white, drop; default: drop)"), "\(help)")
     }
 

@@ -54,6 +54,24 @@ import Testing
         #expect(try Tool.run(["recipe", "show", "pictures"], in: folder).status == 66)
     }
 
+    /// Earlier versions did not check a value of the run that every stage replaces.
+    @Test func theRecipeOfAnEarlierRunIsShown() throws {
+        let folder = try Folder()
+        let text = """
+            model: {config: ViT-S-32}
+            data: {train: data/*.tar}
+            batch: 2
+            optimizer: {learningRate: -5}
+            stages:
+            - {name: a, length: 2 steps, optimizer: {learningRate: 1e-3}}
+            """
+        try folder.write("run/recipe.yaml", text)
+        let run = try Tool.run(["recipe", "show", "run"], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        let file = try Tool.run(["recipe", "show", "run/recipe.yaml"], in: folder)
+        #expect(file.status == 65 && file.errors.contains("optimizer.learningRate"), "\(file.errors)")
+    }
+
     /// As far as no file is needed.
     @Test func whatCannotRunIsNotShown() throws {
         let folder = try folder()

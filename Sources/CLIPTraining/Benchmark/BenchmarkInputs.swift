@@ -49,8 +49,8 @@ struct BenchmarkInputs {
         }
     }
 
-    /// What `clip plan`'s formula gives for ``GradientPass/activationBytes(of:ordinals:)``: the activations of so many pairs beyond
-    /// those of two, as much larger as the two are missing.
+    /// What `clip plan` estimates for ``GradientPass/activationBytes(of:ordinals:)``: the activations of `pairs` less those of two,
+    /// scaled by pairs / (pairs - 2) as the measurement is.
     func estimatedActivationBytes(of texts: [TokenSequences], pairs: Int, computeType: DType, recipe: Recipe)
         -> Int?
     {

@@ -12,7 +12,7 @@ enum ProcessMemory {
 
     /// The most bytes that were resident at any time so far.
     static var peakResidentBytes: Int {
-        // The other count of Linux begins with what the program held that started this one.
+        // On Linux ru_maxrss survives exec, so it starts at the peak of the process that launched this one.
         let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         if let bytes = text.flatMap({ bytes(of: "VmHWM", in: $0) }) { return bytes }
         var usage = rusage()
@@ -25,8 +25,7 @@ enum ProcessMemory {
         #endif
     }
 
-    /// The most bytes that were resident since ``peakResidentBytes`` had a value; where it has not risen since, those that are
-    /// resident now.
+    /// The peak since ``peakResidentBytes`` was `before`; if it has not risen, the bytes resident now.
     static func peakResidentBytes(since before: Int) -> Int {
         let peak = peakResidentBytes
         return peak > before ? peak : residentBytes

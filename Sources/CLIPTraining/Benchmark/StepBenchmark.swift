@@ -119,12 +119,15 @@ public struct StepBenchmark {
                 of: ModelInput(images: images, texts: .tokens(texts[0])),
                 ordinals: loss.ordinals(step: 0)
             )
-            estimate = inputs.estimatedActivationBytes(
-                of: [texts[0]],
-                pairs: min(batch, microBatch ?? batch),
-                computeType: model.computeType,
-                recipe: recipe
-            )
+            estimate =
+                activations == nil
+                ? nil
+                : inputs.estimatedActivationBytes(
+                    of: [texts[0]],
+                    pairs: min(batch, microBatch ?? batch),
+                    computeType: model.computeType,
+                    recipe: recipe
+                )
             step = { try pass.run($0, ordinals: $1) }
         }
         var seconds: [Double] = []
@@ -162,7 +165,7 @@ public struct StepBenchmark {
             gigaflopsPerPair: inputs.gigaflops(of: texts),
             hasOptimizer: hasOptimizer,
             activationBytes: activations,
-            estimatedActivationBytes: activations == nil ? nil : estimate
+            estimatedActivationBytes: estimate
         )
     }
 }

@@ -77,7 +77,7 @@ public struct RunNormalizers {
 
     private func recipe(in directory: URL) throws -> Recipe {
         try Recipe(
-            contentsOf: directory.appending(path: RunDirectory.Name.recipe).path,
+            ofRun: directory.appending(path: RunDirectory.Name.recipe).path,
             objectives: objectives
         )
     }

@@ -47,11 +47,18 @@ extension StageSetup {
     private func watchingMemory(whole: ModelConfiguration, countTokens: (String) -> Int) throws -> StageSetup
     {
         guard let limit = recipe.memoryLimit, device == .cpu else { return self }
+        // A sentence in the end is no reason to refuse a run whose first samples cannot be read.
+        let estimate =
+            try (try? estimate(whole: whole, countTokens: countTokens))
+            ?? StageEstimate(
+                recipe,
+                configuration,
+                whole: whole,
+                on: device,
+                samples: SampleStatistics(recipe, configuration, whole: whole)
+            )
         var setup = self
-        setup.memoryWatch = try MemoryWatch(
-            estimate(whole: whole, countTokens: countTokens),
-            limit: limit.bytes
-        )
+        setup.memoryWatch = MemoryWatch(estimate, limit: limit.bytes)
         return setup
     }
 

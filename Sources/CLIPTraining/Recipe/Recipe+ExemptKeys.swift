@@ -5,7 +5,7 @@ extension Recipe {
     ///
     /// Parts of a batch and pieces of similarities change the order in which numbers are added up, as the number of threads
     /// does. `*` stands for every name.
-    static let machineKeys = [
+    static let incidentalKeys = [
         "device", "threads", "deterministic",
         "microBatch", "memoryLimit", "activationCheckpointing", "objective.workspace",
         "data.workers", "data.cache", "data.remote", "data.captions.sources.*.table",
@@ -19,8 +19,8 @@ extension Recipe {
     ]
 
     /// The keys of one stage that decide what it trains, or from which files.
-    var trainingNode: Node { Self.machineKeys.reduce(plainNode) { $0.removing(path: $1) } }
+    var trainingNode: Node { Self.incidentalKeys.reduce(plainNode) { $0.removing(path: $1) } }
 
-    /// The keys of one stage that decide what it has trained, wherever its files lie by now.
-    var trainedNode: Node { Self.placeKeys.reduce(trainingNode) { $0.removing(path: $1) } }
+    /// ``trainingNode`` without ``placeKeys``: files may have moved.
+    var trainingNodeWithoutPlaces: Node { Self.placeKeys.reduce(trainingNode) { $0.removing(path: $1) } }
 }

@@ -21,9 +21,9 @@ extension Recipe {
         try self.init(yaml: text, name: path, overrides: overrides, objectives: objectives, report: report)
     }
 
-    /// Reads the recipe that a run wrote: a value of the run's section that no stage has may be out of range, as it was not
-    /// looked at by earlier versions.
-    init(
+    /// Reads a recipe that a run wrote. Values of the run that no stage uses may be out of range there: earlier versions did
+    /// not check them.
+    package init(
         ofRun path: String,
         overrides: [String] = [],
         objectives: ObjectiveKinds = .standard,

@@ -68,8 +68,9 @@ extension Recipe {
 }
 
 extension Recipe.Stage {
-    /// Whether the stage trains the model of the one before it, where its number is this.
+    /// Whether the stage, as number `number` of the run, goes on with the model of the stage before.
     func continuesModel(at number: Int) -> Bool { number > 0 && start.kind == .continuing }
+
     /// What becomes of the average of the weights.
     var carriedAverage: Recipe.Carry.Tensors { carry.ema ?? (start.kind == .initialize ? .reset : .keep) }
     /// What becomes of what the loss remembers.

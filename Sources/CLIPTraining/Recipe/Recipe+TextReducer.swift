@@ -32,7 +32,7 @@ extension Recipe {
         }
     }
 
-    /// Refuses fewer tokens where a model has none, or not as many.
+    /// Refuses a reduction for a model that takes embeddings, and a budget larger than the model's context.
     ///
     /// - Throws: `RecipeError`.
     func checkTextTokens(of kind: TextKind) throws {

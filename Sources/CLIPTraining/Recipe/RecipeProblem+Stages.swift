@@ -1,9 +1,7 @@
 import Yams
 
-// What a problem of a recipe with stages belongs to.
-
 extension RecipeProblem {
-    /// Whether it is there whatever stands beside the value.
+    /// Whether the value is wrong by itself, whatever the others are.
     var isOfOneValue: Bool {
         switch kind {
         case .unknownKey, .wrongType, .invalidValue: true
@@ -16,8 +14,8 @@ extension RecipeProblem {
     /// Whether it says the same of a key, wherever that was written.
     func isSame(as other: RecipeProblem) -> Bool { path == other.path && kind == other.kind }
 
-    /// Whether it is a value out of range that nobody gives now.
-    var isWrittenRange: Bool {
+    /// Whether it is an out-of-range value from the file, not from an override.
+    var isOutOfRangeInFile: Bool {
         if case .invalidValue = kind, case .file? = location { true } else { false }
     }
 

@@ -57,7 +57,7 @@ extension RecipeReader {
         decoder.note(tree, at: "")
         let recipe = Recipe.decode(tree, at: "", decoder) ?? Recipe()
         decoder.add(recipe.plainProblems(at: ""))
-        add(decoder.problems.filter { $0.isOfOneValue && !(isOfRun && $0.isWrittenRange) })
+        add(decoder.problems.filter { $0.isOfOneValue && !(isOfRun && $0.isOutOfRangeInFile) })
         return recipe
     }
 

@@ -57,7 +57,8 @@ struct StageTransition {
             add(
                 "model.transfer.positions",
                 "stage `\(before.name)` leaves `\(was.rawValue)` positions, and the stage's `\(found.rawValue)` ones are computed "
-                    + "and cannot be interpolated from them; take `recompute`, or `learned` for `model.positions`."
+                    + "and cannot be interpolated from them; take `recompute`, or set `model.positions` to `learned`"
+                    + (was == .learned ? "." : " or `\(was.rawValue)`.")
             )
         } else if otherStatistics(\.mean) || otherStatistics(\.std) {
             add(

@@ -69,7 +69,7 @@ struct FinishedStages {
 
     private static func changedKeys(_ old: Recipe.Stage, _ new: Recipe.Stage) -> [String] {
         let head = new.head.node.removing(["length"]).difference(from: old.head.node.removing(["length"]))
-        let rest = new.recipe.trainedNode.difference(from: old.recipe.trainedNode)
+        let rest = new.recipe.trainingNodeWithoutPlaces.difference(from: old.recipe.trainingNodeWithoutPlaces)
         func paths(_ node: Node?, _ path: String) -> [String] {
             guard case .mapping(let mapping)? = node else { return node == nil ? [] : [path] }
             return mapping.flatMap { paths($0.value, path.appending(key: $0.key.string ?? "")) }
@@ -92,6 +92,6 @@ extension Recipe.Stage {
     /// Whether both train the same; a run without stages may become the first one under any name.
     fileprivate func isSame(as other: Recipe.Stage) -> Bool {
         (name.isEmpty || name == other.name) && start == other.start && carry == other.carry
-            && recipe.trainedNode == other.recipe.trainedNode
+            && recipe.trainingNodeWithoutPlaces == other.recipe.trainingNodeWithoutPlaces
     }
 }

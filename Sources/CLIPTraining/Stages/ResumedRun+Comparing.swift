@@ -134,7 +134,7 @@ extension ResumedRun {
     private func model() throws -> CLIPModel {
         do {
             let model = try current.model(from: state, saved: checkpoint)
-            try setup.checkStarts(after: current.number)
+            try setup.checkInitialWeights(ofStagesAfter: current.number)
             return model
         } catch TrainingError.otherModel(let config, checkpoint.modelPath, let differences) {
             // The checkpoint will be gone some day.

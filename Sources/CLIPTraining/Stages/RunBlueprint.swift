@@ -7,7 +7,7 @@ struct RunBlueprint {
     private(set) var stages: [StageBlueprint] = []
     /// The architectures that they name.
     private(set) var models: RunModels
-    /// Settings without effect beside the models, which the recipe alone does not tell.
+    /// Settings that have no effect with these models, which the recipe alone cannot show.
     private(set) var warnings: [RecipeWarning] = []
 
     /// Reads the configurations and the descriptions of checkpoints that a recipe names, and checks its stages.

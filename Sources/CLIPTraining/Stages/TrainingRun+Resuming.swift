@@ -22,7 +22,7 @@ extension TrainingRun {
         interrupt: InterruptFlag,
         output: FileHandle = .standardError
     ) throws -> TrainingReport {
-        // A call of its own, whose variables do not keep what was read beside what it was copied to.
+        // A function of its own, so that what was read from the checkpoint is freed before training starts.
         try reopened(directory, overrides, parts, fresh: startsStateAfresh, interrupt, output).train()
     }
 

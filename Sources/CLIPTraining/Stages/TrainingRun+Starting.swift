@@ -18,7 +18,7 @@ extension TrainingRun {
         interrupt: InterruptFlag,
         output: FileHandle = .standardError
     ) throws -> TrainingReport {
-        // A call of its own, whose variables do not keep the first stage beside the later ones.
+        // A function of its own, so that its variables do not keep the first stage alive during later ones.
         try begun(recipe, directory, parts, interrupt, output).train()
     }
 
@@ -84,13 +84,13 @@ extension RunSetup {
     func checkedFirstModel() throws -> CLIPModel {
         let setup = stages[0]
         let first = try naming(setup) { try setup.model() }
-        try checkStarts(after: setup.number)
+        try checkInitialWeights(ofStagesAfter: setup.number)
         return first
     }
 
     /// Reads the weights with which coming stages start, so that what is wrong with them is not found when they begin.
-    func checkStarts(after number: Int) throws {
-        for setup in stages where setup.number > number && setup.stage.start.kind == .initialize {
+    func checkInitialWeights(ofStagesAfter number: Int) throws {
+        for setup in stages where setup.number > number && !setup.stage.continuesModel(at: setup.number) {
             _ = try naming(setup) { try setup.model() }
         }
     }

@@ -2,7 +2,7 @@ import Torch
 
 /// A run in its directory, from the recipe to the report: one stage after the other.
 ///
-/// Of the stages only the one that trains is in memory: nobody else keeps it, and those that are finished go.
+/// Only the stage that trains is in memory; finished stages are freed.
 public final class TrainingRun {
     private let record: RunRecord
     private let interrupt: InterruptFlag
@@ -59,7 +59,7 @@ public final class TrainingRun {
         var left = try StageHandover(from: stage, to: next)
         present = nil
         let model = try left.takeModel(for: next)
-        // What the stage before took at its most is not what this one takes.
+        // The next stage may need less than the last one's peak: give the rest back.
         try next.device.emptyCache()
         let step = left.state.position.step
         present = try Stage(next, model: model, from: left.state) {

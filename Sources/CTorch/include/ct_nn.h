@@ -30,7 +30,7 @@ CTStatus ct_activation(CTTensor input, CTActivation kind, CTTensorOut out, CTErr
 /// Multi-head attention inside each run of packed rows: qkv [T, 3·W] → [T, W]. Run s is rows
 /// offsets[s] ..< offsets[s+1] of the int32 CPU tensor `offsets`. CPU, float32 or bfloat16.
 CTStatus ct_packed_attention(CTTensor qkv, CTTensor offsets, int64_t heads, bool causal, CTTensorOut out, CTErrorOut error);
-/// The same on a GPU, whose int32 tensor `offsets` is: `longest` is the length of the longest run. Flash attention in
+/// The same on a GPU. `offsets` is an int32 tensor on that GPU; `longest` is the length of the longest run. Flash attention in
 /// 16 bits, memory-efficient attention in float32; the width of a head must be a multiple of 8.
 CTStatus ct_device_packed_attention(CTTensor qkv, CTTensor offsets, int64_t longest, int64_t heads, bool causal, CTTensorOut out, CTErrorOut error);
 /// x / max(‖x‖₂, epsilon) along the last dimension, in float32 (float64 stays), whatever the input's type.

@@ -18,8 +18,8 @@ CTStatus ct_synchronize(CTDevice device, CTErrorOut error);
 CTStatus ct_device_free_memory(CTDevice device, int64_t *bytes, CTErrorOut error);
 /// The most bytes that tensors took of a CUDA device at a time.
 CTStatus ct_device_peak_memory(CTDevice device, int64_t *bytes, CTErrorOut error);
-/// Gives back what is kept for tensors to come: by libtorch of a CUDA device's memory, by the C library of the system's. Does
-/// nothing for the CPU where the C library is not glibc.
+/// Gives back freed memory that is kept for reuse: by libtorch on a CUDA device, by glibc on the CPU. Does nothing on the CPU with
+/// another C library.
 CTStatus ct_empty_cache(CTDevice device, CTErrorOut error);
 /// Sets from which size on the C library maps blocks of their own, and how much free memory it keeps; tensors are then aligned so
 /// that what is kept can be used again.

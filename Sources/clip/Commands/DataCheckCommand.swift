@@ -38,7 +38,7 @@ struct DataCheckCommand: ParsableCommand {
         name: .long,
         parsing: .unconditional,
         help:
-            "The tokens that the model takes, or a recipe's model.contextLength; captions that are longer are named. (default: as --config or --checkpoint say, or 77)"
+            "The model's context length, as model.contextLength of a recipe; longer captions are reported. (default: that of --config or --checkpoint, or 77)"
     )
     var context: Int?
 

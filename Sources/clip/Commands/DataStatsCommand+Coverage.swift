@@ -5,7 +5,7 @@ import Foundation
 extension DataStatsCommand {
     /// Which samples have captions from which source of a recipe.
     func showCoverage(of source: ShardDataset, recipe path: String) throws {
-        let policy = try Recipe(contentsOf: path).captionPolicy(output: .standardError)
+        let policy = try Recipe(ofRun: path).captionPolicy(output: .standardError)
         let coverage = try CaptionCoverage.check(source, policy, threads: threads.count, limit: limit)
         for warning in coverage.warnings { Console.note("warning: \(warning)") }
         try output.present(coverage) { Self.text(coverage) }

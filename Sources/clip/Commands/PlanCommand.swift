@@ -7,8 +7,9 @@ struct PlanCommand: ParsableCommand, ComputingCommand {
         abstract: "Estimate what a recipe takes: compute, memory, time, disk and network.",
         discussion: """
             No data is scanned or fetched: only the index and the first 1,024 samples are read, if they are \
-            available. Whatever 'clip train --dry-run' refuses for other reasons than the data is refused. Only --measure builds the model and runs some steps. For each stage: parameters, tokens, operations \
-            per pair and in total, the share of the compute at full length, memory, bytes of the data, checkpoints, and, with \
+            available. What 'clip train --dry-run' refuses without looking at data or weights is refused here too; files that \
+            scripts/models fetches may still be missing. Only --measure builds the model and runs some steps. For each \
+            stage: parameters, tokens, operations per pair and in total, the share of the compute at full length, memory, bytes of the data, checkpoints, and, with \
             --flops or --measure, the time. docs/plan.md has the formulas.
 
             EXAMPLE:

@@ -30,7 +30,12 @@ struct RecipeShowCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let found = try Recipe(contentsOf: file(), overrides: overrides) { Console.note($0) }
+        let found =
+            if let file = try fileOfRun() {
+                try Recipe(ofRun: file, overrides: overrides) { Console.note($0) }
+            } else {
+                try Recipe(contentsOf: recipe, overrides: overrides) { Console.note($0) }
+            }
         for warning in found.warnings { Console.note("warning: \(warning)") }
         try found.validateBuiltInModels()
         let shown = ShownRecipe(recipe: try found.resolved, differences: found.differences)
@@ -38,12 +43,12 @@ struct RecipeShowCommand: ParsableCommand {
         try output.present(shown) { text.trimmingCharacters(in: .newlines) }
     }
 
-    /// The file of the recipe: the one that is named, or that of a directory.
-    private func file() throws -> String {
+    /// The recipe of the run or checkpoint that is named; nil for a file.
+    private func fileOfRun() throws -> String? {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: recipe, isDirectory: &isDirectory), isDirectory.boolValue
         else {
-            return recipe
+            return nil
         }
         let file = URL(fileURLWithPath: recipe).appending(path: "recipe.yaml").path
         guard FileManager.default.fileExists(atPath: file) else {

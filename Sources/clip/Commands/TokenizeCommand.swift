@@ -112,12 +112,12 @@ struct TokenizeCommand: ParsableCommand {
             try TextReducer(tokenizer, reduction: reduction, budget: $0, tagger: tagger)
         }
         var listing = TokenListing(ids(of: line, tokenizer, reducer), of: tokenizer)
-        let isRead = PartOfSpeechTagger.canRead(line)
-        let isTruncated = reduction.needsTagger && !isRead
+        let isReadable = PartOfSpeechTagger.canRead(line)
+        let isTruncated = reduction.needsTagger && !isReadable
         if budget != nil { listing.reduction = (isTruncated ? .truncate : reduction).rawValue }
         if tags, let tagger {
-            let entries = isRead ? reducer?.entryWords(in: line) : nil
-            listing.show(entries ?? tagger.words(in: line), areRead: isRead)
+            let entries = isReadable ? reducer?.entryWords(in: line) : nil
+            listing.show(entries ?? tagger.words(in: line), tagged: isReadable)
         } else if let budget, isTruncated, tokenizer.tokenCount(line) > budget {
             Console.note("note: \(TokenListing.unread); it is truncated")
         }

@@ -26,10 +26,10 @@ struct TokenListing: Encodable {
     }
 
     /// Adds the words, with their tags where these mean something.
-    mutating func show(_ found: [TaggedWord], areRead: Bool) {
-        tagged = areRead
+    mutating func show(_ found: [TaggedWord], tagged isTagged: Bool) {
+        tagged = isTagged
         words = found.map { word in
-            areRead
+            isTagged
                 ? Word(text: word.text, tag: word.tag, priority: word.priority.rawValue)
                 : Word(text: word.text)
         }
