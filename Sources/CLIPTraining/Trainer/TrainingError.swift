@@ -67,8 +67,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + (canInterpolate
                     ? "interpolate, which resizes position embeddings as open_clip does, or to recompute, which takes those of "
                         + "a fresh model; or"
-                    : "recompute, which takes position embeddings of a fresh model (fixed positions are computed, and cannot be "
-                        + "interpolated from others); or")
+                    : "recompute, which takes position embeddings of a fresh model (fixed positions are computed, never made "
+                        + "from others); or")
                 + " take a model of the same sizes and positions"
         case .otherPositions(let checkpoint, let found, let expected):
             "the weights at \(checkpoint) have \(found) positions and the recipe's model has \(expected) ones, which are computed "
