@@ -4,6 +4,7 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/where.h>
 
+#include "CounterWords.h"
 #include "Guard.h"
 #include "Kernels/Kernels.h"
 #include "Parallel.h"
@@ -15,11 +16,6 @@ namespace {
 constexpr int64_t grain = 1 << 14;
 constexpr uint32_t golden = 0x9E3779B9u;
 
-uint32_t first_half(uint64_t key) { return static_cast<uint32_t>(key); }
-uint32_t second_half(uint64_t key) { return static_cast<uint32_t>(key >> 32); }
-/// The scalar of an int32 operator, with the bits of `x`.
-int64_t word(uint32_t x) { return static_cast<int32_t>(x); }
-
 void check(const at::Tensor &target, const at::Tensor &source, const at::Tensor &step) {
     TORCH_CHECK(target.scalar_type() == at::kBFloat16 && source.scalar_type() == at::kFloat,
                 "stochastic rounding goes from float32 to bfloat16, not from ", source.scalar_type(), " to ", target.scalar_type());
@@ -27,15 +23,6 @@ void check(const at::Tensor &target, const at::Tensor &source, const at::Tensor 
     TORCH_CHECK(target.is_contiguous() && source.is_contiguous(), "stochastic rounding wants contiguous tensors");
     TORCH_CHECK(target.device() == source.device() && step.device() == source.device(), "stochastic rounding across devices");
     TORCH_CHECK(step.numel() == 1, "a step of ", step.numel(), " elements");
-}
-
-/// The kernel's `mixed` on int32 words, whose products wrap and whose shifts carry the sign.
-at::Tensor mixed(at::Tensor x) {
-    x = x ^ (x.bitwise_right_shift(16) & 0xFFFF);
-    x = x * word(0x7FEB352Du);
-    x = x ^ (x.bitwise_right_shift(15) & 0x1FFFF);
-    x = x * word(0x846CA68Bu);
-    return x ^ (x.bitwise_right_shift(16) & 0xFFFF);
 }
 
 void round_composed(const at::Tensor &target, const at::Tensor &source, uint64_t key, const at::Tensor &step, int64_t index) {

@@ -24,33 +24,42 @@ public struct SelfAttention {
 
     /// The attended values before the output projection: `[T, W] → [T, W]`.
     func attend(_ rows: Tensor, _ sequences: PackedSequences) throws -> Tensor {
-        let qkv = try input(rows)
-        let dtype = qkv.dtype
-        if qkv.device == .cpu, dtype == .float32 || dtype == .bfloat16 {
-            return try qkv.packedAttention(offsets: sequences.offsets, heads: heads, causal: isCausal)
-        }
-        if qkv.device != .cpu, Self.packs(qkv, heads: heads) {
-            let offsets = sequences.deviceOffsets
-            return try qkv.packedAttention(
-                deviceOffsets: offsets.device == qkv.device ? offsets : offsets.to(qkv.device),
-                longest: sequences.longest,
-                heads: heads,
-                causal: isCausal
-            )
-        }
-        return try paddedAttention(qkv, sequences, heads: heads, causal: isCausal)
+        try packedAttention(input(rows), sequences, heads: heads, causal: isCausal)
     }
+}
 
-    /// Whether libtorch has attention over packed rows for these on their GPU: flash attention, in 16 bits, is for Ampere and
-    /// newer ones.
-    private static func packs(_ qkv: Tensor, heads: Int) -> Bool {
-        let width = qkv.size(1) / (3 * heads)
-        guard width % 8 == 0 else { return false }
-        return switch qkv.dtype {
-        case .float32: true
-        case .bfloat16: width <= 256 && qkv.device.hasNativeBFloat16
-        default: false
-        }
+/// Multi-head attention inside each of packed sequences, `[T, 3·W] → [T, W]`, in the way that is best for device and type.
+public func packedAttention(
+    _ qkv: Tensor,
+    _ sequences: PackedSequences,
+    heads: Int,
+    causal: Bool
+) throws -> Tensor {
+    let dtype = qkv.dtype
+    if qkv.device == .cpu, dtype == .float32 || dtype == .bfloat16 {
+        return try qkv.packedAttention(offsets: sequences.offsets, heads: heads, causal: causal)
+    }
+    if qkv.device != .cpu, packs(qkv, heads: heads) {
+        let offsets = sequences.deviceOffsets
+        return try qkv.packedAttention(
+            deviceOffsets: offsets.device == qkv.device ? offsets : offsets.to(qkv.device),
+            longest: sequences.longest,
+            heads: heads,
+            causal: causal
+        )
+    }
+    return try paddedAttention(qkv, sequences, heads: heads, causal: causal)
+}
+
+/// Whether libtorch has attention over packed rows for these on their GPU: flash attention, in 16 bits, is for Ampere and
+/// newer ones.
+private func packs(_ qkv: Tensor, heads: Int) -> Bool {
+    let width = qkv.size(1) / (3 * heads)
+    guard width % 8 == 0 else { return false }
+    return switch qkv.dtype {
+    case .float32: true
+    case .bfloat16: width <= 256 && qkv.device.hasNativeBFloat16
+    default: false
     }
 }
 

@@ -66,6 +66,39 @@ struct AdagradDirections {
     float rate, epsilon;
 };
 
+struct RmsNormForward {
+    int64_t width;
+    const float *residual;
+    const void *branch;  // may be null
+    Element branch_type;
+    const float *weight;
+    float epsilon;
+    float *sum;  // may be null: then there is no branch
+    void *normalized;
+    Element normalized_type;
+    float *inverse;  // 1 / √(mean square + epsilon), [rows]
+};
+
+struct RmsNormBackward {
+    int64_t width;
+    const float *sum, *inverse, *weight;
+    const void *grad_normalized;  // may be null
+    Element normalized_type;
+    const float *grad_sum;  // may be null
+    float *grad_residual;
+    void *grad_branch;  // may be null: no branch, or of the residual's type
+    Element branch_type;
+};
+
+/// Forward reads query, key and value and writes the packed rows; backward reads gradients of those and writes theirs.
+struct RotaryHeads {
+    int64_t heads, groups, width;
+    const void *query, *key, *value;  // [rows, heads · width], the others [rows, groups · width]
+    const float *cosine, *sine;  // [rows, width / 2]
+    const void *packed;  // [rows, 3 · heads · width]
+    Element type;
+};
+
 struct Kernels {
     const char *name;
     void (*layer_norm_forward)(const LayerNormForward &, int64_t begin, int64_t end);
@@ -83,6 +116,16 @@ struct Kernels {
     void (*round_stochastic)(const float *in, uint16_t *out, int64_t begin, int64_t end, uint32_t index, uint32_t first, uint32_t second);
     void (*normalizer_pulls)(const NormalizerPulls &, int64_t begin, int64_t end);
     void (*adagrad_directions)(const AdagradDirections &, int64_t begin, int64_t end);
+    void (*rms_norm_forward)(const RmsNormForward &, int64_t begin, int64_t end);
+    /// Adds the rows' part of the weight's gradient to the accumulator [width], where there is one.
+    void (*rms_norm_backward)(const RmsNormBackward &, int64_t begin, int64_t end, float *grad_weight);
+    void (*swiglu_forward)(Element, const void *gate, const void *up, void *out, int64_t begin, int64_t end);
+    void (*swiglu_backward)(Element, const void *gate, const void *up, const void *grad, void *grad_gate, void *grad_up, int64_t begin, int64_t end);
+    void (*rotary_forward)(const RotaryHeads &, int64_t begin, int64_t end);
+    /// `scratch` has room for two heads.
+    void (*rotary_backward)(const RotaryHeads &, int64_t begin, int64_t end, float *scratch);
+    /// Zero where the draw, 24 bits, is below `least`; in · scale elsewhere. Element i's draw is a function of i and the halves of a key.
+    void (*dropout)(Element, const void *in, void *out, int64_t begin, int64_t end, uint32_t least, float scale, uint32_t first, uint32_t second);
 };
 
 const Kernels &kernels();

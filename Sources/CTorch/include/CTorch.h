@@ -12,6 +12,7 @@
 #include "ct_math.h"
 #include "ct_reduce.h"
 #include "ct_nn.h"
+#include "ct_decoder.h"
 #include "ct_autograd.h"
 #include "ct_random.h"
 #include "ct_optim.h"

@@ -72,19 +72,10 @@ public final class SafetensorsFile {
     }
 
     private func tensor(of entry: Entry) throws -> Tensor {
-        let bytes = UnsafeMutableRawBufferPointer(
-            rebasing: mapping.bytes[entry.byteOffset..<(entry.byteOffset + entry.byteCount)]
+        try mapping.tensor(
+            entry.byteOffset..<(entry.byteOffset + entry.byteCount),
+            shape: entry.shape,
+            dtype: entry.dtype
         )
-        guard let address = bytes.baseAddress, !bytes.isEmpty else {
-            return try Tensor.zeros(entry.shape, dtype: entry.dtype)
-        }
-        guard Int(bitPattern: address) % entry.dtype.byteCount == 0 else {
-            return try Tensor.copying(
-                bytes: UnsafeRawBufferPointer(bytes),
-                shape: entry.shape,
-                dtype: entry.dtype
-            )
-        }
-        return try Tensor.viewing(address, owner: mapping, shape: entry.shape, dtype: entry.dtype)
     }
 }
