@@ -42,8 +42,8 @@ let package = Package(
         .library(
             name: "CLIP",
             targets: [
-                "RemoteFiles", "CLIPText", "CLIPData", "CLIPModels", "CLIPObjectives", "CLIPEvaluation",
-                "CLIPTraining",
+                "RemoteFiles", "CLIPText", "CLIPData", "CLIPLanguage", "CLIPModels", "CLIPObjectives",
+                "CLIPEvaluation", "CLIPTraining",
             ]
         ),
         .executable(name: "clip", targets: ["clip"]),
@@ -83,7 +83,11 @@ let package = Package(
         .target(name: "TorchNN", dependencies: ["Torch", "LocalFiles"]),
         .target(name: "TorchOptim", dependencies: ["Torch", "TorchNN"]),
         .target(name: "TorchDistributed", dependencies: ["Torch"]),
-        .target(name: "CLIPText", resources: [.copy("Resources")]),
+        .target(
+            name: "CLIPText",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            resources: [.copy("Resources")]
+        ),
         .target(
             name: "CLIPData",
             dependencies: [
@@ -92,9 +96,16 @@ let package = Package(
             ]
         ),
         .target(
-            name: "CLIPModels",
+            name: "CLIPLanguage",
             dependencies: [
                 "Torch", "TorchNN", "CLIPText", "LocalFiles",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+        .target(
+            name: "CLIPModels",
+            dependencies: [
+                "Torch", "TorchNN", "CLIPText", "CLIPLanguage", "LocalFiles",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.copy("Resources")]
@@ -102,21 +113,24 @@ let package = Package(
         .target(name: "CLIPObjectives", dependencies: ["Torch", "TorchDistributed"]),
         .target(
             name: "CLIPEvaluation",
-            dependencies: ["Torch", "CLIPModels", "CLIPObjectives", "CLIPText", "CLIPData", "RemoteFiles"]
+            dependencies: [
+                "Torch", "TorchNN", "CLIPLanguage", "CLIPModels", "CLIPObjectives", "CLIPText", "CLIPData",
+                "RemoteFiles",
+            ]
         ),
         .target(
             name: "CLIPTraining",
             dependencies: [
-                "Torch", "TorchNN", "TorchOptim", "TorchDistributed", "CLIPText", "CLIPData", "CLIPModels",
-                "CLIPObjectives", "CLIPEvaluation", "LocalFiles", "RemoteFiles",
+                "Torch", "TorchNN", "TorchOptim", "TorchDistributed", "CLIPText", "CLIPData", "CLIPLanguage",
+                "CLIPModels", "CLIPObjectives", "CLIPEvaluation", "LocalFiles", "RemoteFiles",
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
         .executableTarget(
             name: "clip",
             dependencies: [
-                "Torch", "TorchNN", "CLIPText", "CLIPData", "CLIPModels", "CLIPEvaluation", "CLIPTraining",
-                "CLIPObjectives", "LocalFiles", "RemoteFiles", "TorchOptim",
+                "Torch", "TorchNN", "CLIPText", "CLIPData", "CLIPLanguage", "CLIPModels", "CLIPEvaluation",
+                "CLIPTraining", "CLIPObjectives", "LocalFiles", "RemoteFiles", "TorchOptim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -155,8 +169,15 @@ let package = Package(
             exclude: ["Fixtures"]
         ),
         .testTarget(
+            name: "CLIPLanguageTests",
+            dependencies: ["CLIPLanguage", "CLIPText", "LocalFiles", "Torch", "TorchNN"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(
             name: "CLIPModelsTests",
-            dependencies: ["CLIPModels", "CLIPText", "LocalFiles", "Torch", "TorchNN", "TorchOptim"],
+            dependencies: [
+                "CLIPModels", "CLIPLanguage", "CLIPText", "LocalFiles", "Torch", "TorchNN", "TorchOptim",
+            ],
             exclude: ["Fixtures"]
         ),
         .testTarget(
@@ -170,8 +191,8 @@ let package = Package(
         .testTarget(
             name: "CLIPTrainingTests",
             dependencies: [
-                "CLIPTraining", "CLIPEvaluation", "CLIPData", "CLIPModels", "CLIPObjectives", "CLIPText",
-                "LocalFiles",
+                "CLIPTraining", "CLIPEvaluation", "CLIPData", "CLIPLanguage", "CLIPModels", "CLIPObjectives",
+                "CLIPText", "LocalFiles",
                 "LoopbackServer", "RemoteFiles", "SimulatedRanks", "Torch", "TorchDistributed", "TorchNN",
                 "TorchOptim",
             ],

@@ -10,12 +10,15 @@ public enum AssetFolder {
         case tagger = "tagger/tagger.json"
         /// The vocabulary of BERT's uncased word pieces.
         case wordPieces = "bert-base-uncased/vocab.txt"
+        /// A small language model, SmolLM2-135M-Instruct, in GGUF.
+        case smolLM2 = "smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 
         /// What `scripts/models` calls it.
         public var name: String {
             switch self {
             case .tagger: "tagger"
             case .wordPieces: "wordpiece"
+            case .smolLM2: "smollm2"
             }
         }
     }

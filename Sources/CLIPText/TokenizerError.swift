@@ -14,6 +14,14 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case unreadableVocabulary(file: URL, reason: String)
     /// The list of word pieces has other lines than were expected.
     case badVocabulary(file: URL, found: String, expected: String)
+    /// A `tokenizer.json` could not be read.
+    case unreadableTokenizer(file: URL, reason: String)
+    /// A tokenizer's description has something else at a place than was expected; the file is empty for lists that were given.
+    case badTokenizer(file: String, place: String, found: String, expected: String)
+    /// A step of a tokenizer that is not known here, or a setting of one.
+    case unsupportedStep(file: String, place: String, step: String, supported: [String])
+    /// A GGUF file names a way to cut text that is not known here.
+    case unknownPreset(name: String, known: [String])
     /// A token id that the vocabulary does not have.
     case unknownToken(id: Int32, vocabularySize: Int)
 
@@ -37,6 +45,16 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
         case .badVocabulary(let file, let found, let expected):
             "\(file.path) has \(found), expected \(expected): it is not the vocabulary of BERT's uncased models, one word "
                 + "piece per line; `scripts/models wordpiece` fetches it"
+        case .unreadableTokenizer(let file, let reason):
+            "cannot read the tokenizer \(file.path): \(reason); expected a tokenizer.json of Hugging Face's tokenizers"
+        case .badTokenizer(let file, let place, let found, let expected):
+            "\([file, place].filter { !$0.isEmpty }.joined(separator: ": ")) has \(found), expected \(expected)"
+        case .unsupportedStep(let file, let place, let step, let supported):
+            "\(file): \(place): \(step) is not supported, only \(supported.joined(separator: ", ")): "
+                + "byte-level BPE tokenizers work, as those of Llama 3, Qwen2, SmolLM2 and GPT-2"
+        case .unknownPreset(let name, let known):
+            "tokenizer.ggml.pre is '\(name)', expected one of \(known.joined(separator: ", ")): only byte-level tokenizers "
+                + "with these ways to cut text are supported; a directory with tokenizer.json says its own"
         case .unknownToken(let id, let vocabularySize):
             "token id \(id) is not in the vocabulary: expected 0 to \(vocabularySize - 1)"
         }

@@ -24,6 +24,7 @@ import Testing
         for (asset, command) in [
             (AssetFolder.Asset.tagger, "`scripts/models tagger`"),
             (.wordPieces, "`scripts/models wordpiece`"),
+            (.smolLM2, "`scripts/models smollm2`"),
         ] {
             let error = #expect(throws: AssetError.self) {
                 try AssetFolder.url(asset, environment: ["SWIFT_CLIP_MODELS": "/nowhere"])
@@ -72,6 +73,6 @@ import Testing
         #expect(list.text.contains("CC-BY-SA-4.0"))
         let unknown = try run(["taggers"])
         #expect(unknown.status == 64)
-        #expect(unknown.text.contains("there is no 'taggers'; expected one of: tagger wordpiece"))
+        #expect(unknown.text.contains("there is no 'taggers'; expected one of: tagger wordpiece smollm2"))
     }
 }

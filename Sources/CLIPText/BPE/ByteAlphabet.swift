@@ -21,5 +21,23 @@ enum ByteAlphabet {
     /// Bytes in the order of their ids.
     static let order: [UInt8] = printable + (0...255).filter { !printable.contains($0) }
 
+    /// The bytes that a token spells; nil if a character is not of the alphabet.
+    static func bytes(of token: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(token.utf8.count)
+        for scalar in token.unicodeScalars {
+            guard scalar.value < 0x144, let byte = byteOfCharacter[Int(scalar.value)] else { return nil }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+
+    /// Byte by the code of its character, which ends at U+0143.
+    private static let byteOfCharacter: [UInt8?] = {
+        var bytes = [UInt8?](repeating: nil, count: 0x144)
+        for (byte, character) in characters.enumerated() { bytes[Int(character.value)] = UInt8(byte) }
+        return bytes
+    }()
+
     private static let printable: [UInt8] = Array(33...126) + Array(161...172) + Array(174...255)
 }

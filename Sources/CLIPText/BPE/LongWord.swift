@@ -1,18 +1,17 @@
 /// Byte-pair encoding of a long word in O(n log n): a linked list of symbols and a heap of pairs.
 ///
-/// The order (rank, place) equals merging all occurrences of one pair before looking for the next, because a pair
-/// that a merge creates always has a higher rank than that merge.
-struct LongWord {
-    private var symbols: [UInt16]
+/// The pair of the lowest rank is merged first, of equal ones the first in the word.
+struct LongWord<Symbol: MergeSymbol> {
+    private var symbols: [Symbol]
     /// Next and previous symbol still in the list; `-1` at the ends.
     private var next: [Int32]
     private var previous: [Int32]
     private var removed: [Bool]
-    private let merges: MergeTable
-    /// Binary heap of `merged symbol << 32 | place of the left symbol`.
+    private let merges: MergeTable<Symbol>
+    /// Binary heap of `rank << 32 | place of the left symbol`.
     private var heap: [UInt64] = []
 
-    init(_ symbols: [UInt16], merges: MergeTable) {
+    init(_ symbols: [Symbol], merges: MergeTable<Symbol>) {
         self.symbols = symbols
         self.merges = merges
         let count = symbols.count
@@ -21,15 +20,15 @@ struct LongWord {
         removed = [Bool](repeating: false, count: count)
     }
 
-    consuming func merged() -> [UInt16] {
-        for left in 0..<(symbols.count - 1) { push(Int32(left)) }
-        while let (symbol, left) = pop() {
+    consuming func merged() -> [Symbol] {
+        for left in symbols.indices.dropLast() { push(Int32(left)) }
+        while let (rank, left) = pop() {
             let place = Int(left)
             let right = next[place]
             // An entry is stale when one of its two symbols has been merged since.
-            guard !removed[place], right >= 0, merges.merged(symbols[place], symbols[Int(right)]) == symbol
+            guard !removed[place], right >= 0, merges.rank(symbols[place], symbols[Int(right)]) == rank
             else { continue }
-            symbols[place] = symbol
+            symbols[place] = merges.symbol(rank)
             removed[Int(right)] = true
             let after = next[Int(right)]
             next[place] = after
@@ -43,9 +42,9 @@ struct LongWord {
     private mutating func push(_ left: Int32) {
         let right = next[Int(left)]
         guard right >= 0 else { return }
-        let symbol = merges.merged(symbols[Int(left)], symbols[Int(right)])
-        guard symbol != MergeTable.none else { return }
-        heap.append(UInt64(symbol) << 32 | UInt64(UInt32(left)))
+        let rank = merges.rank(symbols[Int(left)], symbols[Int(right)])
+        guard rank != MergeTable<Symbol>.none else { return }
+        heap.append(UInt64(rank) << 32 | UInt64(UInt32(left)))
         var child = heap.count - 1
         while child > 0, heap[child] < heap[(child - 1) / 2] {
             heap.swapAt(child, (child - 1) / 2)
@@ -53,7 +52,7 @@ struct LongWord {
         }
     }
 
-    private mutating func pop() -> (symbol: UInt16, left: Int32)? {
+    private mutating func pop() -> (rank: Symbol, left: Int32)? {
         guard let first = heap.first else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {
@@ -68,6 +67,6 @@ struct LongWord {
                 parent = child
             }
         }
-        return (UInt16(first >> 32), Int32(truncatingIfNeeded: first & 0xFFFF_FFFF))
+        return (Symbol(truncatingIfNeeded: first >> 32), Int32(truncatingIfNeeded: first & 0xFFFF_FFFF))
     }
 }

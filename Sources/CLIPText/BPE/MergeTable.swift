@@ -1,43 +1,62 @@
-/// A hash table from a pair of symbols to the symbol they merge to.
+/// A hash table from a pair of symbols to the rank of the merge that makes one symbol of them.
 ///
-/// A merge's rank is the order of the merged ids, so one lookup gives both.
-struct MergeTable: Sendable {
-    /// What a lookup gives for a pair that does not merge; larger than every id.
-    static let none = UInt16.max
+/// Symbols may be numbered so that a rank is the merged symbol, as CLIP's are; else `results` says what ranks make.
+struct MergeTable<Symbol: MergeSymbol>: Sendable {
+    /// What a lookup gives for a pair that does not merge; larger than every rank.
+    static var none: Symbol { .max }
 
-    private var keys: [UInt32]
-    private var values: [UInt16]
-    private let shift: UInt32
+    private var keys: [Symbol.Pair]
+    private var ranks: [Symbol]
+    private let shift: Int
+    /// The merged symbol by rank; empty where that is the rank itself.
+    private var results: [Symbol] = []
 
     init(capacity: Int) {
-        var bits: UInt32 = 4
+        var bits = 4
         while 1 << bits < capacity * 2 { bits += 1 }
-        shift = 32 - bits
-        keys = [UInt32](repeating: .max, count: 1 << bits)
-        values = [UInt16](repeating: Self.none, count: 1 << bits)
+        shift = Symbol.Pair.bitWidth - bits
+        keys = [Symbol.Pair](repeating: .max, count: 1 << bits)
+        ranks = [Symbol](repeating: Self.none, count: 1 << bits)
     }
 
-    mutating func insert(left: UInt16, right: UInt16, merged: UInt16) {
-        let key = Self.key(left, right)
-        var slot = home(key)
-        while keys[slot] != .max && keys[slot] != key { slot = (slot + 1) & (keys.count - 1) }
-        keys[slot] = key
-        values[slot] = merged
+    /// A merge whose rank is the merged symbol.
+    mutating func insert(left: Symbol, right: Symbol, merged: Symbol) {
+        insert(Self.key(left, right), rank: merged)
     }
 
-    /// The merged symbol, or `none`.
-    func merged(_ left: UInt16, _ right: UInt16) -> UInt16 {
+    /// A merge that comes after those before it. A pair that is there already gets the new place, as in `tokenizers`.
+    mutating func append(left: Symbol, right: Symbol, merged: Symbol) {
+        insert(Self.key(left, right), rank: Symbol(results.count))
+        results.append(merged)
+    }
+
+    /// The rank of a pair, or `none`.
+    func rank(_ left: Symbol, _ right: Symbol) -> Symbol {
         let key = Self.key(left, right)
         var slot = home(key)
         while true {
             let found = keys[slot]
-            if found == key { return values[slot] }
+            if found == key { return ranks[slot] }
             if found == .max { return Self.none }
             slot = (slot + 1) & (keys.count - 1)
         }
     }
 
-    private func home(_ key: UInt32) -> Int { Int((key &* 0x9E37_79B1) >> shift) }
+    /// The symbol that a merge of this rank makes.
+    func symbol(_ rank: Symbol) -> Symbol { results.isEmpty ? rank : results[Int(rank)] }
 
-    private static func key(_ left: UInt16, _ right: UInt16) -> UInt32 { UInt32(left) << 16 | UInt32(right) }
+    private mutating func insert(_ key: Symbol.Pair, rank: Symbol) {
+        var slot = home(key)
+        while keys[slot] != .max && keys[slot] != key { slot = (slot + 1) & (keys.count - 1) }
+        keys[slot] = key
+        ranks[slot] = rank
+    }
+
+    private func home(_ key: Symbol.Pair) -> Int {
+        Int(truncatingIfNeeded: (key &* Symbol.multiplier) >> shift)
+    }
+
+    private static func key(_ left: Symbol, _ right: Symbol) -> Symbol.Pair {
+        Symbol.Pair(truncatingIfNeeded: left) << Symbol.bitWidth | Symbol.Pair(truncatingIfNeeded: right)
+    }
 }

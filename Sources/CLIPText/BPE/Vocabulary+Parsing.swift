@@ -24,7 +24,7 @@ extension Vocabulary {
         symbols.reserveCapacity(Self.size)
         var ids = Dictionary(uniqueKeysWithValues: symbols.enumerated().map { ($1, UInt16($0)) })
         ids.reserveCapacity(Self.size)
-        var merges = MergeTable(capacity: Self.mergeCount)
+        var merges = MergeTable<UInt16>(capacity: Self.mergeCount)
         for (index, line) in lines.enumerated() {
             guard let (left, right) = Self.pair(line), !left.endsWord, let first = ids[left],
                 let second = ids[right]

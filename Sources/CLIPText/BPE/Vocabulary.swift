@@ -10,7 +10,7 @@ final class Vocabulary: Sendable {
     static let endOfText = startOfText + 1
 
     /// Pair of symbols to merged symbol.
-    let merges: MergeTable
+    let merges: MergeTable<UInt16>
     /// Id of each byte inside a word.
     let byteSymbols: [UInt16]
     /// The bytes of all symbols one after another; symbol `id` ends at `ends[id]`.
@@ -18,7 +18,7 @@ final class Vocabulary: Sendable {
     private let ends: [Int]
     private let endsWord: [Bool]
 
-    init(merges: MergeTable, symbols: [Symbol]) {
+    init(merges: MergeTable<UInt16>, symbols: [Symbol]) {
         self.merges = merges
         byteSymbols = ByteAlphabet.symbols
         bytes = symbols.flatMap(\.bytes)

@@ -3,7 +3,7 @@ struct Workspace: TextWorkspace {
     /// The cleaned text in UTF-8.
     var cleaned: [UInt8] = []
     private var cache = WordCache()
-    private var merger = WordMerger()
+    private var merger = WordMerger<UInt16>()
 
     /// Appends the ids of `cleaned`, until `ids` holds at least `limit` of them.
     mutating func appendTokens(of vocabulary: Vocabulary, to ids: inout [Int32], limit: Int) {
@@ -25,7 +25,7 @@ struct Workspace: TextWorkspace {
         _ word: UnsafeBufferPointer<UInt8>,
         of vocabulary: Vocabulary,
         cache: inout WordCache,
-        merger: inout WordMerger,
+        merger: inout WordMerger<UInt16>,
         to ids: inout [Int32]
     ) {
         guard word.count <= WordCache.longestWord else {
