@@ -4,6 +4,8 @@
 public protocol CaptionEmbeddings: Sendable {
     /// How many numbers each embedding has.
     var width: Int { get }
+    /// The language model that computed them; nil where nobody knows.
+    var origin: CaptionEmbeddingsOrigin? { get }
 
     /// The embedding of one caption, or nil where there is none.
     ///
@@ -13,4 +15,14 @@ public protocol CaptionEmbeddings: Sendable {
     ///   - key: The caption's ``CaptionKey``: a text that changed since then has another.
     /// - Throws: An error of the files, which stops the run; a ``SampleFaultError`` counts as a bad sample.
     func embedding(ordinal: Int, source: Int, key: UInt64) throws -> [Float]?
+
+    /// The same where the caption's text is at hand, as in batches: a key does not tell case and white space apart.
+    func embedding(ordinal: Int, source: Int, key: UInt64, text: String) throws -> [Float]?
+}
+
+extension CaptionEmbeddings {
+    /// What the key finds.
+    public func embedding(ordinal: Int, source: Int, key: UInt64, text: String) throws -> [Float]? {
+        try embedding(ordinal: ordinal, source: source, key: key)
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 
 /// Captions in files beside the data, found by key or URL.
 ///
@@ -59,6 +60,17 @@ public final class CaptionFile: Sendable {
     /// - Throws: `CaptionFileError.table` where the table is damaged.
     func hasRows(ofHash hash: UInt64) throws(CaptionFileError) -> Bool {
         try !table.records(of: hash).isEmpty
+    }
+
+    /// A hash of what the files hold and how they are read, in hexadecimal digits; reads all of them.
+    var contentHash: String {
+        defer { withExtendedLifetime(files) {} }
+        var bytes: [UInt8] = []
+        for file in files { bytes.append(word: ContentHash.of(file.bytes)) }
+        bytes += Array(
+            "\(settings.join) \(settings.columns) \(settings.joinColumn ?? "") \(settings.isMulti)".utf8
+        )
+        return String(bytes.withUnsafeBytes { ContentHash.of($0) }, radix: 16)
     }
 
     func hash(of value: String) -> UInt64 { hash(value) }

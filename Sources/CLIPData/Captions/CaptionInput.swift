@@ -4,6 +4,8 @@ public enum CaptionInput: Sendable {
     case tokens(@Sendable (_ caption: String) -> [Int32])
     /// The same where draws decide which ids stay; they belong to the visit of the sample and the number of its caption.
     case drawnTokens(@Sendable (_ caption: String, _ random: inout CounterRandom) -> [Int32])
+    /// Token ids of texts of pairs, and how many of the last ones make the feature.
+    case sentences(@Sendable (_ text: PairText) -> SentenceTokens)
     /// Embeddings that another model computed before; captions are chosen by the same draws as for tokens.
     case embeddings(any CaptionEmbeddings)
 
@@ -20,15 +22,19 @@ public enum CaptionInput: Sendable {
     /// What stands for a chosen caption.
     ///
     /// - Parameters:
+    ///   - instruction: What is asked of a text of a pair.
     ///   - source: The number and the name of the caption's source.
+    ///   - label: What to call the sample.
     ///   - random: What the caption's draws come from.
     /// - Throws: `SampleProblem` for a caption without tokens or without an embedding; `LoaderError.embeddings` where
     ///   embeddings cannot be read.
     func content(
         of text: String,
+        instruction: String? = nil,
         key: UInt64,
         source: (number: Int, name: String),
         ordinal: Int,
+        label: @autoclosure () -> SampleLabel,
         random: @autoclosure () -> CounterRandom
     ) throws -> CaptionContent {
         switch self {
@@ -36,14 +42,23 @@ public enum CaptionInput: Sendable {
         case .drawnTokens(let tokenize):
             var random = random()
             return try Self.checked(tokenize(text, &random))
+        case .sentences(let tokenize):
+            let sentence = tokenize(PairText(text, instruction: instruction))
+            guard sentence.pooledCount > 0 else { return try Self.checked([]) }
+            return .sentence(sentence)
         case .embeddings(let embeddings):
             let values: [Float]?
             do {
-                values = try embeddings.embedding(ordinal: ordinal, source: source.number, key: key)
+                values = try embeddings.embedding(
+                    ordinal: ordinal,
+                    source: source.number,
+                    key: key,
+                    text: text
+                )
             } catch let error as any SampleFaultError {
                 throw error
             } catch {
-                throw LoaderError.embeddings(ordinal: ordinal, reason: String(describing: error))
+                throw LoaderError.embeddings(label: label(), reason: String(describing: error))
             }
             guard let values else {
                 throw SampleProblem(
@@ -52,8 +67,8 @@ public enum CaptionInput: Sendable {
                 )
             }
             guard values.count == embeddings.width else {
-                let reason = "one has \(values.count) numbers, expected \(embeddings.width)"
-                throw LoaderError.embeddings(ordinal: ordinal, reason: reason)
+                let reason = "one has \(values.count) numbers, expected \(embeddings.width); recompute them"
+                throw LoaderError.embeddings(label: label(), reason: reason)
             }
             return .embedding(values)
         }
@@ -70,5 +85,6 @@ public enum CaptionInput: Sendable {
 /// What stands for a caption in a batch.
 enum CaptionContent: Sendable {
     case tokens([Int32])
+    case sentence(SentenceTokens)
     case embedding([Float])
 }

@@ -47,6 +47,24 @@ extension CaptionPolicy {
         return chosen
     }
 
+    /// Chooses a text of another source than one; nil where no other has a usable one.
+    ///
+    /// A mix draws among the sources that are left in proportion to their shares.
+    func choose(
+        among usable: [[Bool]],
+        without source: Int,
+        using random: inout some RandomNumberGenerator
+    ) -> CaptionPlace? {
+        var others = usable
+        others[source] = usable[source].map { _ in false }
+        guard rule == .mix else { return choose(among: others, using: &random).first }
+        let open = others.indices.filter { others[$0].contains(true) }
+        guard let first = open.first else { return nil }
+        let drawn = open.count == 1 ? first : open[Self.place(in: open.map { weights[$0] }, &random)]
+        let texts = others[drawn].indices.filter { others[drawn][$0] }
+        return mixedText(of: texts, &random).map { CaptionPlace(source: drawn, text: $0) }
+    }
+
     /// The source that a mix draws.
     func mixedSource(_ random: inout some RandomNumberGenerator) -> Int { Self.place(in: weights, &random) }
 

@@ -18,6 +18,20 @@ struct CaptionReader: Sendable {
         {
             return [drawn]
         }
+        // Of the first, nothing that comes later can be chosen.
+        let isFirst = policy.rule == .first && policy.captionsPerImage == 1
+        let (texts, usable) = try allTexts(of: index, in: source, upToUsable: isFirst)
+        var random = random
+        return policy.choose(among: usable, using: &random).map { ($0.source, texts[$0.source][$0.text]) }
+    }
+
+    /// The texts of each source, and which of them may be chosen.
+    ///
+    /// - Parameter upToUsable: Whether sources behind the first one with a usable text are left out.
+    /// - Throws: As ``captions(of:in:random:)``.
+    func allTexts(of index: Int, in source: any SampleSource, upToUsable: Bool = false) throws -> (
+        texts: [[String]], usable: [[Bool]]
+    ) {
         var texts: [[String]] = []
         var damage: SampleProblem?
         for origin in policy.sources {
@@ -28,16 +42,9 @@ struct CaptionReader: Sendable {
                 damage = damage ?? problem
                 texts.append([])
             }
-            // Nothing that comes later can be chosen.
-            if policy.rule == .first, policy.captionsPerImage == 1,
-                texts.last?.contains(where: { !policy.degenerate.includes($0) }) == true
-            {
-                break
-            }
+            if upToUsable, texts.last?.contains(where: { !policy.degenerate.includes($0) }) == true { break }
         }
-        let usable = try usable(texts, damage: damage)
-        var random = random
-        return policy.choose(among: usable, using: &random).map { ($0.source, texts[$0.source][$0.text]) }
+        return (texts, try usable(texts, damage: damage))
     }
 
     /// What a mix draws, read without the other sources; nil where another has to stand in.

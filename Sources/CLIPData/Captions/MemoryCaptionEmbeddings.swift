@@ -24,6 +24,8 @@ public struct MemoryCaptionEmbeddings: CaptionEmbeddings {
 
     /// How many numbers each embedding has.
     public let width: Int
+    /// The language model that computed them; nil where nobody knows.
+    public var origin: CaptionEmbeddingsOrigin?
     /// All embeddings one after another.
     private var values: [Float] = []
     private var rows: [Place: Int] = [:]

@@ -22,6 +22,8 @@ public struct Batch: Sendable {
     public var images: HostBuffer
     /// The captions, in the order of the rows.
     public var text: BatchText
+    /// For each caption, how many of its last tokens make its feature; nil where the model decides.
+    public var pooledCounts: [Int32]?
     /// Captions of row `i` are `captionOffsets[i] ..< captionOffsets[i+1]`; `count + 1` entries.
     public var captionOffsets: [Int32]
     /// How many captions every row has, or nil where the number differs.

@@ -93,6 +93,7 @@ final class BatchAssembly: @unchecked Sendable {
         var ids: [Int32] = []
         var offsets: [Int32] = [0]
         var embeddings: [Float] = []
+        var pooled: [Int32] = []
         for (place, result) in results.enumerated() {
             guard let result else { continue }
             if place != batch.count {
@@ -110,6 +111,10 @@ final class BatchAssembly: @unchecked Sendable {
                 case .tokens(let tokens):
                     ids += tokens
                     offsets.append(Int32(ids.count))
+                case .sentence(let sentence):
+                    ids += sentence.ids
+                    offsets.append(Int32(ids.count))
+                    pooled.append(Int32(sentence.pooledCount))
                 case .embedding(let values): embeddings += values
                 }
                 batch.captionKeys.append(caption.key)
@@ -117,6 +122,7 @@ final class BatchAssembly: @unchecked Sendable {
             }
             batch.captionOffsets.append(Int32(batch.captionKeys.count))
         }
+        if !pooled.isEmpty { batch.pooledCounts = pooled }
         batch.text =
             embeddingWidth.map { .embeddings(values: embeddings, width: $0) }
             ?? .tokens(ids: ids, offsets: offsets)

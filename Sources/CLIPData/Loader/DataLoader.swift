@@ -42,8 +42,13 @@ public final class DataLoader: Sendable {
     ) throws {
         try settings.validate()
         try texts.validate()
-        try source.requireImages(settings.imageFields)
-        try settings.captions.requireFields(of: source)
+        if images.readsImages { try source.requireImages(settings.imageFields) }
+        try settings.pairing?.validate(for: source)
+        if settings.pairing?.parts.allSatisfy(\.isTexts) == true {
+            try source.require(["json"], purpose: "an object with a query and a positive")
+        } else {
+            try settings.captions.requireFields(of: source)
+        }
         self.settings = settings
         self.allocator = allocator
         self.stop = stop
@@ -73,6 +78,7 @@ public final class DataLoader: Sendable {
 
     /// Starts, or starts again, at a stream position: the number of rows of the global batches before it.
     ///
+    /// Where each batch takes one of several parts, the first is the next one that begins there or behind.
     /// - Precondition: `position ≥ 0`.
     public func start(at position: Int = 0) {
         precondition(position >= 0, "stream position \(position)")
@@ -89,7 +95,7 @@ public final class DataLoader: Sendable {
             let engine = try LoaderEngine(
                 maker: maker,
                 allocator: allocator,
-                position: position,
+                position: maker.order.start(at: position),
                 stop: stop
             )
             if let threads { try engine.setThreads(threads) }

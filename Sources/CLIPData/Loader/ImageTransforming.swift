@@ -4,6 +4,8 @@ public protocol ImageTransforming: Sendable {
     var width: Int { get }
     /// The row's height in pixels.
     var height: Int { get }
+    /// Whether samples need a picture, which is read.
+    var readsImages: Bool { get }
 
     /// Decodes `encoded` and writes `3 × height × width` bytes, planes of red, green and blue.
     ///
@@ -15,6 +17,11 @@ public protocol ImageTransforming: Sendable {
         using random: inout CounterRandom,
         workspace: ImageWorkspace
     ) throws
+}
+
+extension ImageTransforming {
+    /// Yes.
+    public var readsImages: Bool { true }
 }
 
 /// What happens to the pixels of an encoded image on their way into a batch.

@@ -87,7 +87,7 @@ final class LoaderEngine: @unchecked Sendable {
         try takeComplete()?.batch(
             height: maker.images.height,
             width: maker.images.width,
-            captionsPerImage: maker.settings.captions.fixedCount,
+            captionsPerImage: maker.settings.textsPerRow,
             embeddingWidth: maker.texts.embeddingWidth
         )
     }

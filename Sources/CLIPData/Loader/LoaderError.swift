@@ -9,7 +9,7 @@ public enum LoaderError: Error, CustomStringConvertible {
     /// A position's sample and all its replacements are bad.
     case noReplacement(position: Int, attempts: Int, table: FaultTable)
     /// Embeddings of captions cannot be read, or are not what they say.
-    case embeddings(ordinal: Int, reason: String)
+    case embeddings(label: SampleLabel, reason: String)
     /// No thread can be started.
     case threads(reason: String)
     /// The loader was shut down while, or before, a batch was asked for.
@@ -33,8 +33,8 @@ public enum LoaderError: Error, CustomStringConvertible {
             Check the data and the names of its fields.
             \(table)
             """
-        case .embeddings(let ordinal, let reason):
-            "The embeddings of the captions of sample \(ordinal) cannot be used: \(reason). Recompute them."
+        case .embeddings(let label, let reason):
+            "The embedding of a caption of '\(label.key)' in '\(label.shard)' cannot be used: \(reason)."
         case .threads(let reason):
             "No thread can be started for reading data: \(reason). Look at the limits on processes and memory (ulimit -u, -v)."
         case .stopped: "The loader was shut down."

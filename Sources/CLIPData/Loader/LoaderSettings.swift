@@ -35,6 +35,8 @@ public struct LoaderSettings: Sendable {
     }
     /// Which captions are used.
     public var captions: CaptionPolicy
+    /// How samples become pairs of texts; nil for captions of images.
+    public var pairing: CaptionPairing?
     /// The share of bad samples above which the loader stops.
     public var maximumBadSampleRate: Double
     /// The rate is looked at once so many samples were read.
@@ -44,6 +46,7 @@ public struct LoaderSettings: Sendable {
     public init(
         batchSize: Int,
         captions: CaptionPolicy,
+        pairing: CaptionPairing? = nil,
         threads: Int = 2,
         seed: UInt64 = 0,
         stage: Int = 0,
@@ -58,6 +61,7 @@ public struct LoaderSettings: Sendable {
     ) {
         self.batchSize = batchSize
         self.captions = captions
+        self.pairing = pairing
         self.threads = threads
         self.seed = seed
         self.stage = stage
@@ -70,6 +74,9 @@ public struct LoaderSettings: Sendable {
         self.maximumBadSampleRate = maximumBadSampleRate
         self.badSampleWindow = badSampleWindow
     }
+
+    /// How many texts every row has, or nil where the number differs.
+    var textsPerRow: Int? { pairing?.textsPerRow ?? captions.fixedCount }
 
     /// - Throws: `LoaderError.setting` with the first setting that is out of range.
     func validate() throws(LoaderError) {

@@ -23,6 +23,7 @@ struct RowMaker: Sendable {
     let images: any ImageTransforming
     let texts: CaptionInput
     private let reader: CaptionReader
+    private let pairs: CaptionPairReader?
 
     init(
         source: any SampleSource,
@@ -34,7 +35,9 @@ struct RowMaker: Sendable {
         self.settings = settings
         self.images = images
         self.texts = texts
-        reader = CaptionReader(policy: settings.captions)
+        let reader = CaptionReader(policy: settings.captions)
+        self.reader = reader
+        pairs = settings.pairing.map { CaptionPairReader(reader: reader, pairing: $0) }
         order = settings.sampleOrder(of: source)
     }
 
@@ -119,19 +122,39 @@ struct RowMaker: Sendable {
             )
         }
         // Captions first: they are cheap, and a bad one saves the decoding.
-        let chosen = try reader.captions(of: visit.index, in: source, random: random(.caption))
+        let chosen =
+            try pairs?.texts(
+                of: visit.index,
+                in: source,
+                random: random(.caption),
+                negatives: random(.negative)
+            )
+            ?? reader.captions(of: visit.index, in: source, random: random(.caption)).map {
+                CaptionPairReader.Text(pair: PairText($0.text), source: $0.source)
+            }
+        let sources = settings.captions.sources
         let captions = try chosen.enumerated().map { number, caption in
-            let key = CaptionKey.of(caption.text)
+            let key = CaptionKey.of(caption.pair.text)
             let content = try texts.content(
-                of: caption.text,
+                of: caption.pair.text,
+                instruction: caption.pair.instruction,
                 key: key,
-                source: (caption.source, settings.captions.sources[caption.source].name),
+                source: (caption.source, caption.source < 0 ? "pairs" : sources[caption.source].name),
                 ordinal: ordinal,
+                label: source.label(at: visit.index),
                 random: random(.textMask).numbered(number)
             )
             return BatchRow.Caption(content: content, key: key, source: caption.source)
         }
         timing.text += clock.lap()
+        let row = BatchRow(
+            ordinal: ordinal,
+            identity: source.identity(at: visit.index),
+            visit: visit.visit,
+            captions: captions
+        )
+        guard images.readsImages else { return row }
+        timing.imagesRead += 1
         let image = try source.image(settings.imageFields, at: visit.index)
         image.touch()
         timing.read += clock.lap()
@@ -145,11 +168,6 @@ struct RowMaker: Sendable {
         try image.withUnsafeBytes { encoded in
             try images.transform(encoded, into: pixels, using: &crop, workspace: workspace)
         }
-        return BatchRow(
-            ordinal: ordinal,
-            identity: source.identity(at: visit.index),
-            visit: visit.visit,
-            captions: captions
-        )
+        return row
     }
 }

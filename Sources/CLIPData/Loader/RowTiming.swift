@@ -8,6 +8,8 @@ public struct RowTiming: Sendable, Equatable {
     public var decode = 0.0
     /// Cropping, scaling and changing them.
     public var transform = 0.0
+    /// How many pictures were read.
+    public var imagesRead = 0
 
     /// Creates a timing of zeros.
     public init() {}
@@ -21,6 +23,7 @@ public struct RowTiming: Sendable, Equatable {
         sum.read += other.read
         sum.decode += other.decode
         sum.transform += other.transform
+        sum.imagesRead += other.imagesRead
     }
 
     /// What went by since an earlier state of the same sum.
@@ -30,6 +33,7 @@ public struct RowTiming: Sendable, Equatable {
         rest.read = now.read - earlier.read
         rest.decode = now.decode - earlier.decode
         rest.transform = now.transform - earlier.transform
+        rest.imagesRead = now.imagesRead - earlier.imagesRead
         return rest
     }
 

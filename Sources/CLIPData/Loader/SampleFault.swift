@@ -14,6 +14,8 @@ public struct FaultKind: RawRepresentable, Hashable, Sendable, Codable, CustomSt
     public static let missingCaption = FaultKind(rawValue: "missing caption")
     /// All captions of the sample are blank.
     public static let emptyCaption = FaultKind(rawValue: "empty caption")
+    /// The sample has one caption where a pair takes two.
+    public static let singleCaption = FaultKind(rawValue: "single caption")
     /// The image cannot be decoded, or is refused.
     public static let badImage = FaultKind(rawValue: "bad image")
     /// A field's content is malformed.

@@ -15,6 +15,20 @@ public struct MixtureShare: Sendable, Hashable {
 extension LoaderSettings {
     /// The stream of samples that the settings describe.
     public func sampleOrder(of source: any SampleSource) -> any SampleOrder {
+        if let parts = pairing?.parts, parts.count > 1, order != .sequential {
+            return HomogeneousOrder(
+                parts.enumerated().map { number, part in
+                    MixedOrder.Part(
+                        order: sampleOrder(of: part.samples, in: source, part: number),
+                        start: part.samples.lowerBound,
+                        weight: part.weight
+                    )
+                },
+                batchSize: batchSize,
+                seed: seed,
+                stage: stage
+            )
+        }
         let shares = mixture.filter { !$0.samples.isEmpty }
         guard order != .sequential, let first = shares.first else {
             return sampleOrder(of: 0..<source.count, in: source)

@@ -7,7 +7,7 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
     public enum Purpose: UInt64, Sendable {
         case order = 1
         case reserve, crop, caption, textMask, imageMask, colour, flip, dropout, initialisation, prototypes
-        case blockOrder, mixture
+        case blockOrder, mixture, negative
     }
 
     /// The mix of everything but the purpose.

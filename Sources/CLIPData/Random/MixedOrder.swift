@@ -23,7 +23,7 @@ public struct MixedOrder: SampleOrder {
     }
 
     private let parts: [Part]
-    private let table: MixtureTable
+    let table: MixtureTable
     private let seed: UInt64
     private let stage: UInt64
 
@@ -81,7 +81,7 @@ public struct MixedOrder: SampleOrder {
     }
 
     /// Which part a position belongs to, and the position in that part's own stream.
-    private func part(at position: Int) -> (part: Int, place: Int) {
+    func part(at position: Int) -> (part: Int, place: Int) {
         let (epoch, place) = position.quotientAndRemainder(dividingBy: table.total)
         let (stretch, offset) = place.quotientAndRemainder(dividingBy: MixtureTable.stretch)
         var spread = KeyedPermutation(

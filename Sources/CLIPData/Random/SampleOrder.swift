@@ -26,11 +26,15 @@ public protocol SampleOrder: Sendable {
     func reserve(for position: Int, attempt: Int) -> SampleVisit
     /// The parts of the source that the stream reads around a position, or nil where it may read any.
     func window(at position: Int) -> ReadingWindow?
+    /// Where the batches of a run that goes on begin: at the position, or the next one where a batch can.
+    func start(at position: Int) -> Int
 }
 
 extension SampleOrder {
     /// None: any part may be read.
     public func window(at position: Int) -> ReadingWindow? { nil }
+    /// A batch can begin anywhere.
+    public func start(at position: Int) -> Int { position }
 }
 
 /// The parts of a source that are read together, and those that come next.

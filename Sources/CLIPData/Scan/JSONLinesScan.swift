@@ -1,7 +1,7 @@
 /// Reads the samples of a file with one JSON object in each line.
 ///
 /// The picture's key names a file; the whole object is the field `json`, and its first text with a name for captions is
-/// there as `txt`.
+/// there as `txt`. An object with the texts `query` and `positive` is a pair of texts and needs no picture.
 struct JSONLinesScan {
     private let path: String
     private let bytes: UnsafeRawBufferPointer
@@ -44,9 +44,11 @@ struct JSONLinesScan {
         to scan: inout ContainerScan
     ) throws(ListingObject.Unreadable) {
         let object = try ListingObject(line.bytes)
-        let image = try object.image()
         var sample = ScannedSample(key: object.key ?? "\(number)", fields: [])
-        sample.fields.append(scan.field(ListingLayout.imageSuffix(of: image), .file, text: image))
+        if !object.isPairOfTexts {
+            let image = try object.image()
+            sample.fields.append(scan.field(ListingLayout.imageSuffix(of: image), .file, text: image))
+        }
         if let caption = object.text(UsualNames.captions) {
             var field = scan.field("txt", .index, text: caption)
             field.detail = FieldDetail.hash(CaptionKey.of(caption))

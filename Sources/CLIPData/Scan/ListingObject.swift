@@ -43,6 +43,14 @@ struct ListingObject {
         return Double(text).flatMap(Int.init(exactly:)).map { "\($0)" }
     }
 
+    /// Whether it is a query with the text that belongs to it, without a picture or a name for one.
+    var isPairOfTexts: Bool {
+        (try? image()) == nil && UsualNames.images.allSatisfy { members[$0] == nil }
+            && [texts(of: "query"), texts(of: "positive")].allSatisfy {
+                $0.contains { !$0.isEmpty }
+            }
+    }
+
     /// Where the picture comes from, for counting.
     var source: String? { text(["source"]) }
 
