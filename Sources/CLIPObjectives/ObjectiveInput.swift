@@ -13,7 +13,7 @@ public struct ObjectiveInput {
     /// Each sample's place in the data set, `b` numbers on the host, for objectives with state per sample.
     public var ordinals: [Int64]?
     /// Keys, int64 `[b]`, or `[b, k]` with a key for each caption: samples with equal keys are not negatives of each
-    /// other.
+    /// other. Where both sides are texts, `[b, 1 + k]` with the image side's key first.
     public var groups: Tensor?
     /// Passes through the data that were complete when the batch began.
     public var epoch: Int
@@ -41,7 +41,9 @@ extension ObjectiveInput {
     var count: Int { image.size(0) }
 
     /// Refuses what does not fit together, from shapes and types alone.
-    func validate() throws {
+    ///
+    /// - Parameter queriesAreTexts: Whether rows of the image side have keys too.
+    func validate(queriesAreTexts: Bool = false) throws {
         let images = image.shape
         guard images.count == 2, images[0] > 0, images[1] > 0 else {
             throw ObjectiveError.shape("image features", found: images, expected: "[b, D] with b and D ≥ 1")
@@ -69,6 +71,13 @@ extension ObjectiveInput {
         if let groups {
             guard groups.dtype == .int64 else {
                 throw ObjectiveError.type("groups", found: groups.dtype, expected: "int64")
+            }
+            if queriesAreTexts {
+                let expected = [images[0], 1 + (hasCaptions ? texts[1] : 1)]
+                guard groups.shape == expected else {
+                    throw ObjectiveError.shape("groups", found: groups.shape, expected: "\(expected)")
+                }
+                return
             }
             let isKeyPerCaption = hasCaptions && groups.shape == Array(texts[..<2])
             guard groups.shape == [images[0]] || isKeyPerCaption else {
