@@ -4,11 +4,14 @@ public struct TokenSequences: Sendable, Equatable {
     public var ids: [Int32]
     /// `[N + 1]`: text `i` is ids `offsets[i] ..< offsets[i + 1]`.
     public var offsets: [Int32]
+    /// `[N]`: how many of a text's last ids make its feature; nil where the model decides.
+    public var pooledCounts: [Int32]?
 
     /// Describes ids that lie end to end.
-    public init(ids: [Int32], offsets: [Int32]) {
+    public init(ids: [Int32], offsets: [Int32], pooledCounts: [Int32]? = nil) {
         self.ids = ids
         self.offsets = offsets
+        self.pooledCounts = pooledCounts
     }
 
     /// Lays texts end to end.
@@ -31,7 +34,8 @@ public struct TokenSequences: Sendable, Equatable {
         let start = offsets[texts.lowerBound]
         return TokenSequences(
             ids: Array(ids[Int(start)..<Int(offsets[texts.upperBound])]),
-            offsets: offsets[texts.lowerBound...texts.upperBound].map { $0 - start }
+            offsets: offsets[texts.lowerBound...texts.upperBound].map { $0 - start },
+            pooledCounts: pooledCounts.map { Array($0[texts]) }
         )
     }
 

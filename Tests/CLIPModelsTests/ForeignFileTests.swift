@@ -50,4 +50,17 @@ import Testing
                 && text.contains("open_clip_model.safetensors")
         }
     }
+
+    /// Where a CLIP checkpoint is expected.
+    @Test(arguments: ["llama", "qwen2", "mistral"]) func languageModelsAreNamed(_ family: String) throws {
+        _ = try write(Array(#"{"model_type": "\#(family)"}"#.utf8), to: "theirs/config.json")
+        _ = try write([0], to: "theirs/model.safetensors")
+        #expect {
+            try CheckpointDirectory(folder.path("theirs"))
+        } throws: {
+            let text = "\($0)"
+            return text.contains("a language model (\(family)), and a CLIP checkpoint is expected")
+                && text.contains("open_clip_config.json") && text.contains("--language-model")
+        }
+    }
 }

@@ -8,8 +8,9 @@ extension CheckpointDirectory {
     ///
     /// Weights are written as float32. Missing enclosing directories are made.
     ///
-    /// - Parameter tokenizerFiles: Files by name that the tokenizer is made from
-    ///   (``CLIPText/TextTokenizer/files``).
+    /// - Parameters:
+    ///   - tokenizerFiles: Files by name that the tokenizer is made from (``CLIPText/TextTokenizer/files``).
+    ///   - copies: More files that come with it: their places in the directory and where they lie now.
     /// - Throws: ``CheckpointError/occupied(path:)`` where the target exists and is not an empty directory, and
     ///   otherwise ``CheckpointError`` or ``TorchNN/SafetensorsError``; nothing is left of a failed write.
     public static func write(
@@ -17,6 +18,7 @@ extension CheckpointDirectory {
         configuration: ModelConfiguration,
         preprocessing: Preprocessing,
         tokenizerFiles: [String: Data] = [:],
+        copies: [String: String] = [:],
         to path: String
     ) throws {
         let target = URL(fileURLWithPath: path).standardizedFileURL
@@ -42,6 +44,7 @@ extension CheckpointDirectory {
                 try content.write(to: file)
                 try DurableFile.synchronize(file)
             }
+            try copy(copies, into: part)
             let values = try withoutGradient { try tensors.mapValues { try $0.detached().to(.float32) } }
             // Readers of the transformers family ask for the format.
             try SafetensorsFile.write(
@@ -61,6 +64,20 @@ extension CheckpointDirectory {
                 )
             }
             throw error
+        }
+    }
+
+    private static func copy(_ files: [String: String], into folder: URL) throws {
+        for (name, source) in files.sorted(by: { $0.key < $1.key }) {
+            let file = folder.appending(path: name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            // What a link leads to, and not the link.
+            let origin = URL(fileURLWithPath: source).resolvingSymlinksInPath()
+            try FileManager.default.copyItem(at: origin, to: file)
+            try DurableFile.synchronize(file)
         }
     }
 

@@ -133,7 +133,7 @@ public struct CheckpointDirectory: Sendable, Equatable {
     }
 
     /// The files of the tokenizer that lie in the directory.
-    private func tokenizerFiles() throws -> [String: Data] {
+    func tokenizerFiles() throws -> [String: Data] {
         try configuration.text.tokenizer.fileNames.reduce(into: [:]) { files, name in
             let file = Self.join(path, name)
             guard FileManager.default.fileExists(atPath: file) else { return }

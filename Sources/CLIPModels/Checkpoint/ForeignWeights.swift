@@ -34,7 +34,8 @@ enum ForeignWeights: String {
         return switch self {
         case .safetensors: "which says nothing of the architecture; name \(layout)"
         case .torch: "which is not read; save the model with open_clip as \(layout)"
-        case .gguf: "which is not read; name \(layout)"
+        case .gguf:
+            "which holds a language model, and a CLIP checkpoint is expected here; name \(layout)"
         }
     }
 }

@@ -33,15 +33,19 @@ enum TowerKinds {
         }
         var reader = try own.object("text")
         let kind = try reader.requiredText("kind")
-        guard kind == EmbeddingProjectionConfiguration.kindName else {
+        switch kind {
+        case EmbeddingProjectionConfiguration.kindName:
+            let text = try EmbeddingProjectionConfiguration(&reader)
+            try text.validate(embeddingWidth: embeddingWidth)
+            return text
+        case AdapterTextConfiguration.kindName: return try AdapterTextConfiguration(&reader)
+        default:
+            let kinds = [EmbeddingProjectionConfiguration.kindName, AdapterTextConfiguration.kindName]
             throw ModelConfigurationError.value(
                 key: reader.name("kind"),
                 found: "'\(kind)'",
-                expected: "'\(EmbeddingProjectionConfiguration.kindName)'"
+                expected: kinds.map { "'\($0)'" }.joined(separator: " or ")
             )
         }
-        let text = try EmbeddingProjectionConfiguration(&reader)
-        try text.validate(embeddingWidth: embeddingWidth)
-        return text
     }
 }

@@ -3,7 +3,8 @@
 /// Counted from what the layers keep for their backward passes. With rows of `W` float32 between the blocks, `c` bytes for
 /// a number that a block computes, `H` heads and a hidden layer of `M`, a block keeps for each row
 /// `8·W + c·(6·W + 2·M) + 4·H + 16`: two sums and their statistics; two normalised rows, queries, keys and values, what
-/// they attend to; the hidden layer before and after its activation; the normalizers of attention.
+/// they attend to; the hidden layer before and after its activation; the normalizers of attention. Blocks without attention keep
+/// `4·W + c·(W + 2·M) + 8`.
 public struct TowerMemory: Equatable, Sendable {
     /// What is kept from the forward to the backward pass.
     public var activations = 0.0
@@ -35,7 +36,10 @@ public struct TowerMemory: Equatable, Sendable {
         let (width, mlp, bytes) = (Double(work.width), Double(work.mlpWidth), Double(computeBytes))
         let (rows, inputs) = (work.tokens.most(of: count), Double(count))
         let statistics = 4 * Double(work.heads) + 16
-        let block = rows * (8 * width + bytes * (6 * width + 2 * mlp) + statistics)
+        let block =
+            work.hasAttention
+            ? rows * (8 * width + bytes * (6 * width + 2 * mlp) + statistics)
+            : rows * (4 * width + bytes * (width + 2 * mlp) + 8)
         let last =
             work.readsOneRow
             ? rows * ((4 + 5 * bytes) * width + statistics - 8)

@@ -1,6 +1,6 @@
-/// What a tower of transformer blocks computes for one input, from which its cost and its memory follow.
+/// What a tower of transformer blocks, or of their hidden layers alone, computes for one input, from which its cost and its memory follow.
 public struct TowerWorkload: Equatable, Sendable {
-    /// Width of a row, number of blocks, heads of a block, width of the hidden layer of a block.
+    /// Width of a row, number of blocks, heads of a block (0 for blocks without attention), width of the hidden layer of a block.
     public var width, layers, heads, mlpWidth: Int
     /// Token rows of an input.
     public var tokens: TokenLengths
@@ -37,11 +37,13 @@ public struct TowerWorkload: Equatable, Sendable {
     }
 
     /// Values of the matrices of one block.
-    public var blockWeights: Int { width * (4 * width + 2 * mlpWidth) }
+    public var blockWeights: Int { width * ((hasAttention ? 4 * width : 0) + 2 * mlpWidth) }
+    /// Whether rows of an input see each other.
+    public var hasAttention: Bool { heads > 0 }
     /// Multiply-adds of one block's matrices for one input, 12·W²·T with a hidden layer of 4·W.
     public var blockProducts: Double { Double(blockWeights) * tokens.mean }
     /// Multiply-adds of one block's attention for one input, 2·W·T²: queries with keys, weights with values.
-    public var attentionProducts: Double { 2 * Double(width) * tokens.meanSquare }
+    public var attentionProducts: Double { hasAttention ? 2 * Double(width) * tokens.meanSquare : 0 }
     /// Multiply-adds of the patch projection for one input.
     public var patchProducts: Double { Double(patches) * Double(patchValues) * Double(width) }
 
