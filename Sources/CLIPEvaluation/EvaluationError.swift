@@ -24,6 +24,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case notFinite(what: String)
     /// The model takes embeddings of captions, and the evaluation has texts.
     case takesEmbeddings(width: Int)
+    /// The language model makes vectors of another width than the model takes.
+    case languageWidth(found: Int, expected: Int)
 
     /// What was found, where, and what was expected.
     public var description: String {
@@ -46,9 +48,12 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
         case .image(let path, let reason): "Cannot use the image '\(path)': \(reason)"
         case .nothing(let what, let reason): "There are no \(what) to evaluate: \(reason)"
         case .takesEmbeddings(let width):
-            "This model takes caption embeddings of width \(width), not text. Evaluate it with the embeddings of the "
-                + "texts by the language model that it was trained with, or evaluate a model with a text tower; images "
-                + "can be embedded as they are."
+            "This model takes caption embeddings of width \(width), not text, and does not say which language model makes "
+                + "them. Evaluate it with the embeddings of the texts by the language model that it was trained with, or "
+                + "evaluate a model with a text tower; images can be embedded as they are."
+        case .languageWidth(let found, let expected):
+            "The language model makes vectors of \(found) numbers, and this model takes \(expected); it was trained with "
+                + "another one."
         case .notFinite(let what):
             "The model's \(what) features are not finite numbers. The checkpoint is damaged, or its training "
                 + "diverged; evaluate an earlier one."

@@ -26,23 +26,34 @@ extension FeatureExtractor {
     ) throws {
         let tokens = try tokenization()
         for part in texts.indices.parts(of: options.textBatch) {
-            try each(textFeatures(of: TokenSequences(texts[part].map(tokens))))
+            try each(textFeatures(inBatches: texts[part].map(tokens)))
             progress?(.init(phase: .texts, done: part.upperBound, total: texts.count))
         }
     }
 
-    /// The features `[N, D]` of tokenized texts, in as many batches as it takes.
+    /// The features `[N, D]` of texts as ``tokenization()`` makes them, in as many batches as it takes.
     func textFeatures(inBatches texts: [[Int32]]) throws -> Tensor {
         var rows = FeatureRows(width: model.embeddingWidth)
         for part in texts.indices.parts(of: options.textBatch) {
-            rows.append(try textFeatures(of: TokenSequences(Array(texts[part]))))
+            rows.append(try textFeatures(of: input(texts[part])))
         }
         return try rows.joined()
     }
 
-    /// What makes the token ids of a text, as many as the model takes.
+    /// The form that the model takes of texts as ``tokenization()`` makes them.
+    private func input(_ texts: ArraySlice<[Int32]>) throws -> TextInput {
+        guard let language else { return .tokens(TokenSequences(Array(texts))) }
+        let read = texts.map { bytes in
+            String(decoding: bytes.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
+        }
+        return .embeddings(try language.vectors(of: read, stop: options.stop))
+    }
+
+    /// What stands for a text on its way to ``textFeatures(inBatches:)``: its token ids, as many as the model takes, or its bytes
+    /// where a language model reads it whole.
     ///
-    /// - Throws: ``EvaluationError/takesEmbeddings(width:)``, so that an evaluation of text asks for it first of all.
+    /// - Throws: ``EvaluationError/takesEmbeddings(width:)`` and errors of the language model, so that an evaluation of text asks
+    ///   for it first of all.
     func tokenization() throws -> @Sendable (String) -> [Int32] {
         switch model.textKind {
         case .tokens(let contextLength):
@@ -54,7 +65,12 @@ extension FeatureExtractor {
                 }
             }
             return { [tokenizer] in tokenizer.tokens($0, contextLength: contextLength) }
-        case .embeddings(let width): throw EvaluationError.takesEmbeddings(width: width)
+        case .embeddings(let width):
+            guard let language else { throw EvaluationError.takesEmbeddings(width: width) }
+            guard try language.width == width else {
+                throw EvaluationError.languageWidth(found: try language.width, expected: width)
+            }
+            return { $0.utf8.map(Int32.init) }
         }
     }
 }

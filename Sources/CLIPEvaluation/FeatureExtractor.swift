@@ -12,6 +12,8 @@ public struct FeatureExtractor {
     public let model: any ImageTextModel
     /// Makes the text tower's input.
     public let tokenizer: any TextTokenizer
+    /// Makes the vectors that the text side takes in place of tokens; nil for a model with a text tower.
+    public let language: LanguageTexts?
     /// Batch sizes, threads and so on.
     public let options: EvaluationOptions
     /// How images become the image tower's input.
@@ -19,16 +21,20 @@ public struct FeatureExtractor {
 
     /// Creates an extractor.
     ///
-    /// - Parameter tokenizer: The one with which the model was trained, as `CheckpointDirectory.tokenizer()` gives it.
+    /// - Parameters:
+    ///   - tokenizer: The one with which the model was trained, as `CheckpointDirectory.tokenizer()` gives it.
+    ///   - language: The language model with whose vectors the model was trained, where it takes such.
     /// - Throws: ``EvaluationError/option(name:found:expected:)``.
     public init(
         _ model: any ImageTextModel,
         tokenizer: any TextTokenizer,
+        language: LanguageTexts? = nil,
         options: EvaluationOptions = EvaluationOptions()
     ) throws {
         try options.validate()
         self.model = model
         self.tokenizer = tokenizer
+        self.language = language
         self.options = options
         images = EvaluationImages(for: model, changes: options.pixels, maxPixels: options.maximumPixels)
     }

@@ -28,18 +28,38 @@ extension FeatureExtractor {
         embeddings: (any CaptionEmbeddings)? = nil,
         progress: ((EvaluationProgress) -> Void)? = nil
     ) throws -> PairFeatures {
+        try pairFeatures(
+            of: source,
+            policy: CaptionPolicy(fields: captions, rule: .first),
+            embeddings: embeddings,
+            progress: progress
+        )
+    }
+
+    /// The same of captions of any sources, one of each sample.
+    package func pairFeatures(
+        of source: any SampleSource,
+        policy: CaptionPolicy,
+        embeddings: (any CaptionEmbeddings)? = nil,
+        progress: ((EvaluationProgress) -> Void)? = nil
+    ) throws -> PairFeatures {
         let width = model.embeddingWidth
         var (images, texts) = (FeatureRows(width: width), FeatureRows(width: width))
         var (ordinals, keys): ([Int64], [Int64]) = ([], [])
         let input = try embeddings.map { .embeddings($0) } ?? CaptionInput.tokens(tokenization())
         let skipped = try forEachBatch(
             of: source,
-            captions: CaptionPolicy(fields: captions, rule: .first),
+            captions: policy,
             texts: input,
             progress: progress
         ) { batch, features in
             images.append(features)
-            texts.append(try textFeatures(of: TextInput(batch.text, on: .cpu)))
+            if embeddings == nil, case .tokens(let ids, let offsets) = batch.text {
+                let each = zip(offsets, offsets.dropFirst()).map { Array(ids[Int($0)..<Int($1)]) }
+                texts.append(try textFeatures(inBatches: each))
+            } else {
+                texts.append(try textFeatures(of: TextInput(batch.text, on: .cpu)))
+            }
             ordinals += batch.ordinals
             keys += batch.captionKeys.map { Int64(bitPattern: $0) }
         }

@@ -78,7 +78,7 @@ public struct Retrieval {
         }
     }
 
-    private func rank(
+    func rank(
         _ images: Tensor,
         _ texts: Tensor,
         _ imageOfText: [Int],
