@@ -1,6 +1,6 @@
 import Foundation
 
-/// The learning rate over a run: a linear rise, then a constant or half a cosine down to the minimum.
+/// The learning rate over a run: a linear rise, then a constant, or half a cosine or a line down to the minimum.
 public struct LearningRateSchedule: Sendable, Codable, Equatable {
     /// What follows the rise.
     public enum Shape: String, Sendable, Codable, CaseIterable {
@@ -8,9 +8,11 @@ public struct LearningRateSchedule: Sendable, Codable, Equatable {
         case constant
         /// Half a cosine from the peak down to the minimum.
         case cosine
+        /// A line from the peak down to the minimum.
+        case linear
     }
 
-    /// The rate at the end of the rise, and at the end of a cosine.
+    /// The rate at the end of the rise, and at the end of the fall.
     public var peak, minimum: Double
     /// What follows the rise.
     public var shape: Shape
@@ -41,6 +43,7 @@ public struct LearningRateSchedule: Sendable, Codable, Equatable {
     private func rate(afterRise progress: Double) -> Double {
         switch shape {
         case .constant: peak
+        case .linear: minimum + (peak - minimum) * (1 - min(max(progress, 0), 1))
         case .cosine: minimum + (peak - minimum) * (1 + cos(.pi * min(max(progress, 0), 1))) / 2
         }
     }

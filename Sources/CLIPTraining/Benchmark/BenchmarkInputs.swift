@@ -3,7 +3,7 @@ import CLIPText
 import Torch
 import TorchNN
 
-/// A fresh model with random pixels and real captions for it, the same in every process.
+/// A fresh model with random pixels for it, and real captions or random vectors in their place, the same in every process.
 struct BenchmarkInputs {
     let configuration: ModelConfiguration
     /// Taken one after the other, from the start again when they run out.
@@ -22,17 +22,23 @@ struct BenchmarkInputs {
     }
 
     /// - Parameter fills: Whether captions are put together until each text fills the context.
-    func texts(batches: Int, of count: Int, fills: Bool = false) throws -> [TokenSequences] {
-        let tokenizer = try configuration.text.tokenizer.tokenizer()
-        guard let context = configuration.text.kind.contextLength else {
-            throw BenchmarkError.setting(
-                name: "the text side of the model",
-                found: "one of caption embeddings",
-                expected: "one of token ids"
-            )
+    /// - Throws: ``BenchmarkError/noCaptions`` where the model reads texts and there are none.
+    func texts(batches: Int, of count: Int, fills: Bool = false) throws -> [TextInput] {
+        let context: Int
+        switch configuration.text.kind {
+        case .tokens(let length): context = length
+        case .embeddings(let width):
+            let generator = try RandomGenerator(seed: 6)
+            return try (0..<batches).map { _ in
+                let rows = try Tensor.empty([count, width])
+                try generator.fillNormal(rows, deviation: 1)
+                return .embeddings(try rows.to(device))
+            }
         }
+        guard !captions.isEmpty else { throw BenchmarkError.noCaptions }
+        let tokenizer = try configuration.text.tokenizer.tokenizer()
         return (0..<batches).map { number in
-            TokenSequences(
+            let texts = TokenSequences(
                 (0..<count).map { row in
                     let first = number * count + row
                     var text = captions[first % captions.count]
@@ -46,18 +52,27 @@ struct BenchmarkInputs {
                     return tokens
                 }
             )
+            return .tokens(texts)
+        }
+    }
+
+    /// How many tokens each text has; none for vectors.
+    static func lengths(of texts: [TextInput]) -> [Int] {
+        texts.flatMap { texts -> [Int] in
+            guard case .tokens(let all) = texts else { return [] }
+            return zip(all.offsets, all.offsets.dropFirst()).map { Int($1 - $0) }
         }
     }
 
     /// What `clip plan` estimates for ``GradientPass/activationBytes(of:ordinals:)``: the activations of `pairs` less those of two,
     /// scaled by pairs / (pairs - 2) as the measurement is.
-    func estimatedActivationBytes(of texts: [TokenSequences], pairs: Int, computeType: DType, recipe: Recipe)
+    func estimatedActivationBytes(of texts: [TextInput], pairs: Int, computeType: DType, recipe: Recipe)
         -> Int?
     {
-        let lengths = texts.flatMap { zip($0.offsets, $0.offsets.dropFirst()).map { Int($1 - $0) } }
+        let lengths = Self.lengths(of: texts)
         let towers = [
             configuration.vision.workload(keeping: .none),
-            configuration.text.workload(of: TokenLengths(of: lengths)),
+            configuration.text.workload(of: lengths.isEmpty ? TokenLengths(0) : TokenLengths(of: lengths)),
         ]
         guard pairs > 2, !towers.contains(nil) else { return nil }
         func bytes(_ count: Int) -> Double {
@@ -75,9 +90,9 @@ struct BenchmarkInputs {
 
     /// 10⁹ operations of the forward pass of an image and a text, a multiplication with its addition counted as two:
     /// the mean over the texts, whose padding counts where it is computed.
-    func gigaflops(of texts: [TokenSequences]) -> Double {
+    func gigaflops(of texts: [TextInput]) -> Double {
         let full = ModelSummary(configuration).gigaflops
-        let lengths = texts.flatMap { zip($0.offsets, $0.offsets.dropFirst()).map { Int($1 - $0) } }
+        let lengths = Self.lengths(of: texts)
         guard let context = configuration.text.kind.contextLength, !lengths.isEmpty,
             let filled = configuration.text.workload(of: TokenLengths(context)),
             let work = configuration.text.workload(of: TokenLengths(of: lengths))

@@ -61,7 +61,7 @@ public struct CachingBenchmark {
         let model = try inputs.model(precision)
         let input = ModelInput(
             images: try inputs.images(batch),
-            texts: .tokens(try inputs.texts(batches: 1, of: batch)[0])
+            texts: try inputs.texts(batches: 1, of: batch)[0]
         )
         let memory = ActivationMemory(
             microBatch: microBatch,

@@ -47,7 +47,7 @@ public struct OptimizerBenchmark {
             _ = try (store.root / "layers" / index)
                 .parameter("weight", shape: [width, width], .normal(deviation: 0.02))
         }
-        let optimizer = try recipe.makeOptimizer(store.trainable)
+        let optimizer = try recipe.makeOptimizer(store.trainable, among: store.trainable.map(\.name))
         let generator = try RandomGenerator(seed: 2)
         for entry in store.entries {
             let gradient = try Tensor.empty(entry.tensor.shape)

@@ -4,8 +4,8 @@ import Foundation
 public import Torch
 import TorchNN
 
-/// Times the training step alone: forward, objective, backward and AdamW, on real captions and random pixels; or what a
-/// batch's tokens cost, without AdamW.
+/// Times the training step alone: forward, objective, backward and AdamW, on random pixels and real captions, or random vectors
+/// for a model that takes those; or what a batch's tokens cost, without AdamW.
 ///
 /// Captions are tokenized and pixels drawn before the clock starts, as a loader would on other threads. Every
 /// timed step ends with reading its loss, so that nothing of it is still in the queue of a device.
@@ -20,7 +20,8 @@ public struct StepBenchmark {
     public var precision: Recipe.Precision
     /// What the backward pass computes again.
     public var activationCheckpointing: Recipe.ActivationCheckpointing
-    /// Where the texts come from, one after the other, from the start again when they run out.
+    /// Where the texts come from, one after the other, from the start again when they run out; not read for a model that takes
+    /// vectors.
     public var captions: [String]
     /// Timed steps.
     public var steps: Int
@@ -80,7 +81,6 @@ public struct StepBenchmark {
         if let microBatch { try BenchmarkError.check("the micro-batch", microBatch, 1...batch) }
         try BenchmarkError.check("the number of steps", steps, 1...1 << 20)
         try BenchmarkError.check("the number of warm-up steps", warmup, 0...1 << 20)
-        guard !captions.isEmpty else { throw BenchmarkError.noCaptions }
         if let stateSamples {
             try BenchmarkError.check("the number of samples", stateSamples, batch...1 << 40)
         }
@@ -116,7 +116,7 @@ public struct StepBenchmark {
                 objective: loss.objective
             )
             activations = try pass.activationBytes(
-                of: ModelInput(images: images, texts: .tokens(texts[0])),
+                of: ModelInput(images: images, texts: texts[0]),
                 ordinals: loss.ordinals(step: 0)
             )
             estimate =
@@ -132,9 +132,9 @@ public struct StepBenchmark {
         }
         var seconds: [Double] = []
         var lastLoss = 0.0
-        for (number, tokens) in texts.enumerated() {
+        for (number, text) in texts.enumerated() {
             let start = ContinuousClock.now
-            let input = ModelInput(images: images, texts: .tokens(tokens))
+            let input = ModelInput(images: images, texts: text)
             lastLoss = try step(input, loss.ordinals(step: number))
             seconds.append(start.secondsSince)
             if !hasOptimizer {
@@ -142,7 +142,7 @@ public struct StepBenchmark {
             }
         }
         let timed = Array(seconds[warmup...])
-        let tokenCount = texts.reduce(0) { $0 + $1.ids.count }
+        let lengths = BenchmarkInputs.lengths(of: texts)
         return try StepBenchmarkReport(
             batch: batch,
             microBatch: microBatch,
@@ -158,7 +158,8 @@ public struct StepBenchmark {
             peakDeviceBytes: device.peakTensorBytes(),
             residentBytesBeforeModel: before,
             loss: lastLoss,
-            meanTokens: Double(tokenCount) / Double(texts.count * batch),
+            meanTokens: lengths.isEmpty
+                ? nil : Double(lengths.reduce(0, +)) / Double(texts.count * batch),
             parameters: model.parameters.parameterCount,
             imageSize: configuration.vision.imageSize,
             contextLength: configuration.text.kind.contextLength,

@@ -28,8 +28,8 @@ public struct StepBenchmarkReport: Codable, Equatable, Sendable {
     public var residentBytesBeforeModel: Int
     /// The last step's loss.
     public var loss: Double
-    /// Tokens in a text, start and end included.
-    public var meanTokens: Double
+    /// Tokens in a text, start and end included; nil for a model that takes vectors.
+    public var meanTokens: Double?
     /// Trained values of the model.
     public var parameters: Int
     /// Side of the images in pixels.

@@ -56,21 +56,23 @@ struct CheckpointSetups {
         let data = try data(of: recipe, in: stage, report: report)
         let model = try CheckpointDirectory(checkpoint.url.appending(path: CheckpointLayout.model).path)
         let tokenizer = try model.tokenizer()
+        let kind = model.configuration.text.kind
+        var evaluation = NormalizerEvaluation(
+            recipe: recipe,
+            data: data,
+            tokenizer: tokenizer,
+            reducer: try recipe.evaluationReducer(tokenizer, for: kind, tally: tally),
+            stop: stop,
+            anchors: measurement.anchors,
+            draws: measurement.draws,
+            pixels: measurement.pixels
+        )
+        if case .embeddings = kind, let features = try RunParts().features(of: recipe, for: kind) {
+            let policy = try recipe.captionPolicy(stop: stop)
+            evaluation.vectors = try .init(oneOf: policy, features.embeddings(of: policy, in: data))
+        }
         let setup = CheckpointSetup(
-            evaluation: NormalizerEvaluation(
-                recipe: recipe,
-                data: data,
-                tokenizer: tokenizer,
-                reducer: try recipe.evaluationReducer(
-                    tokenizer,
-                    for: model.configuration.text.kind,
-                    tally: tally
-                ),
-                stop: stop,
-                anchors: measurement.anchors,
-                draws: measurement.draws,
-                pixels: measurement.pixels
-            ),
+            evaluation: evaluation,
             data: data,
             pace: try TrainingPace(recipe, samplesPerEpoch: data.count),
             states: states

@@ -14,6 +14,19 @@ struct NormalizerEvaluation {
     let recipe: Recipe
     let data: any SampleSource
     let tokenizer: any TextTokenizer
+    /// Vectors of captions in place of texts, for a model that takes them.
+    struct Vectors {
+        let policy: CaptionPolicy
+        let embeddings: any CaptionEmbeddings
+
+        /// - Parameter policy: That of training, of whose captions the first one of each sample is taken.
+        init(oneOf policy: CaptionPolicy, _ embeddings: any CaptionEmbeddings) throws {
+            self.policy = try CaptionPolicy(sources: policy.sources, degenerate: policy.degenerate)
+            self.embeddings = embeddings
+        }
+    }
+
+    var vectors: Vectors?
     /// Which tokens of captions stay; nil for the first ones, as many as the model takes.
     var reducer: TextReducer?
     /// Ends the measurement.
@@ -40,8 +53,11 @@ struct NormalizerEvaluation {
             maximumBadSampleRate: recipe.data.maximumBadSampleRate,
             stop: stop
         )
-        let features = try FeatureExtractor(model, tokenizer: tokenizer, options: options)
-            .pairFeatures(of: data, captions: recipe.data.captions.sampleFields)
+        let extractor = try FeatureExtractor(model, tokenizer: tokenizer, options: options)
+        let features =
+            try vectors.map {
+                try extractor.pairFeatures(of: data, policy: $0.policy, embeddings: $0.embeddings)
+            } ?? extractor.pairFeatures(of: data, captions: recipe.data.captions.sampleFields)
         return try withoutGradient { try report(features, model, normalizers, step: step) }
     }
 

@@ -20,6 +20,9 @@ public protocol ObjectiveFamily: Equatable, Sendable {
     /// Whether the loss has normalizers that an evaluation can measure.
     var hasNormalizers: Bool { get }
 
+    /// Whether both sides are texts, as those of a language model.
+    var comparesTexts: Bool { get }
+
     /// Values of the recipe that this loss cannot work with.
     func problems(in recipe: Recipe) -> [RecipeProblem]
 
@@ -48,6 +51,8 @@ extension ObjectiveFamily {
     public func memory(in recipe: Recipe) -> ObjectiveMemory { ObjectiveMemory() }
     /// None to measure.
     public var hasNormalizers: Bool { false }
+    /// Images are compared with texts.
+    public var comparesTexts: Bool { false }
     /// Any recipe will do.
     public func problems(in recipe: Recipe) -> [RecipeProblem] { [] }
     /// Any length will do.

@@ -16,6 +16,8 @@ public struct ObjectiveKind: Sendable, Equatable {
     public static let contrastive = ObjectiveKind(ContrastiveFamily())
     /// Each pair classified alone: SigLIP.
     public static let sigmoid = ObjectiveKind(SigmoidFamily())
+    /// Pairs of captions of a language model: LLM2CLIP's first stage.
+    public static let captionContrastive = ObjectiveKind(CaptionContrastiveFamily())
 
     /// Whether the families and their settings are equal.
     public static func == (first: ObjectiveKind, second: ObjectiveKind) -> Bool {
@@ -32,7 +34,7 @@ public struct ObjectiveKinds: Sendable, ExpressibleByArrayLiteral {
     public var all: [ObjectiveKind]
 
     /// The losses that come with the package.
-    public static let standard: ObjectiveKinds = [.contrastive, .sigmoid]
+    public static let standard: ObjectiveKinds = [.contrastive, .sigmoid, .captionContrastive]
 
     /// Makes a list of kinds.
     public init(arrayLiteral kinds: ObjectiveKind...) { all = kinds }

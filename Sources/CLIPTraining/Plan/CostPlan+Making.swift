@@ -26,6 +26,11 @@ extension CostPlan {
     ///   nor files that are to be fetched decide over it.
     public init(_ recipe: Recipe, _ settings: Settings = Settings()) throws {
         try recipe.validate()
+        guard !recipe.model.isLanguage else {
+            let reason =
+                "what a language model takes is not planned; `clip train --dry-run` checks such a recipe and counts what is trained."
+            throw RecipeError([RecipeProblem(.conflict(reason: reason), path: "model.language")])
+        }
         let device = try recipe.resolvedDevice()
         let located = recipe.located()
         let blueprint = try RunBlueprint(located)

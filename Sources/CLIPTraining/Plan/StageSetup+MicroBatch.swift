@@ -48,6 +48,7 @@ extension StageSetup {
     {
         guard let limit = recipe.memoryLimit, device == .cpu else { return self }
         // A sentence in the end is no reason to refuse a run whose first samples cannot be read.
+        let configuration = try configuration
         let estimate =
             try (try? estimate(whole: whole, countTokens: countTokens))
             ?? StageEstimate(
@@ -64,7 +65,8 @@ extension StageSetup {
 
     /// What the stage takes.
     func estimate(whole: ModelConfiguration, countTokens: (String) -> Int) throws -> StageEstimate {
-        try StageEstimate(
+        let configuration = try configuration
+        return try StageEstimate(
             recipe,
             configuration,
             whole: whole,
@@ -82,6 +84,7 @@ extension StageSetup {
     /// memory as the optimizer keeps and the loss and the batch take.
     private func tryOut(_ size: Int, _ estimate: StageEstimate) throws {
         let count = min(recipe.batch, size < recipe.batch ? 2 * size : size)
+        let configuration = try configuration
         let model = try CLIPModel(
             configuration,
             // Values do not matter, and drawing them takes long.

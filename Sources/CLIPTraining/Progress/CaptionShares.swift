@@ -10,7 +10,8 @@ struct CaptionShares {
     }
 
     mutating func add(_ sources: [Int32]) {
-        for source in sources { counts[Int(source)] += 1 }
+        // Texts of pairs without pictures have no source.
+        for source in sources where source >= 0 { counts[Int(source)] += 1 }
     }
 
     /// The shares since the last call by the name of their metric; none where there is one source only.

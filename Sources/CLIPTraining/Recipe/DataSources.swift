@@ -9,12 +9,26 @@ public struct DataSources: Equatable, Sendable, ExpressibleByArrayLiteral {
         public var source: String
         /// How often it is drawn, relative to the others; nil for as often as its samples are many.
         public var weight: Double?
+        /// What is asked of its captions as queries of a language model; nil for what the loss says.
+        public var instruction: String?
+        /// Whether it holds pairs of texts without pictures: JSON lines with `query` and `positive`.
+        public var pairs: Bool
 
         /// Describes a source.
-        public init(_ source: String, weight: Double? = nil) {
+        public init(
+            _ source: String,
+            weight: Double? = nil,
+            instruction: String? = nil,
+            pairs: Bool = false
+        ) {
             self.source = source
             self.weight = weight
+            self.instruction = instruction
+            self.pairs = pairs
         }
+
+        /// Whether it is written as text.
+        fileprivate var isPlain: Bool { weight == nil && instruction == nil && !pairs }
     }
 
     /// The sources, in order.
@@ -36,13 +50,20 @@ public struct DataSources: Equatable, Sendable, ExpressibleByArrayLiteral {
     /// The shares of the sources in a data set that was opened from ``patterns``; none where no weight is given.
     public func mixture(of data: ShardDataset) -> [MixtureShare] {
         guard entries.contains(where: { $0.weight != nil }) else { return [] }
+        return ranges(of: data).compactMap { entry, samples in
+            samples.isEmpty ? nil : MixtureShare(samples: samples, weight: entry.weight ?? 1)
+        }
+    }
+
+    /// The samples of each source in a data set that was opened from ``patterns``; empty for one without samples.
+    func ranges(of data: ShardDataset) -> [(entry: Entry, samples: Range<Int>)] {
         var ranges = data.sourceRanges[...]
-        return entries.compactMap { entry in
+        return entries.map { entry in
             // A text may name several sources.
             let parts = ranges.prefix(ShardList.parts(of: entry.source).count).filter { !$0.isEmpty }
             ranges = ranges.dropFirst(ShardList.parts(of: entry.source).count)
-            guard let first = parts.first, let last = parts.last else { return nil }
-            return MixtureShare(samples: first.lowerBound..<last.upperBound, weight: entry.weight ?? 1)
+            guard let first = parts.first, let last = parts.last else { return (entry, 0..<0) }
+            return (entry, first.lowerBound..<last.upperBound)
         }
     }
 }
@@ -92,55 +113,20 @@ extension DataSources.Entry: RecipeValue {
         switch node {
         case .scalar where !node.isNull: return String.decode(node, at: path, decoder).map { Self($0) }
         case .mapping:
-            return WeightedSource.decode(node, at: path, decoder).map { Self($0.source, weight: $0.weight) }
+            return WeightedSource.decode(node, at: path, decoder).map(\.entry)
         default:
             decoder.wrongType(node, expected: expected, at: path)
             return nil
         }
     }
 
-    var node: Node { weight == nil ? source.node : WeightedSource(self).node }
+    var node: Node { isPlain ? source.node : WeightedSource(self).node }
 
     func problems(at path: String) -> [RecipeProblem] {
-        guard weight == nil else { return WeightedSource(self).problems(at: path) }
+        guard isPlain else { return WeightedSource(self).problems(at: path) }
         guard source.isEmpty else { return [] }
         return [
             RecipeProblem(.invalidValue(found: "''", expected: "the path of one shard or more"), path: path)
-        ]
-    }
-}
-
-/// A source with its weight, as a recipe writes it.
-private struct WeightedSource: Equatable, Sendable {
-    var source = ""
-    var weight = 1.0
-
-    init() {}
-
-    init(_ entry: DataSources.Entry) {
-        source = entry.source
-        weight = entry.weight ?? 1
-    }
-}
-
-extension WeightedSource: RecipeSection {
-    static var fields: [RecipeField<Self>] {
-        [
-            .init(
-                "source",
-                \.source,
-                "A path, brace pattern, glob, address or command.",
-                RecipeCheck(rule: "not empty") { !$0.isEmpty },
-                required: true,
-                aliases: ["path", "url", "shards"]
-            ),
-            .init(
-                "weight",
-                \.weight,
-                "How often the source is drawn, relative to the others, whatever its size.",
-                RecipeCheck(rule: "greater than 0 and at most 1e15") { $0 > 0 && $0 <= 1e15 },
-                aliases: ["factor", "upsampling", "share"]
-            ),
         ]
     }
 }

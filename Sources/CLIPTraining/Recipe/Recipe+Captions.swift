@@ -14,6 +14,8 @@ extension Recipe {
         public var perImage = 1
         /// Which texts count as missing.
         public var degenerate = Degenerate()
+        /// Files of features of all captions, for a model that takes embeddings in place of text.
+        public var features: OneOrMore?
 
         /// Makes the default: the caption in `txt`.
         public init() {}
@@ -82,6 +84,12 @@ extension Recipe.Captions: RecipeSection {
                 .within(1...1024)
             ),
             .init("degenerate", \.degenerate, "Which texts count as missing."),
+            .init(
+                "features",
+                \.features,
+                "Features of all captions by a language model, which `clip embed captions` writes, for a model that takes "
+                    + "embeddings of captions: a path, brace pattern or glob, or a list of them."
+            ),
         ]
     }
 

@@ -15,7 +15,8 @@ extension Recipe {
 
     /// Keys that say where files lie, which may move once a stage has read them.
     static let placeKeys = [
-        "data.train", "data.captions.sources.*.file", "tokens.text.tagger", "model.initialize",
+        "data.train", "data.captions.sources.*.file", "data.captions.features", "tokens.text.tagger",
+        "model.initialize", "model.language",
     ]
 
     /// The keys of one stage that decide what it trains, or from which files.

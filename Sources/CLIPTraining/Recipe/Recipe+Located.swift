@@ -13,11 +13,17 @@ extension Recipe {
         let place = PathBase(folder: folder)
         if let config = place.configuration(model.config) { recipe.model.config = config }
         recipe.model.initialize = model.initialize.map(place.path)
+        recipe.model.language = model.language.map(place.path)
         recipe.data.train.entries = data.train.entries.map { entry in
-            DataSources.Entry(place.sources(entry.source), weight: entry.weight)
+            var located = entry
+            located.source = place.sources(entry.source)
+            return located
         }
         recipe.data.captions.sources = data.captions.sources.map { sources in
             CaptionSources(sources.entries.map { CaptionSources.Entry($0.name, place.origin($0.origin)) })
+        }
+        recipe.data.captions.features = data.captions.features.map { features in
+            OneOrMore(features.texts.map(place.pattern))
         }
         recipe.tokens.text.tagger = tokens.text.tagger.map(place.path)
         recipe.data.cache.directory = data.cache.directory.map(place.path)

@@ -1,11 +1,16 @@
 public import CLIPModels
 
 extension Recipe.Model {
-    /// A configuration with the sizes and the positions that the recipe gives it.
+    /// A configuration with the text side, the sizes and the positions that the recipe gives it.
     ///
     /// - Throws: `RecipeError` for those that the model cannot have, with the key and what it could.
     public func applied(to configuration: ModelConfiguration) throws -> ModelConfiguration {
         var configuration = configuration
+        if let text {
+            configuration.text = text.configuration
+            configuration.nestsTextParameters = false
+        }
+        if let embedDim { configuration.embeddingWidth = embedDim }
         if let imageSize {
             configuration = try Self.naming("imageSize") { try configuration.resized(imageSize: imageSize) }
         }
@@ -40,6 +45,9 @@ extension Recipe.Model {
             ("vision_cfg.image_size is", imageSize == nil ? nil : "imageSize"),
             ("text_cfg.context_length is", contextLength == nil ? nil : "contextLength"),
             ("swift_clip.positions is", positions == nil ? nil : "positions"),
+            ("embed_dim is", embedDim == nil ? nil : "embedDim"),
+            ("swift_clip.text.", text == nil ? nil : "text"),
+            ("the text side is", text == nil ? nil : "text"),
         ]
         return differences.map { difference in
             guard let key = keys.first(where: { difference.hasPrefix($0.0) })?.1 else { return difference }

@@ -54,7 +54,12 @@ extension Recipe.Objective: RecipeSection {
                 "A published method, whose settings become the defaults of `objective` and `temperature`; what the recipe "
                     + "says itself wins."
             ),
-            .init("kind", \.kind, "`contrastive`: CLIP and its relatives; `sigmoid`: SigLIP."),
+            .init(
+                "kind",
+                \.kind,
+                "`contrastive`: CLIP and its relatives; `sigmoid`: SigLIP; `captionContrastive`: pairs of captions of a "
+                    + "language model (see [caption tuning](caption-tuning.md))."
+            ),
             .init(
                 "normalizer",
                 \.normalizer,

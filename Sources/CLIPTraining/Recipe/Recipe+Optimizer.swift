@@ -27,6 +27,8 @@ extension Recipe {
         public var learningRate: LearningRate = 5e-4
         /// Factors on the learning rate by names of parameters.
         public var rates = RateMultipliers()
+        /// What the learning rate is multiplied by from each block of the image tower to the one before it.
+        public var layerDecay = 1.0
         /// Decay rates of the two moments; for Lion, of its mean within a step and between steps.
         public var betas = AdamBetas(first: 0.9, second: 0.98)
         /// Term that keeps the division finite.
@@ -45,32 +47,10 @@ extension Recipe {
         /// Makes open_clip's defaults for vision transformers.
         public init() {}
     }
-
-    /// The learning rate over the run.
-    public struct Schedule: Equatable, Sendable {
-        /// Shapes after the warm-up.
-        public enum Kind: String, CaseIterable, Sendable {
-            /// Half a cosine from the peak to `minimum`.
-            case cosine
-            /// The peak to the end.
-            case constant
-        }
-
-        /// The shape after the warm-up.
-        public var kind: Kind = .cosine
-        /// Linear rise from 0 at the start.
-        public var warmup: TrainingDuration = .steps(0)
-        /// Learning rate at the end of the cosine.
-        public var minimum = 0.0
-
-        /// Makes a cosine without warm-up.
-        public init() {}
-    }
 }
 
 extension Recipe.Optimizer.Kind: RecipeChoice {}
 extension Recipe.Optimizer.DecayGroups: RecipeChoice {}
-extension Recipe.Schedule.Kind: RecipeChoice {}
 
 extension Recipe.Optimizer: RecipeSection {
     static var fields: [RecipeField<Self>] {
@@ -103,6 +83,14 @@ extension Recipe.Optimizer: RecipeSection {
                 \.rates,
                 "Factors on the learning rate by patterns of parameter names (`*`, `?`), such as `{visual.*: 0.1}`; the "
                     + "first match counts. The temperature's rate is `temperature.learningRate`."
+            ),
+            .init(
+                "layerDecay",
+                \.layerDecay,
+                "What the learning rate is multiplied by from each block of the image tower to the one before it; 1 for equal "
+                    + "rates. Patches, positions and class token come before the first block.",
+                RecipeCheck(rule: "greater than 0 and at most 1") { $0 > 0 && $0 <= 1 },
+                aliases: ["ld", "visual_ld", "visual-ld", "layer_decay"]
             ),
             .init("epsilon", \.epsilon, "Term that keeps the division finite.", .above(0), aliases: ["eps"]),
             .init("momentum", \.momentum, "Momentum of `sgd`; the temperature has none.", .within(0..<1)),
@@ -144,32 +132,5 @@ extension Recipe.Optimizer: RecipeSection {
             warnings.append(RecipeWarning(path: "\(path).nesterov", reason: reason))
         }
         return warnings
-    }
-}
-
-extension Recipe.Schedule: RecipeSection {
-    static var fields: [RecipeField<Self>] {
-        [
-            .init("kind", \.kind, "After the warm-up: a `cosine` to `minimum`, or `constant`."),
-            .init(
-                "warmup",
-                \.warmup,
-                "Linear rise of the learning rate at the start.",
-                aliases: ["warmup_steps"]
-            ),
-            .init(
-                "minimum",
-                \.minimum,
-                "Learning rate at the end of the cosine.",
-                .atLeast(0),
-                aliases: ["lr_min"]
-            ),
-        ]
-    }
-
-    func ignored(at path: String) -> [RecipeWarning] {
-        guard kind == .constant, minimum != 0 else { return [] }
-        let reason = "a constant schedule does not fall (`\(path).kind`)."
-        return [RecipeWarning(path: "\(path).minimum", reason: reason)]
     }
 }

@@ -56,6 +56,8 @@ extension Recipe {
             case retrieval
             /// Errors of the estimated normalizers over the training data.
             case normalizer
+            /// Captions of an image that look for each other.
+            case captions
         }
 
         /// The kind.
@@ -123,19 +125,20 @@ extension Recipe.Evaluation: RecipeSection {
             .init(
                 "kind",
                 \.kind,
-                "`zeroshot` classification, `retrieval`, or errors of the estimated normalizers (`normalizer`).",
+                "`zeroshot` classification, `retrieval`, errors of the estimated normalizers (`normalizer`), or, for a language "
+                    + "model, caption retrieval accuracy (`captions`).",
                 required: true
             ),
             .init(
                 "data",
                 \.data,
-                "A directory in CLIP_benchmark's layout for `zeroshot`; shards for `retrieval`; not for `normalizer`, which "
+                "A directory in CLIP_benchmark's layout for `zeroshot`; shards for `retrieval` and `captions`; not for `normalizer`, which "
                     + "takes the training data."
             ),
             .init(
                 "captions",
                 \.captions,
-                "Caption fields of a `retrieval` set; `null` for those that training reads."
+                "Caption fields of a `retrieval` set, or the two fields of `captions`; `null` for those that training reads."
             ),
             .init(
                 "captionPerLine",
@@ -153,11 +156,27 @@ extension Recipe.Evaluation: RecipeSection {
     }
 
     func conflicts(at path: String) -> [RecipeProblem] {
-        guard kind != .normalizer, data.isEmpty else { return [] }
-        return [RecipeProblem(.missing(expected: "a path"), path: path.appending(key: "data"))]
+        var problems: [RecipeProblem] = []
+        if kind != .normalizer, data.isEmpty {
+            problems.append(
+                RecipeProblem(.missing(expected: "a path"), path: path.appending(key: "data"))
+            )
+        }
+        if kind == .captions, captions?.count != 2 {
+            let reason =
+                "a caption looks for another one of its image: name two different fields, such as `[txt, title.txt]`."
+            problems.append(
+                RecipeProblem(.conflict(reason: reason), path: path.appending(key: "captions"))
+            )
+        }
+        return problems
     }
 
     func ignored(at path: String) -> [RecipeWarning] {
+        if kind == .captions, captionPerLine != nil {
+            let reason = "the first text of a field counts."
+            return [RecipeWarning(path: path.appending(key: "captionPerLine"), reason: reason)]
+        }
         guard kind == .normalizer else { return [] }
         let reason = "normalizers are measured over the training data."
         return [

@@ -26,6 +26,13 @@ extension Recipe {
                     "an earlier stage is called `\(stage.name)` too; stages need different names."
                 )
             }
+            if stage.recipe.model.isLanguage {
+                add(
+                    "model.language",
+                    "a language model is trained in a run without stages; train it in a run of its own, and go on from its "
+                        + "adapter with `model.initialize`."
+                )
+            }
             if stage.start.kind == .grow {
                 add("start.kind", "a model cannot grow yet; take `continue` or `initialize`.")
             }

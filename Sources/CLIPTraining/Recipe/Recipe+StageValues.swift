@@ -122,11 +122,12 @@ extension Recipe {
 extension Node {
     /// A run's tree with the model of a stage before, with which the next one continues.
     ///
-    /// - Parameter config: The configuration that the next one names, if any: sizes of another one are not its own.
+    /// - Parameter config: The configuration that the next one names, if any: sizes and a text side of another one are not its own.
     func inheriting(from before: Recipe, config: String?) -> Node {
         var (tree, before) = (self, before)
         if let config, config != before.model.config {
             (before.model.imageSize, before.model.contextLength, before.model.positions) = (nil, nil, nil)
+            (before.model.text, before.model.embedDim) = (nil, nil)
         }
         let node = before.plainNode
         for key in ["model", "preprocess"] { tree.mapping?[.text(key)] = node.value(at: key) }

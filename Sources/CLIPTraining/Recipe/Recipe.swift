@@ -164,6 +164,7 @@ extension Recipe: RecipeSection {
             problems.append(RecipeProblem(.conflict(reason: reason), path: "schedule.minimum"))
         }
         problems += lossFamily.problems(in: self)
+        problems += languageProblems
         if !lossFamily.hasNormalizers {
             for (number, evaluation) in evaluate.enumerated() where evaluation.kind == .normalizer {
                 let reason =
@@ -192,6 +193,6 @@ extension Recipe: RecipeSection {
             let reason = "gradient descent without momentum keeps no moments (`optimizer.momentum` is 0)."
             warnings.append(RecipeWarning(path: "storage.moments", reason: reason))
         }
-        return warnings + lossFamily.warnings(in: self)
+        return warnings + lossFamily.warnings(in: self) + languageWarnings
     }
 }

@@ -77,7 +77,13 @@ struct RecipeField<Section> {
             return Self.breach(of: check, by: value, at: path) + value.problems(at: path)
         }
         warnings = { $0[keyPath: property]?.warnings(at: $1) ?? [] }
-        reference = { Value.reference(at: $0) }
+        reference = { path in
+            Value.reference(at: path).map { key in
+                var key = key
+                key.isInOptionalSection = true
+                return key
+            }
+        }
     }
 
     private static func breach<Value: RecipeValue>(

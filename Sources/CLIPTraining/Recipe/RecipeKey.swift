@@ -20,6 +20,8 @@ public struct RecipeKey: Equatable, Sendable {
 
     /// Whether the key must be given.
     public var isRequired: Bool { defaultText == nil }
+    /// Whether it lies in a section that may be absent, and is needed only there.
+    var isInOptionalSection = false
 
     /// What may be written there, in few words.
     var shortExpectation: String {

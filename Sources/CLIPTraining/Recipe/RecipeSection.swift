@@ -19,6 +19,8 @@ protocol RecipeSection: RecipeValue {
     ) -> [(key: Node, value: Node)]
     /// The keys that are not among ``fields``, with their values.
     var restNodes: [(Node, Node)] { get }
+    /// Whether a key without a default may be left out beside others.
+    static func isSpared(_ key: String, by given: Set<String>) -> Bool
 }
 
 extension RecipeSection {
@@ -30,6 +32,7 @@ extension RecipeSection {
         _ decoder: RecipeDecoder
     ) -> [(key: Node, value: Node)] { rest }
     var restNodes: [(Node, Node)] { [] }
+    static func isSpared(_ key: String, by given: Set<String>) -> Bool { false }
 
     static var expectation: String { "a mapping of \(fields.map(\.key).joined(separator: ", "))" }
 
@@ -64,13 +67,16 @@ extension RecipeSection {
             decoder.note(keyNode, at: path.appending(key: key))
             decoder.report(unknown(key, at: path), at: path.appending(key: key))
         }
-        for field in fields where field.isRequired && !given.contains(field.key) {
+        for field in fields
+        where field.isRequired && !given.contains(field.key) && !isSpared(field.key, by: given) {
             decoder.report(.missing(expected: field.expectation), at: path.appending(key: field.key))
         }
         for field in fields where !field.isRequired && !given.contains(field.key) {
             // A section left out still has to say what it needs.
             let place = path.appending(key: field.key)
-            let needed = field.reference(place).filter { $0.isRequired && !$0.path.contains(".N.") }
+            let needed = field.reference(place).filter {
+                $0.isRequired && !$0.isInOptionalSection && !$0.path.contains(".N.")
+            }
             for key in needed where !field.isOptional {
                 decoder.report(.missing(expected: key.expectation), at: key.path)
             }

@@ -42,6 +42,12 @@ struct StageTransition {
                     + "`\(new.config)`; set `start: {kind: initialize}` to start a new model, or leave `model` out; where only the "
                     + "size of images or the number of text positions changes, set `model.transfer.positions`."
             )
+        } else if old.config == new.config, old.text != new.text || old.embedDim != new.embedDim {
+            add(
+                old.text != new.text ? "model.text" : "model.embedDim",
+                "the stage continues with the model of stage `\(before.name)`, which has another text side or width of features; "
+                    + "leave it out, or set `start: {kind: initialize}` to start a new model."
+            )
         } else if let (key, was, found) = otherSize(old, new), new.transfer.positions == .refuse,
             let canInterpolate = canInterpolatePositions(old, new)
         {

@@ -1,6 +1,6 @@
 import TorchOptim
 
-/// The learning rate at each position of a stage: a linear warm-up, then a cosine or a constant.
+/// The learning rate at each position of a stage: a linear warm-up, then a cosine, a line or a constant.
 ///
 /// The formulas are those of `LearningRateSchedule`. With a length in steps the step counts, with a length in epochs or
 /// samples the pairs seen, with a length in seconds the time spent; a warm-up in steps then multiplies a shape over the
@@ -20,7 +20,7 @@ public struct TrainingSchedule: Equatable, Sendable {
         rates = LearningRateSchedule(
             peak: recipe.peakLearningRate,
             minimum: recipe.schedule.minimum,
-            shape: recipe.schedule.kind == .cosine ? .cosine : .constant
+            shape: recipe.schedule.kind.shape
         )
     }
 

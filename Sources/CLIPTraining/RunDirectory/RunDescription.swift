@@ -21,6 +21,8 @@ struct RunDescription: Codable, Equatable {
     var models: [String: String]?
     /// The step of the checkpoint after which the loss forgot what it knew, as was asked for; nil once a checkpoint follows.
     var forgotten: Int?
+    /// The fingerprint of the language model that the run tunes, over weights and tokenizer; nil for other runs.
+    var language: String?
     /// The samples of each stage, by the stage's number.
     var samples: [Int: Samples]?
 

@@ -84,6 +84,10 @@ public final class RunDirectory: Sendable {
             try setup.models.write(to: url, besides: description.models ?? [:])
         }
         description.forgotten = forgotten
+        // A run that goes on was compared with it.
+        if description.language == nil {
+            description.language = try setup.stages.compactMap(\.languageStage).first?.fingerprint()
+        }
         for stage in setup.stages {
             description.samples = (description.samples ?? [:]).merging(
                 [stage.number: RunDescription.Samples(stage.data)]

@@ -27,7 +27,9 @@ extension CLIPModel {
         )
         computeType = recipe.precision.type(on: device)
     }
+}
 
+extension ImageTextModel {
     /// The names of all parameters, frozen ones included, that do not belong to the loss.
     var towerParameterNames: [String] {
         parameters.trainable.map(\.name).filter { objectiveParameters[$0] == nil }
@@ -46,12 +48,15 @@ extension Recipe {
     /// Lets a model take gradients of what is trained only.
     ///
     /// - Throws: `RecipeError` for names of parameters that there are not, and where nothing is left to train.
-    func freeze(_ model: CLIPModel) throws {
+    func freeze(_ model: any ImageTextModel) throws {
         try model.freeze(train)
         for (name, tensor) in model.objectiveParameters where !lossFamily.trains(name, in: self) {
             try tensor.setRequiresGradient(false)
         }
-        _ = try rateFactors(for: optimizerParameters(of: model).map(\.name))
+        _ = try rateFactors(
+            for: optimizerParameters(of: model).map(\.name),
+            among: model.parameters.trainable.map(\.name)
+        )
         guard model.parameters.trainable.contains(where: \.tensor.requiresGradient) else {
             let reason =
                 "it matches every parameter and the temperature is fixed, so there is nothing to train; freeze fewer "

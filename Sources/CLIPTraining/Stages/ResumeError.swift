@@ -10,6 +10,8 @@ public enum ResumeError: Error, Equatable, Sendable, CustomStringConvertible {
     case settledAtStart(run: String, step: Int, [RunChange], next: Int? = nil)
     /// The recipe names another architecture than the run's.
     case otherModel(run: String, old: String?, new: String, differences: [String])
+    /// The language model is not the one whose adapter the run trains.
+    case otherLanguage(run: String, language: String, found: String, expected: String)
     /// The loss remembers something else than the run's did.
     case otherMemory(run: String, old: String, new: String)
 
@@ -60,6 +62,11 @@ public enum ResumeError: Error, Equatable, Sendable, CustomStringConvertible {
                 "the run trains another architecture than model.config, \(new): \(differences.joined(separator: ", ")). "
                 + "A run keeps its architecture: leave model as it was\(old.map { " (\($0))" } ?? ""); or start a new run, "
                 + "whose weights may come from this one: model.initialize=\(run)"
+        case .otherLanguage(let run, let language, let found, let expected):
+            return
+                "the language model '\(language)' is not the one whose adapter the run '\(run)' trains: its fingerprint, over weights "
+                + "and tokenizer, is \(found.prefix(12))… and not \(expected.prefix(12))…. Name that one with "
+                + "--set model.language=PATH; or start a new run"
         case .otherMemory(let run, let old, let new):
             return
                 "the loss of the run remembers \(old), and the loss that the recipe names now remembers \(new). Resume with "

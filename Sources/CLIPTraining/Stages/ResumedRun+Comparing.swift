@@ -1,4 +1,5 @@
 import CLIPData
+import CLIPLanguage
 import CLIPModels
 import Foundation
 import Yams
@@ -39,7 +40,7 @@ extension ResumedRun {
             // With another model, that is what the error has to be about.
             var model = new.model
             (model.initialize, model.transfer) = (old.model.initialize, old.model.transfer)
-            if model == old.model { keys.append("model.transfer.positions") }
+            if model == old.model { keys += ["model.transfer.positions", "model.transfer.head"] }
             // Samples that are met for the first time still start with it.
             if new.temperature.rule != .individual { keys.append("temperature.initial") }
             if !old.addedLossParameters.isEmpty { keys.append("objective.initialBias") }
@@ -89,6 +90,20 @@ extension ResumedRun {
         )
     }
 
+    /// Refuses another language model than the one whose adapter the run trains, wherever it lies.
+    func compareLanguage(_ expected: String?) throws {
+        guard let expected, let language = current.languageStage else { return }
+        let found = try language.fingerprint()
+        guard found == expected else {
+            throw ResumeError.otherLanguage(
+                run: url.path,
+                language: language.source.path,
+                found: found,
+                expected: expected
+            )
+        }
+    }
+
     /// Leaves out what the loss of the run knew and the present one cannot hold.
     mutating func compareLoss(_ trained: Recipe, run: String, fresh: Bool) throws {
         let now = current.recipe
@@ -131,7 +146,7 @@ extension ResumedRun {
     }
 
     /// The model of the stage in which the run was, once the weights with which stages to come start are known to be right.
-    private func model() throws -> CLIPModel {
+    private func model() throws -> any ImageTextModel {
         do {
             let model = try current.model(from: state, saved: checkpoint)
             try setup.checkInitialWeights(ofStagesAfter: current.number)
@@ -155,9 +170,9 @@ extension Checkpoint {
 extension Recipe.Model {
     /// What decides the architecture, as `--set` takes it.
     fileprivate var words: String {
-        let sizes = [("imageSize", imageSize), ("contextLength", contextLength)].compactMap { key, value in
-            value.map { ", model.\(key) \($0)" }
-        }
-        return config + sizes.joined()
+        let sizes = [("imageSize", imageSize), ("contextLength", contextLength), ("embedDim", embedDim)]
+        let words = sizes.compactMap { key, value in value.map { ", model.\(key) \($0)" } }
+        return (language.map { "model.language \($0)" } ?? config) + words.joined()
+            + (text.map { ", model.text \($0.text)" } ?? "")
     }
 }

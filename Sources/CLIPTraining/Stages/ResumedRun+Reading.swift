@@ -24,7 +24,7 @@ extension ResumedRun {
         _ trained: Recipe.Model?
     ) throws -> RunModels {
         var models = try RunModels(of: description, in: run)
-        guard models.configurations[model.config] == nil, model.config == trained?.config,
+        guard !model.isLanguage, models.configurations[model.config] == nil, model.config == trained?.config,
             (try? ModelCatalog.configuration(model.config)) == nil
         else { return models }
         var saved = try CheckpointDirectory(checkpoint.url.appending(path: CheckpointLayout.model).path)

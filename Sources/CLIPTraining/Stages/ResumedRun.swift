@@ -107,6 +107,7 @@ struct ResumedRun {
         }
         isChanged = !overrides.isEmpty || setup.recipe != recipe
         self.notices = notices
+        try compareLanguage(description?.language)
         if !hasEnded {
             trainedModel = trained?.model
             try compareSamples(description?.samples?[position.stage], given)

@@ -32,7 +32,8 @@ struct RunBlueprint {
         }
         let known = recipe.warnings
         let changes = Dictionary(uniqueKeysWithValues: stages.map { ($0.number, $0.changesPositions) })
-        warnings = recipe.transferWarnings(isUsed: { changes[$0] ?? nil }).filter { !known.contains($0) }
+        let transfers = recipe.transferWarnings { changes[$0] ?? nil } + stages.flatMap(\.warnings)
+        warnings = transfers.filter { !known.contains($0) }
     }
 
     private mutating func add(_ number: Int, _ stage: Recipe.Stage, saved: Checkpoint?) throws {
@@ -41,7 +42,9 @@ struct RunBlueprint {
         var vocabulary = stage.recipe.model.initialize
         if let saved {
             let model = saved.url.appending(path: CheckpointLayout.model).path
-            start = .begun(try CheckpointDirectory(model).preprocessing)
+            let directory = try CheckpointDirectory(model)
+            let text = directory.configuration.text as? AdapterTextConfiguration
+            start = .begun(directory.preprocessing, text?.language?.located(in: directory.path))
             vocabulary = model
         } else if let before = stages.last, stage.continuesModel(at: number) {
             start = .origin(StageSetup.Origin(before))

@@ -1,4 +1,5 @@
 public import CLIPData
+import CLIPModels
 
 /// What a program gives a run in addition to the recipe.
 public struct RunParts: Sendable {
@@ -18,12 +19,37 @@ public struct RunParts: Sendable {
 }
 
 extension RunParts {
-    /// The embeddings for a model that takes such of a width.
-    func embeddings(ofWidth width: Int) throws -> any CaptionEmbeddings {
-        guard let embeddings = captionEmbeddings else { throw TrainingError.noEmbeddings(width: width) }
-        guard embeddings.width == width else {
-            throw TrainingError.embeddingWidth(found: embeddings.width, expected: width)
+    /// Opens the features of captions that a recipe names for a model that takes such; nil for a model that takes tokens, and
+    /// where the program passes embeddings.
+    ///
+    /// - Throws: `TrainingError` where there are none, or of another width; `CaptionFeatureError`.
+    func features(of recipe: Recipe, for kind: TextKind) throws -> CaptionFeatures? {
+        guard case .embeddings(let width) = kind else { return nil }
+        func check(_ found: Int) throws {
+            guard found == width else { throw TrainingError.embeddingWidth(found: found, expected: width) }
         }
-        return embeddings
+        if let captionEmbeddings {
+            try check(captionEmbeddings.width)
+            return nil
+        }
+        guard let files = recipe.data.captions.features else {
+            throw TrainingError.noEmbeddings(width: width)
+        }
+        let features = try CaptionFeatures(files.texts)
+        try check(features.width)
+        return features
+    }
+
+    /// Why the features that a recipe names have no effect; nil where they have, or there are none.
+    func featuresWarning(_ recipe: Recipe, for kind: TextKind) -> RecipeWarning? {
+        guard recipe.data.captions.features != nil else { return nil }
+        let reason: String
+        switch kind {
+        case .tokens: reason = "the model has a text tower."
+        case .embeddings:
+            guard captionEmbeddings != nil else { return nil }
+            reason = "the program passes embeddings of its own."
+        }
+        return RecipeWarning(path: "data.captions.features", reason: reason)
     }
 }

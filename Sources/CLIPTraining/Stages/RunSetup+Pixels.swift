@@ -7,6 +7,7 @@ extension RunSetup {
     ///
     /// Says where the recipe departs from those weights.
     func settledRecipe(output: FileHandle) throws -> Recipe {
+        guard !recipe.model.isLanguage else { return recipe }
         var settled = recipe
         var before: Preprocessing?
         for setup in stages {

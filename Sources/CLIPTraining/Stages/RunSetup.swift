@@ -47,8 +47,11 @@ struct RunSetup {
         try Runtime.setThreadCount(recipe.threads.count(automatic: cores))
         try Runtime.setDeterministic(recipe.deterministic)
         let device = try recipe.resolvedDevice()
-        let blueprint = try RunBlueprint(recipe, from: first, models: models, saved: saved)
-        for warning in blueprint.warnings { say("warning: \(warning)", to: output) }
+        let blueprint =
+            try recipe.model.isLanguage
+            ? nil : RunBlueprint(recipe, from: first, models: models, saved: saved)
+        for warning in blueprint?.warnings ?? [] { say("warning: \(warning)", to: output) }
+        for notice in blueprint?.stages.compactMap(\.headNotice) ?? [] { say(notice, to: output) }
         var preparation = Preparation(
             device: device,
             remote: recipe.data.remoteData(stop: stop) { say($0, to: output) },
@@ -57,14 +60,15 @@ struct RunSetup {
             stop: stop
         )
         let count = recipe.allStages.count
-        let setups = try blueprint.stages.map { stage in
-            try StageError.naming(stage.stage, stage.number, of: count) {
-                try preparation.setup(stage, fits: !isFitted(stage.number))
-            }
-        }
+        let setups =
+            try blueprint?.stages.map { stage in
+                try StageError.naming(stage.stage, stage.number, of: count) {
+                    try preparation.setup(stage, fits: !isFitted(stage.number))
+                }
+            } ?? recipe.allStages.enumerated().map { try preparation.languageSetup($0, $1) }
         var fitted = recipe
         for setup in setups { fitted.replaceStage(setup.number, by: setup.recipe) }
-        let setup = RunSetup(recipe: fitted, stages: setups, models: blueprint.models)
+        let setup = RunSetup(recipe: fitted, stages: setups, models: blueprint?.models ?? models)
         try setup.checkKeptRecords()
         return setup
     }
@@ -74,7 +78,7 @@ struct RunSetup {
     }
 
     /// What the stages share.
-    private struct Preparation {
+    struct Preparation {
         let device: Device
         let remote: RemoteData
         let parts: RunParts
@@ -84,16 +88,21 @@ struct RunSetup {
         var opened: [[String]: ShardDataset] = [:]
         /// Counts captions that a tagger cannot read, over all stages.
         let tally = TextReductionTally()
+        /// The language model whose vectors the stage before trains on.
+        var language: LanguageReference?
         /// Sections whose captions were reported.
         var reported: [Recipe.Source] = []
 
         mutating func setup(_ blueprint: StageBlueprint, fits: Bool) throws -> StageSetup {
             let (written, number) = (blueprint.stage, blueprint.number)
-            let configuration = blueprint.configuration
+            var configuration = blueprint.configuration
             var (stage, recipe) = (written, written.recipe)
             let tokenizer = try blueprint.tokenizer()
             let reducer = try recipe.textReducer(tokenizer, for: configuration.text.kind, tally: tally)
-            let texts = try texts(for: configuration, tokenizer, reducedBy: reducer)
+            let features = try parts.features(of: recipe, for: configuration.text.kind)
+            if let warning = parts.featuresWarning(recipe, for: configuration.text.kind) {
+                RunSetup.say("warning: \(warning)", to: output)
+            }
             if let warning = recipe.budgetWarning(of: configuration) {
                 RunSetup.say(
                     "\(written.name.isEmpty ? "" : "stage \(written.name): ")warning: \(warning)",
@@ -105,7 +114,18 @@ struct RunSetup {
             guard data.count >= recipe.batch else {
                 throw TrainingError.tooFewSamples(found: data.count, batch: recipe.batch)
             }
+            let texts = try texts(for: configuration, tokenizer, reducedBy: reducer) {
+                try features?.embeddings(of: captions, in: data)
+            }
+            if case .embeddings(let vectors) = texts {
+                let before = written.continuesModel(at: number) ? language : nil
+                configuration = try configuration.reading(vectors, after: blueprint.language ?? before)
+                try recipe.checkEvaluations(of: configuration, isOpen: true)
+            }
+            language = configuration.language
+            let reader = try recipe.languageTexts(of: configuration, on: device)
             if !reported.contains(recipe.data) {
+                if let features { RunSetup.say(features.line, to: output) }
                 let threads = recipe.workerCount(on: device)
                 try recipe.reportCaptions(captions, of: data, threads: threads, to: output)
                 reported.append(recipe.data)
@@ -121,7 +141,7 @@ struct RunSetup {
             let setup = StageSetup(
                 number: number,
                 stage: stage,
-                configuration: configuration,
+                architecture: .towers(configuration),
                 device: device,
                 data: data,
                 captions: captions,
@@ -135,6 +155,9 @@ struct RunSetup {
                         recipe: recipe,
                         data: data,
                         tokenizer: tokenizer,
+                        texts: texts,
+                        captions: captions,
+                        language: reader,
                         reducer: recipe.tokens.text.inEvaluation ? reducer : nil,
                         remote: remote,
                         stop: stop
@@ -149,7 +172,7 @@ struct RunSetup {
             }
         }
 
-        private mutating func data(_ patterns: [String]) throws -> ShardDataset {
+        mutating func data(_ patterns: [String]) throws -> ShardDataset {
             if let open = opened[patterns] { return open }
             let cores = ProcessInfo.processInfo.activeProcessorCount
             let output = output
@@ -165,20 +188,6 @@ struct RunSetup {
             if let changes = data.index.changes { RunSetup.say("index: \(changes)", to: output) }
             opened[patterns] = data
             return data
-        }
-
-        /// How captions reach the model.
-        private func texts(
-            for configuration: ModelConfiguration,
-            _ tokenizer: any TextTokenizer,
-            reducedBy reducer: TextReducer?
-        ) throws -> CaptionInput {
-            switch configuration.text.kind {
-            case .tokens(let contextLength):
-                if let reducer { return .drawnTokens { reducer.tokens($0, using: &$1) } }
-                return .tokens { tokenizer.tokens($0, contextLength: contextLength) }
-            case .embeddings(let width): return try .embeddings(parts.embeddings(ofWidth: width))
-            }
         }
     }
 }

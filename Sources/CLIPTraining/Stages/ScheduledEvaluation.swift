@@ -1,5 +1,6 @@
 import CLIPData
 import CLIPEvaluation
+import CLIPLanguage
 import CLIPModels
 import CLIPObjectives
 import CLIPText
@@ -11,12 +12,14 @@ final class ScheduledEvaluation {
         case zeroShot(ZeroShotDataset)
         case retrieval(RetrievalDataset)
         case normalizer(NormalizerEvaluation)
+        case captions(CaptionRetrieval, ShardDataset)
     }
 
     /// What its metrics begin with; no other evaluation of the stage has it.
     let name: String
     private let task: Task
     private let tokenizer: any TextTokenizer
+    private let language: LanguageTexts?
     private let options: EvaluationOptions
     private let every: TrainingDuration
     private var cadence: Cadence?
@@ -24,13 +27,19 @@ final class ScheduledEvaluation {
 
     /// Opens the data, so that a wrong path fails before training.
     ///
-    /// - Parameter number: The evaluation's place in the recipe's list.
+    /// - Parameters:
+    ///   - number: The evaluation's place in the recipe's list.
+    ///   - texts: How captions of the training data reach the model, and `captions` which ones.
+    ///   - language: Reads texts for a model that takes vectors of them.
     /// - Throws: ``ScheduledEvaluationError``.
     init(
         _ number: Int,
         recipe: Recipe,
         data: any SampleSource,
         tokenizer: any TextTokenizer,
+        texts: CaptionInput,
+        captions: CaptionPolicy,
+        language: LanguageTexts?,
         reducer: TextReducer?,
         remote: RemoteData,
         stop: StopSignal?
@@ -53,19 +62,32 @@ final class ScheduledEvaluation {
                 )
                 try data.source.requireImages(recipe.data.imageFields)
                 return .retrieval(data)
-            case .normalizer:
-                return .normalizer(
-                    NormalizerEvaluation(
-                        recipe: recipe,
-                        data: data,
-                        tokenizer: tokenizer,
-                        reducer: reducer,
-                        stop: stop
-                    )
+            case .captions:
+                let retrieval = try CaptionRetrieval(evaluation.captions ?? [])
+                let data = try ShardDataset.open(
+                    [evaluation.data],
+                    options: IndexOptions(remote: remote)
                 )
+                for field in [retrieval.fields.first, retrieval.fields.second] {
+                    try data.requireCaptions([field])
+                }
+                return .captions(retrieval, data)
+            case .normalizer:
+                var evaluation = NormalizerEvaluation(
+                    recipe: recipe,
+                    data: data,
+                    tokenizer: tokenizer,
+                    reducer: reducer,
+                    stop: stop
+                )
+                if case .embeddings(let vectors) = texts {
+                    evaluation.vectors = try .init(oneOf: captions, vectors)
+                }
+                return .normalizer(evaluation)
             }
         }
         self.tokenizer = tokenizer
+        self.language = language
         options = EvaluationOptions(
             textReduction: reducer,
             maximumPixels: recipe.data.maximumPixels,
@@ -108,12 +130,21 @@ final class ScheduledEvaluation {
 
     /// The metrics, as `zeroshot/acc1`.
     func run(_ model: any ImageTextModel, _ objective: any Objective, step: Int) throws -> [String: Double] {
-        let extractor = try FeatureExtractor(model, tokenizer: tokenizer, options: options)
+        let extractor = { [tokenizer, language, options] in
+            try FeatureExtractor(model, tokenizer: tokenizer, language: language, options: options)
+        }
         let metrics = try ScheduledEvaluationError.naming(number, hasData: takesAverages) {
             switch task {
-            case .zeroShot(let data): try ZeroShotClassification(extractor).evaluate(data).metrics
+            case .zeroShot(let data): try ZeroShotClassification(extractor()).evaluate(data).metrics
             case .normalizer(let evaluation): try evaluation.run(model, objective, step: step).metrics
-            case .retrieval(let data): try Retrieval(extractor).evaluate(data).metrics
+            case .retrieval(let data): try Retrieval(extractor()).evaluate(data).metrics
+            case .captions(let retrieval, let data):
+                try retrieval.evaluate(data, stop: options.stop) { texts in
+                    guard let pairs = model as? CaptionPairModel else {
+                        return try extractor().textFeatures(of: texts)
+                    }
+                    return try pairs.encoder.vectors(of: texts) { try options.stop?.check() }
+                }.metrics
             }
         }
         return Dictionary(uniqueKeysWithValues: metrics.map { ("\(name)/\($0.key)", $0.value) })

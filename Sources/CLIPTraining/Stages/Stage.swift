@@ -39,7 +39,7 @@ final class Stage {
     ///     the disk.
     init(
         _ setup: StageSetup,
-        model: CLIPModel,
+        model: any ImageTextModel,
         from state: TrainingState?,
         hasEnded: Bool = false,
         openStates: () throws -> StoredSampleStates?

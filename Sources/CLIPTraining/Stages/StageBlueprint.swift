@@ -13,8 +13,8 @@ struct StageBlueprint {
         case random
         /// From a checkpoint, or the stage before.
         case origin(StageSetup.Origin)
-        /// The stage has begun, with a model that takes pictures like this.
-        case begun(Preprocessing)
+        /// The stage has begun, with a model that takes pictures like this, and vectors of this language model.
+        case begun(Preprocessing, LanguageReference?)
         /// From a checkpoint that is not looked at.
         case unread
     }
@@ -30,6 +30,12 @@ struct StageBlueprint {
     let preprocessing: Preprocessing?
     /// Whether position embeddings of the weights have to be changed to fit; nil where that is unknown or done.
     let changesPositions: Bool?
+    /// What of the weights is left out and what is fresh, in a sentence; nil where all is taken.
+    private(set) var headNotice: String?
+    /// Settings that have no effect with these weights.
+    private(set) var warnings: [RecipeWarning] = []
+    /// The language model whose vectors the text side of the weights was trained on, where the stage goes on with it.
+    private(set) var language: LanguageReference?
     /// Weights beside which the tokenizer's vocabulary may lie.
     var vocabulary: String?
 
@@ -50,11 +56,23 @@ struct StageBlueprint {
             preprocessing = recipe.preprocessing(over: nil)
         case .origin(let origin):
             try recipe.check(configuration, takingOver: origin)
-            changesPositions = !configuration.towerDifferences(from: origin.configuration).isEmpty
+            let saved = recipe.fitting(configuration, origin)
+            changesPositions = !configuration.towerDifferences(from: saved).isEmpty
+            if recipe.takesFreshHead(configuration, over: origin) {
+                headNotice = try configuration.headNotice(over: origin)
+            } else {
+                let named = (origin.configuration.text as? AdapterTextConfiguration)?.language
+                language = origin.stage == nil ? named?.located(in: origin.place) : named
+                if recipe.model.transfer.head == .fresh, origin.stage == nil {
+                    let reason = "the weights at \(origin.place) have this head and this text side."
+                    warnings.append(RecipeWarning(path: "model.transfer.head", reason: reason))
+                }
+            }
             preprocessing = origin.preprocessing.map { recipe.preprocessing(over: $0) }
-        case .begun(let saved):
+        case .begun(let saved, let known):
             changesPositions = nil
             preprocessing = recipe.preprocessing(over: saved)
+            language = known
         case .unread:
             changesPositions = nil
             preprocessing = nil

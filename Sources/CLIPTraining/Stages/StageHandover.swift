@@ -22,12 +22,12 @@ struct StageHandover {
             to: next.pace
         )
         origin =
-            next.continuesModel ? StageSetup.Origin(ended.setup, ended.trainer.model.preprocessing) : nil
+            next.continuesModel ? try StageSetup.Origin(ended.setup, ended.trainer.model.preprocessing) : nil
         if origin == nil { state.weights = [:] }
     }
 
     /// The model with which the next stage starts. The old weights go; the rest of the state fits the model from then on.
-    mutating func takeModel(for next: StageSetup) throws -> CLIPModel {
+    mutating func takeModel(for next: StageSetup) throws -> any ImageTextModel {
         let model = try next.model(from: origin == nil ? nil : state, after: origin)
         if let origin { state = try state.fitted(to: next, of: origin) }
         state.weights = [:]

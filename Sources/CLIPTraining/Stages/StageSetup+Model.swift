@@ -16,7 +16,9 @@ extension StageSetup {
         from state: TrainingState? = nil,
         saved: Checkpoint? = nil,
         after before: Origin? = nil
-    ) throws -> CLIPModel {
+    ) throws -> any ImageTextModel {
+        if case .language(let language) = architecture { return try languageModel(language, from: state) }
+        let configuration = try configuration
         var (weights, origin) = (state?.weights, before)
         let path =
             saved?.url.appendingPathComponent(CheckpointLayout.model).path

@@ -18,12 +18,18 @@ extension StageSetup {
 
     /// Weights for the stage's model, once they are known to fit.
     ///
-    /// - Throws: `TrainingError.otherModel`, `.otherSizes`, `.otherPositions`, `.otherNormalization`.
+    /// - Throws: `TrainingError.otherModel`, `.otherHead`, `.otherSizes`, `.otherPositions`, `.otherNormalization`.
     func fitted(_ weights: [String: Tensor], of origin: Origin) throws -> [String: Tensor] {
+        let configuration = try configuration
         try recipe.check(configuration, takingOver: origin)
+        var (weights, saved) = (weights, origin.configuration)
+        if recipe.takesFreshHead(configuration, over: origin) {
+            weights = try configuration.withFreshHead(weights, from: saved, seed: recipe.seed)
+            saved = configuration.givingHead(to: saved)
+        }
         return try configuration.fitted(
             weights,
-            from: origin.configuration,
+            from: saved,
             positions: origin.isSame ? .refuse : recipe.model.transfer.positions,
             seed: recipe.seed
         )
@@ -35,7 +41,8 @@ extension Recipe {
     /// statistics.
     ///
     /// - Parameter configuration: The recipe's model.
-    /// - Throws: `RecipeError`; `TrainingError.otherModel`, `.otherSizes`, `.otherPositions`, `.otherNormalization`.
+    /// - Throws: `RecipeError`; `TrainingError.otherModel`, `.otherHead`, `.otherSizes`, `.otherPositions`,
+    ///   `.otherNormalization`.
     func check(_ configuration: ModelConfiguration, takingOver origin: StageSetup.Origin) throws {
         try checkArchitecture(configuration, takingOver: origin)
         guard let saved = origin.preprocessing, !saved.normalizes(like: preprocessing(over: saved)) else {
@@ -52,11 +59,18 @@ extension Recipe {
         _ configuration: ModelConfiguration,
         takingOver origin: StageSetup.Origin
     ) throws {
-        let saved = origin.configuration
+        let saved = fitting(configuration, origin)
         let differences = model.attributing(configuration.towerDifferences(from: saved))
         guard !differences.isEmpty else { return }
         guard !origin.isSame, let sizes = configuration.sizeDifferences(from: saved) else {
             if let stage = origin.stage { throw Self.otherModel(of: stage, differences) }
+            if wantsFreshHead(configuration, over: origin) {
+                throw TrainingError.otherHead(
+                    config: model.config,
+                    checkpoint: origin.place,
+                    differences: differences
+                )
+            }
             throw TrainingError.otherModel(
                 config: model.config,
                 checkpoint: origin.place,
@@ -83,6 +97,30 @@ extension Recipe {
         }
     }
 
+    /// Whether the stage takes the weights of the image tower alone: those of a checkpoint. What an earlier stage has trained is never
+    /// left out, though its key is inherited.
+    func takesFreshHead(_ configuration: ModelConfiguration, over origin: StageSetup.Origin) -> Bool {
+        !origin.isSame && origin.stage == nil && model.transfer.head == .fresh
+            && configuration.needsFreshHead(over: origin.configuration)
+    }
+
+    /// What the weights are of once their head is fresh, where it is to be.
+    func fitting(_ configuration: ModelConfiguration, _ origin: StageSetup.Origin) -> ModelConfiguration {
+        takesFreshHead(configuration, over: origin)
+            ? configuration.givingHead(to: origin.configuration) : origin.configuration
+    }
+
+    /// Whether a fresh head would let the weights fit, sizes aside, and the recipe looks as if that was meant: a text tower of another
+    /// size is rather another configuration's.
+    private func wantsFreshHead(_ configuration: ModelConfiguration, over origin: StageSetup.Origin) -> Bool {
+        guard !origin.isSame, configuration.needsFreshHead(over: origin.configuration),
+            model.embedDim != nil || configuration.text.kind.contextLength == nil
+        else { return false }
+        let given = configuration.givingHead(to: origin.configuration)
+        return configuration.towerDifferences(from: given).isEmpty
+            || configuration.sizeDifferences(from: given) != nil
+    }
+
     private static func otherModel(of stage: String, _ differences: [String]) -> RecipeError {
         let reason =
             "the stage continues with the model of stage `\(stage)`, which has another architecture: "
@@ -105,8 +143,8 @@ extension StageSetup.Origin {
     }
 
     /// The model that a stage leaves.
-    init(_ setup: StageSetup, _ preprocessing: Preprocessing) {
-        self.init(of: setup.stage, setup.configuration, preprocessing)
+    init(_ setup: StageSetup, _ preprocessing: Preprocessing) throws {
+        self.init(of: setup.stage, try setup.configuration, preprocessing)
     }
 
     /// The model that a stage will leave.

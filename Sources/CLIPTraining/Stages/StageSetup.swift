@@ -12,7 +12,8 @@ struct StageSetup {
     /// The stage's number, from 0.
     let number: Int
     var stage: Recipe.Stage
-    let configuration: ModelConfiguration
+    /// What is trained.
+    let architecture: StageArchitecture
     let device: Device
     let data: ShardDataset
     let captions: CaptionPolicy
@@ -30,6 +31,32 @@ struct StageSetup {
 
     var recipe: Recipe { stage.recipe }
 
+    /// The model of images and texts.
+    ///
+    /// - Throws: `RecipeError` where the stage trains a language model.
+    var configuration: ModelConfiguration {
+        get throws {
+            guard case .towers(let configuration) = architecture else {
+                let reason =
+                    "a language model has no towers; name a model of images and texts in `model.config`."
+                throw RecipeError([RecipeProblem(.conflict(reason: reason), path: "model.language")])
+            }
+            return configuration
+        }
+    }
+
+    /// What becomes of pictures.
+    private func images(_ preprocessing: Preprocessing?) -> any ImageTransforming {
+        switch architecture {
+        case .towers(let configuration):
+            recipe.trainingImages(
+                size: configuration.vision.imageSize,
+                preprocessing ?? recipe.preprocessing(over: nil)
+            )
+        case .language: NoImages()
+        }
+    }
+
     /// The loader of the stage's batches, which reads one process's rows.
     ///
     /// - Parameters:
@@ -45,6 +72,7 @@ struct StageSetup {
             settings: LoaderSettings(
                 batchSize: recipe.batch,
                 captions: captions,
+                pairing: recipe.pairing(of: data),
                 threads: recipe.workerCount(on: device),
                 seed: recipe.seed,
                 stage: stream,
@@ -55,10 +83,7 @@ struct StageSetup {
                 imageFields: recipe.data.imageFields,
                 maximumBadSampleRate: recipe.data.maximumBadSampleRate
             ),
-            images: recipe.trainingImages(
-                size: configuration.vision.imageSize,
-                preprocessing ?? recipe.preprocessing(over: nil)
-            ),
+            images: images(preprocessing),
             texts: texts,
             stop: stop
         )

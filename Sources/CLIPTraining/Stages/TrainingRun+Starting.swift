@@ -81,7 +81,7 @@ extension TrainingRun {
 
 extension RunSetup {
     /// The model of the first stage, once the weights with which later ones start are known to be right.
-    func checkedFirstModel() throws -> CLIPModel {
+    func checkedFirstModel() throws -> any ImageTextModel {
         let setup = stages[0]
         let first = try naming(setup) { try setup.model() }
         try checkInitialWeights(ofStagesAfter: setup.number)

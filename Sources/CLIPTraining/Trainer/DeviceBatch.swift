@@ -50,7 +50,7 @@ extension DeviceBatch {
         self.init(
             input: ModelInput(
                 images: images,
-                texts: try TextInput(batch.text, on: device),
+                texts: try TextInput(batch.text, pooledCounts: batch.pooledCounts, on: device),
                 position: batch.position,
                 keptPatches: try patches?.patches(of: batch, on: device)
             ),

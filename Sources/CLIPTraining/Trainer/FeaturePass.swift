@@ -78,9 +78,10 @@ public struct FeaturePass {
         }
         image = try Self.joined(features.map(\.image), "image")
         let text = try Self.joined(features.map(\.text), "text")
+        // A model of pairs of texts has some of them on the other side.
         self.text =
-            input.texts.count == input.count
-            ? text : try text.reshaped([input.count, input.texts.count / input.count, text.size(1)])
+            text.size(0) == input.count
+            ? text : try text.reshaped([input.count, text.size(0) / input.count, text.size(1)])
         let shares = parts.isEmpty ? [1] : parts.map { Double($0.count) / Double(input.count) }
         auxiliaryLosses = try Self.mean(of: features.map(\.auxiliaryLosses), shares)
     }

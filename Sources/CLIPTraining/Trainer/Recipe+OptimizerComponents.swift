@@ -6,7 +6,11 @@ import TorchOptim
 
 extension Recipe {
     /// The optimizer of the recipe's kind.
-    func makeOptimizer(_ parameters: [ParameterStore.Entry]) throws -> any TorchOptim.Optimizer {
+    ///
+    /// - Parameter names: All parameters of the model, frozen ones among them.
+    func makeOptimizer(_ parameters: [ParameterStore.Entry], among names: [String]) throws
+        -> any TorchOptim.Optimizer
+    {
         let decayRule: DecayRule = optimizer.decayGroups == .current ? .current : .legacy
         let (betas, decay) = (optimizer.betas, optimizer.weightDecay)
         switch optimizer.kind {
@@ -18,7 +22,7 @@ extension Recipe {
                 weightDecay: decay,
                 decayRule: decayRule
             )
-            return try makeOptimizer(parameters, options)
+            return try makeOptimizer(parameters, names, options)
         case .lamb:
             let options = LAMBOptions(
                 beta1: betas.first,
@@ -27,7 +31,7 @@ extension Recipe {
                 weightDecay: decay,
                 decayRule: decayRule
             )
-            return try makeOptimizer(parameters, options)
+            return try makeOptimizer(parameters, names, options)
         case .lion:
             let options = LionOptions(
                 beta1: betas.first,
@@ -35,7 +39,7 @@ extension Recipe {
                 weightDecay: decay,
                 decayRule: decayRule
             )
-            return try makeOptimizer(parameters, options)
+            return try makeOptimizer(parameters, names, options)
         case .sgd:
             let options = SGDOptions(
                 momentum: optimizer.momentum,
@@ -43,15 +47,16 @@ extension Recipe {
                 weightDecay: decay,
                 decayRule: decayRule
             )
-            return try makeOptimizer(parameters, options)
+            return try makeOptimizer(parameters, names, options)
         }
     }
 
     private func makeOptimizer<Rule: UpdateRule>(
         _ parameters: [ParameterStore.Entry],
+        _ names: [String],
         _ options: Rule
     ) throws -> any TorchOptim.Optimizer {
-        let factors = try rateFactors(for: parameters.map(\.name))
+        let factors = try rateFactors(for: parameters.map(\.name), among: names)
         return try GroupedOptimizer(
             parameters,
             options: options,
@@ -77,8 +82,23 @@ extension Recipe {
     }
 
     /// Factors on the learning rate by name; the temperature has its own settings.
-    func rateFactors(for names: [String]) throws -> [String: Double] {
-        try optimizer.rates.factors(for: names.filter { $0 != TemperatureRate.name }, at: "optimizer.rates")
+    ///
+    /// - Parameters:
+    ///   - names: The parameters that the optimizer moves.
+    ///   - all: All parameters of the model.
+    /// - Throws: `RecipeError` for a pattern without a name, and for a decay where there are no blocks.
+    func rateFactors(for names: [String], among all: [String]) throws -> [String: Double] {
+        let names = names.filter { $0 != TemperatureRate.name }
+        var factors = try optimizer.rates.factors(for: names, at: "optimizer.rates")
+        guard optimizer.layerDecay != 1 else { return factors }
+        let decay = LayerDecay(rate: optimizer.layerDecay, blocksAmong: all)
+        guard !decay.hasNoBlocks else {
+            let reason =
+                "the image tower of `model.config` has no blocks whose rates could differ; leave it out."
+            throw RecipeError([RecipeProblem(.conflict(reason: reason), path: "optimizer.layerDecay")])
+        }
+        for name in names { factors[name] = (factors[name] ?? 1) * decay.factor(of: name) }
+        return factors
     }
 }
 

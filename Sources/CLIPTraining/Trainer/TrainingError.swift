@@ -12,6 +12,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case tooFewSamples(found: Int, batch: Int)
     /// The recipe's model is not the one that it starts from.
     case otherModel(config: String, checkpoint: String, differences: [String])
+    /// The recipe's model has features of another width, or another text side, than the one that it starts from.
+    case otherHead(config: String, checkpoint: String, differences: [String])
     /// The recipe's model takes images of another size, or texts of another length, or has other positions, than the one that
     /// it starts from.
     case otherSizes(config: String, checkpoint: String, differences: [String], canInterpolate: Bool)
@@ -19,6 +21,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case otherPositions(checkpoint: String, found: String, expected: String)
     /// The checkpoint's pixels are shifted and scaled by other numbers than the recipe's.
     case otherNormalization(checkpoint: String, mean: [Double], deviation: [Double])
+    /// An adapter that does not fit the recipe's language model and adapter.
+    case otherAdapter(language: String, adapter: String, reason: String)
     /// A device that is not there.
     case noDevice(String, found: Int)
     /// An evaluation of normalizers of a loss that has none.
@@ -37,6 +41,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case missingStage(Int, count: Int)
     /// A model that takes embeddings of captions, in a run without any.
     case noEmbeddings(width: Int)
+    /// Vectors of captions by another language model than the one whose vectors the text side was trained on.
+    case otherLanguage(trained: String, found: String)
     /// Embeddings of another width than the model takes.
     case embeddingWidth(found: Int, expected: Int)
 
@@ -61,6 +67,11 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + differences.joined(separator: ", ")
                 + ". Set model.config to \(checkpoint)/open_clip_config.json and leave model.imageSize, "
                 + "model.contextLength and model.positions out, or start from other weights"
+        case .otherHead(let config, let checkpoint, let differences):
+            "the weights at \(checkpoint) fit model.config, \(config), but for the head and the text side: "
+                + differences.joined(separator: ", ")
+                + ". Set model.transfer.head to fresh, which takes their image tower and "
+                + "temperature and starts the rest anew; or start from weights of the same text side and width"
         case .otherSizes(let config, let checkpoint, let differences, let canInterpolate):
             "the weights at \(checkpoint) fit model.config, \(config), but for the positions: "
                 + differences.joined(separator: ", ") + ". Set model.transfer.positions to "
@@ -77,6 +88,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .otherNormalization(let checkpoint, let mean, let deviation):
             "the model at \(checkpoint) takes pixels with mean \(mean) and deviation \(deviation), and the recipe "
                 + "names others; leave preprocess.mean and preprocess.std out, or set them to these"
+        case .otherAdapter(let language, let adapter, let reason):
+            "the adapter in \(adapter) does not fit the language model \(language) with model.adapter as the recipe has it: \(reason). "
+                + "Name the model that it was made for, and its rank and targets"
         case .noDevice(let name, let found):
             "device is \(name), and libtorch sees \(found) CUDA device\(found == 1 ? "" : "s"); use 'device: cpu' or a CUDA build of libtorch"
         case .noNormalizers:
@@ -98,11 +112,16 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "the run is in stages.\(number), and its recipe has \(count) stage\(count == 1 ? "" : "s") now; put the stage "
                 + "back, or start a new run"
         case .noEmbeddings(let width):
-            "model.config takes embeddings of captions, \(width) numbers each, in place of text, but this run has none; use a "
-                + "model with a text tower, or pass embeddings from a program (RunParts.captionEmbeddings)"
+            "the model takes vectors of captions, \(width) numbers each, in place of text, but this run has none; make them "
+                + "with `clip embed captions --language-model … --data … --sources … --out captions.features` and set "
+                + "data.captions.features to that file, use a model with a text tower, or pass them from a program "
+                + "(RunParts.captionEmbeddings)"
+        case .otherLanguage(let trained, let found):
+            "the text side was trained on vectors of the language model \(trained), and data.captions.features are by \(found); "
+                + "embed the captions with the former, or start a new text side in a new run from weights with a text tower"
         case .embeddingWidth(let found, let expected):
-            "the embeddings of captions have \(found) numbers each, and model.config takes \(expected); embed the captions "
-                + "with the model that it was made for, or change the width in its configuration"
+            "the vectors of captions have \(found) numbers each, and the model takes \(expected); set model.text.width (or the "
+                + "width in the configuration) to \(found), or embed the captions with the language model that it was made for"
         }
     }
 

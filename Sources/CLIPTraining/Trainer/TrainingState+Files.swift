@@ -17,9 +17,10 @@ enum CheckpointLayout {
     static let files =
         [Checkpoint.stateName, optimizer, objective, recipe]
         + [model, average].flatMap { directory in
-            [CheckpointDirectory.configurationName, CheckpointDirectory.weightsName].map {
-                "\(directory)/\($0)"
-            }
+            [
+                CheckpointDirectory.configurationName, CheckpointDirectory.weightsName,
+                AdapterCheckpoint.configurationName, AdapterCheckpoint.weightsName,
+            ].map { "\(directory)/\($0)" }
         }
 }
 
@@ -55,10 +56,10 @@ extension TrainingState {
         func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
         self.init(
             position: try checkpoint.position(),
-            weights: try CheckpointDirectory(path(CheckpointLayout.model)).tensors()
+            weights: try AdapterCheckpoint.weights(at: path(CheckpointLayout.model))
         )
         if exists(CheckpointLayout.average) {
-            average = try CheckpointDirectory(path(CheckpointLayout.average)).tensors()
+            average = try AdapterCheckpoint.weights(at: path(CheckpointLayout.average))
         }
         let moments = try CheckpointTensors.read(file(CheckpointLayout.optimizer))
         optimizer = OptimizerState(

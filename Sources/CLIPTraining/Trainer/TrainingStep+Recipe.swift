@@ -25,7 +25,10 @@ extension TrainingStep {
         self.init(
             model: model,
             objective: objective,
-            optimizer: try recipe.makeOptimizer(recipe.optimizerParameters(of: model)),
+            optimizer: try recipe.makeOptimizer(
+                recipe.optimizerParameters(of: model),
+                among: model.parameters.trainable.map(\.name)
+            ),
             average: try recipe.ema.map {
                 try ExponentialMovingAverage(model.parameters.entries, decay: $0.decay)
             },

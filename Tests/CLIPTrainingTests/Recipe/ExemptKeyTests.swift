@@ -33,7 +33,9 @@ import Testing
         }
         #expect(
             inSections == [
-                "model.initialize", "data.captions.sources.N.file", "data.captions.sources.N.table",
+                "model.initialize", "model.language", "data.captions.sources.N.file",
+                "data.captions.sources.N.table",
+                "data.captions.features",
                 "tokens.text.inEvaluation", "tokens.text.tagger", "objective.workspace",
                 "temperature.fromPreset.initial", "temperature.fromPreset.rho",
             ]

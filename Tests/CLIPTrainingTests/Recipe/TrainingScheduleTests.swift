@@ -28,6 +28,17 @@ import Testing
         #expect(zip(rates, expected).allSatisfy(isNear), "\(rates)")
     }
 
+    @Test func lineOverStepsAndOnTheClock() throws {
+        let steps = try schedule(.linear, warmup: .steps(4), length: .steps(12), minimum: 0.4)
+        let rates = [0, 3, 4, 8, 10, 12].map { steps.learningRate(at: TrainingPosition(step: $0)) }
+        #expect(zip(rates, [0.5, 2, 2, 1.2, 0.8, 0.4]).allSatisfy(isNear), "\(rates)")
+        let clock = try schedule(.linear, warmup: .percent(20), length: .seconds(100))
+        let timed = [10.0, 20, 40, 100, 130].map {
+            clock.learningRate(at: TrainingPosition(step: 5, elapsedSeconds: $0))
+        }
+        #expect(zip(timed, [1, 2, 1.5, 0, 0]).allSatisfy(isNear), "\(timed)")
+    }
+
     @Test func minimum() throws {
         let schedule = try schedule(.cosine, warmup: .steps(0), length: .epochs(1), minimum: 0.5)
         #expect(isNear(schedule.learningRate(at: TrainingPosition(step: 0)), 2))

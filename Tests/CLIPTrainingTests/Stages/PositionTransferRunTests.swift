@@ -33,7 +33,8 @@ import TorchOptim
 
     /// What a run with this recipe starts from.
     private func firstModel(_ overrides: [String]) throws -> CLIPModel {
-        try RunSetup.prepare(fixture.recipe(overrides), output: .nullDevice).stages[0].model()
+        let setup = try RunSetup.prepare(fixture.recipe(overrides), output: .nullDevice).stages[0]
+        return try #require(try setup.model() as? CLIPModel)
     }
 
     private func values(_ tensor: Tensor?) throws -> [Float] {
@@ -199,7 +200,7 @@ import TorchOptim
         defer { trainer.loader.shutdown() }
         try trainer.step()
         let state = try trainer.liveState()
-        let origin = StageSetup.Origin(setups[0], Preprocessing())
+        let origin = try StageSetup.Origin(setups[0], Preprocessing())
         let fitted = try state.fitted(to: setups[1], of: origin)
         let moments = try #require(fitted.optimizer?.tensors)
         for slot in ["first_moment", "second_moment"] {
