@@ -157,6 +157,30 @@ import Testing
         #expect(tokenizer.json["tokens"] as? Int == 4)
     }
 
+    @Test func sentencesReportRatesAndWriteVectors() throws {
+        let folder = try Folder()
+        try folder.writeLanguageModel()
+        try folder.write("captions.txt", "a cat\na dog\n\n")
+        let arguments = [
+            "benchmark", "sentences", "--captions", "captions.txt", "--rounds", "1", "--threads", "1",
+            "--json",
+        ]
+        let outcome = try Tool.run(
+            arguments + ["--language-model", "lm", "--precision", "bf16", "--out", "vectors.safetensors"],
+            in: folder
+        )
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.json["captions_per_second"] as? Double ?? 0 > 0)
+        #expect(outcome.json["precision"] as? String == "bfloat16")
+        // A token for each byte; the empty line is the end token.
+        #expect(outcome.json["tokens"] as? Int == 11)
+        let header = try String(decoding: folder.bytes("vectors.safetensors").prefix(200), as: UTF8.self)
+        #expect(header.contains(#""shape":[3,8]"#))
+        let missing = try Tool.run(arguments + ["--language-model", "nothing"], in: folder)
+        #expect(missing.status == 66)
+        #expect(missing.errors.contains("there is no language model at 'nothing'"))
+    }
+
     @Test func settingsOutOfRangeAreRefused() throws {
         let folder = try Folder()
         try folder.writeModel()

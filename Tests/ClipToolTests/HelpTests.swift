@@ -4,14 +4,14 @@ import Testing
     static let commands = [
         "", "train", "plan", "recipe", "recipe presets", "recipe show", "eval", "eval zeroshot",
         "eval retrieval",
-        "eval normalizer", "embed", "embed images",
-        "embed texts",
+        "eval normalizer", "eval captions", "embed", "embed images",
+        "embed texts", "embed captions", "embed merge", "embed show", "embed import", "embed export",
         "data",
         "data pack", "data index", "data check", "data stats", "model", "model list", "model show",
-        "model init",
+        "model init", "model copy",
         "tokenize",
         "benchmark", "benchmark step", "benchmark caching", "benchmark optimizer", "benchmark loader",
-        "benchmark tokenizer", "benchmark linear",
+        "benchmark tokenizer", "benchmark linear", "benchmark sentences",
     ]
 
     @Test(arguments: commands)

@@ -79,13 +79,13 @@ import Testing
 
     /// Options whose values are text. What follows one of them and begins with '-' is the next option.
     private static let texts: Set<String> = [
-        "activation-checkpointing", "alpha", "cache", "captions", "captions-from", "certificates",
-        "checkpoint",
-        "cleaning", "config", "data", "decode", "device", "file", "format", "freeze", "gray16",
-        "image-fields",
-        "index", "kind", "layout", "moments", "orientation", "out", "plot", "precision", "preset",
-        "reduction",
-        "resume", "run", "set", "shuffle", "split", "tagger", "weights",
+        "activation-checkpointing", "adapter", "after", "alpha", "archives", "cache",
+        "caption-features", "captions", "captions-from", "certificates", "checkpoint", "cleaning",
+        "config", "data", "decode", "device", "file", "format", "freeze", "gray16", "image-fields",
+        "index", "instruction", "kind", "language-adapter", "language-model", "layout", "lines",
+        "members", "model", "moments", "orientation", "out", "part", "plot", "pooling", "precision",
+        "preset", "reduction", "resume", "run", "set", "shuffle", "sources", "split", "tagger",
+        "tokenizer", "type", "weights", "wrapper",
     ]
 
     /// A number is taken as it stands, so that a negative one is refused by its range, and not as an option.

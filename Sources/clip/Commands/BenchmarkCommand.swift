@@ -13,7 +13,7 @@ struct BenchmarkCommand: ParsableCommand {
             BenchmarkStepCommand.self, BenchmarkCachingCommand.self, BenchmarkOptimizerCommand.self,
             BenchmarkLinearCommand.self,
             BenchmarkLoaderCommand.self,
-            BenchmarkTokenizerCommand.self,
+            BenchmarkTokenizerCommand.self, BenchmarkSentencesCommand.self,
         ]
     )
 }

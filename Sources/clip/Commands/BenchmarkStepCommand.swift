@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLIPModels
 import CLIPTraining
 import Torch
 
@@ -8,13 +9,15 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
         abstract: "Time the training step alone.",
         discussion: """
             Forward, objective, backward and optimizer, on real captions and random pixels; loading and tokenizing \
-            are not timed. pairs_per_second comes from the median step.
+            are not timed. pairs_per_second comes from the median step. With --cached-text, random vectors take the \
+            place of captions, and an adapter that of the text tower.
 
             EXAMPLE:
               clip benchmark step --config ViT-S-32 --batch 64 --precision bf16 --captions captions.txt --steps 8
               clip benchmark step --config model.json --batch 256 --precision float32 --captions captions.txt --json
               clip benchmark step --config ViT-S-32 --freeze 'visual\\..*' --captions captions.txt
               clip benchmark step --config ViT-S-32 --batch 4096 --micro-batch 64 --captions captions.txt --steps 1
+              clip benchmark step --config ViT-B-32 --batch 64 --precision bf16 --cached-text 576
               clip benchmark step --config ViT-B-16 --size 112 --context 16 --fill --no-optimizer --captions captions.txt
             """
     )
@@ -50,8 +53,22 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
     )
     var freeze: [String] = []
 
-    @Option(name: .long, help: "A text file with one caption on each line.", completion: .file())
-    var captions: String
+    @Option(
+        name: .long,
+        help: "A text file with one caption on each line, for a model that reads text.",
+        completion: .file()
+    )
+    var captions: String?
+
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Put an adapter for vectors of this width in the place of the text tower, as model.text does.",
+            valueName: "width"
+        )
+    )
+    var cachedText: Int?
 
     @Flag(name: .customLong("fill"), help: "Join captions until each text fills the context.")
     var fillsTexts = false
@@ -73,15 +90,25 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if cachedText != nil, captions != nil || fillsTexts || tokens.contextLength != nil {
+            throw ValidationError("--cached-text takes no texts; leave --captions, --fill and --context out.")
+        }
+    }
+
     func run() throws {
         try threads.apply()
+        let configuration = try self.configuration()
+        if case .tokens = configuration.text.kind, captions == nil {
+            throw ValidationError("The model reads text: name a file of captions with --captions.")
+        }
         let report = try StepBenchmark(
-            configuration: tokens.configuration(config),
+            configuration: configuration,
             batch: batch,
             microBatch: memory.microBatch,
             precision: precision.value,
             activationCheckpointing: memory.activationCheckpointing,
-            captions: TextLines(contentsOf: captions).lines,
+            captions: captions.map { try TextLines(contentsOf: $0).lines } ?? [],
             steps: steps,
             warmup: warmup,
             device: device.device,
@@ -95,10 +122,23 @@ struct BenchmarkStepCommand: ParsableCommand, ComputingCommand {
             "\(config), batch \(batch), \(report.precision) on \(report.device): "
                 + "\(Figures.fixed(report.pairsPerSecond, 1)) pairs/s, "
                 + "peak memory \(Figures.bytes(report.peakDeviceBytes ?? report.peakResidentBytes)), "
-                + "\(Figures.fixed(report.meanTokens, 1)) tokens a text"
+                + (report.meanTokens.map { "\(Figures.fixed($0, 1)) tokens a text" } ?? "vectors for texts")
                 + (report.activationBytes.map { ", activations \(Figures.bytes($0))" } ?? "")
                 + (report.estimatedActivationBytes.map { " (estimated \(Figures.bytes($0)))" } ?? "")
         }
+    }
+}
+
+extension BenchmarkStepCommand {
+    /// The architecture, with an adapter where that is asked for.
+    private func configuration() throws -> ModelConfiguration {
+        let whole = try tokens.configuration(config)
+        guard let cachedText else { return whole }
+        var text = Recipe.TextSide()
+        text.width = cachedText
+        var model = Recipe.Model()
+        model.text = text
+        return try model.applied(to: whole)
     }
 }
 

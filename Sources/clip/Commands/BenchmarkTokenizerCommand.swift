@@ -11,10 +11,15 @@ struct BenchmarkTokenizerCommand: ParsableCommand {
             EXAMPLE:
               clip benchmark tokenizer --captions captions.txt
               clip benchmark tokenizer --captions captions.txt --rounds 10 --json
+              clip benchmark tokenizer --captions texts.jsonl --tokenizer tokenizer.json
             """
     )
 
-    @Option(name: .long, help: "A text file with one caption on each line.", completion: .file())
+    @Option(
+        name: .long,
+        help: "A text file with one caption on each line, in a .jsonl file as JSON.",
+        completion: .file()
+    )
     var captions: String
 
     @Option(name: .long, parsing: .unconditional, help: "How often everything is tokenized.")
@@ -24,7 +29,7 @@ struct BenchmarkTokenizerCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let lines = try TextLines(contentsOf: captions).lines
+        let lines = try TextLines(textsOf: captions).lines
         let report = try TokenizerBenchmark(
             captions: lines,
             rounds: rounds,

@@ -6,7 +6,8 @@ struct EmbedTextsCommand: ParsableCommand, ComputingCommand, ReadingCommand {
         commandName: "texts",
         abstract: "Write the features of texts.",
         discussion: """
-            Every line of the file is a text, empty lines included; what exceeds the model's context is cut.
+            Every line of the file is a text, empty lines included; what exceeds the model's context is cut. Where the \
+            checkpoint was trained on vectors of a language model, that reads the texts.
 
             EXAMPLE:
               clip embed texts --checkpoint runs/demo --out texts.safetensors --file lines.txt
@@ -29,15 +30,17 @@ struct EmbedTextsCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     var file: String
 
     @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var language: LanguageOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         try WrittenFeatures.check(out)
         let texts = try TextLines(contentsOf: file).lines
-        let extractor = try checkpoint.extractor()
+        let extractor = try checkpoint.extractor(language: language)
         let status = StatusLine(every: 1)
         let features = try extractor.textFeatures(of: texts) { status.show($0) }
         status.finish()
+        if let notice = extractor.language?.notice { Console.note(notice) }
         let written = try WrittenFeatures(features, to: out)
         try output.present(written) { written.text }
     }

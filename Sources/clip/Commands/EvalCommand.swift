@@ -9,7 +9,11 @@ struct EvalCommand: ParsableCommand {
               clip eval zeroshot --checkpoint runs/demo --data data/demo/emojione
               clip eval retrieval --checkpoint runs/demo --data data/demo/retrieval
               clip eval normalizer runs/demo
+              clip eval captions --adapter runs/captions --data 'data/{00..03}.tar' --captions txt,title.txt
             """,
-        subcommands: [EvalZeroShotCommand.self, EvalRetrievalCommand.self, EvalNormalizerCommand.self]
+        subcommands: [
+            EvalZeroShotCommand.self, EvalRetrievalCommand.self, EvalNormalizerCommand.self,
+            EvalCaptionsCommand.self,
+        ]
     )
 }

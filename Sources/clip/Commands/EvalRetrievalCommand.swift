@@ -9,10 +9,12 @@ struct EvalRetrievalCommand: ParsableCommand, ComputingCommand, ReadingCommand {
         abstract: "Find images by their captions, and captions by their images.",
         discussion: """
             An image may have several captions: in several fields, or one on each line of a field. The metrics have \
-            CLIP_benchmark's names.
+            CLIP_benchmark's names. A text tower reads as many tokens of a caption as its context has; where the checkpoint \
+            was trained on vectors of a language model, that reads captions whole, and says how many were longer than it reads.
 
             EXAMPLE:
               clip eval retrieval --checkpoint runs/demo --data data/demo/retrieval --caption-per-line
+              clip eval retrieval --checkpoint runs/second --data data/held-out --captions json:long
               clip eval retrieval --checkpoint models/start --data 'data/{00..03}.tar' --captions txt,description.txt --json
             """
     )
@@ -48,13 +50,23 @@ struct EvalRetrievalCommand: ParsableCommand, ComputingCommand, ReadingCommand {
     )
     var loss = false
 
+    @Option(
+        name: .long,
+        parsing: .upToNextOption,
+        help:
+            "Files of caption features of these shards, for a model that takes such; no language model is read then.",
+        completion: .file(extensions: ["features"])
+    )
+    var captionFeatures: [String] = []
+
     @OptionGroup var cache: CacheOptions
     @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var language: LanguageOptions
     @OptionGroup var pixels: PixelOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let extractor = try checkpoint.extractor(pixels, evaluates: true)
+        let extractor = try checkpoint.extractor(pixels, evaluates: true, language: language)
         let dataset = try RetrievalDataset.open(
             data,
             captions: captions.names,
@@ -63,10 +75,29 @@ struct EvalRetrievalCommand: ParsableCommand, ComputingCommand, ReadingCommand {
             options: IndexOptions(remote: cache.remoteData)
         )
         let status = StatusLine(every: 1)
-        let result = try Retrieval(extractor, computesLoss: loss).evaluate(dataset) { status.show($0) }
+        let result = try evaluate(extractor, dataset) { status.show($0) }
         status.finish()
         if let notice = extractor.options.textReduction?.tally.notice() { Console.note(notice) }
+        if let notice = extractor.language?.notice { Console.note(notice) }
         try output.present(result) { Self.text(result) }
+    }
+
+    private func evaluate(
+        _ extractor: FeatureExtractor,
+        _ dataset: RetrievalDataset,
+        progress: @escaping (EvaluationProgress) -> Void
+    ) throws -> RetrievalResult {
+        let retrieval = try Retrieval(extractor, computesLoss: loss)
+        guard !captionFeatures.isEmpty, let data = dataset.source as? ShardDataset else {
+            return try retrieval.evaluate(dataset, progress: progress)
+        }
+        let features = try CaptionFeatures(captionFeatures)
+        Console.note(features.line)
+        return try retrieval.evaluate(
+            dataset,
+            embeddings: features.embeddings(of: dataset.captions, in: data),
+            progress: progress
+        )
     }
 
     private static func text(of value: Double, _ name: String) -> String {

@@ -28,11 +28,12 @@ struct EvalZeroShotCommand: ParsableCommand, ComputingCommand, ReadingCommand {
 
     @OptionGroup var cache: CacheOptions
     @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var language: LanguageOptions
     @OptionGroup var pixels: PixelOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let extractor = try checkpoint.extractor(pixels, evaluates: true)
+        let extractor = try checkpoint.extractor(pixels, evaluates: true, language: language)
         let dataset = try ZeroShotDataset.open(
             data,
             split: split,
@@ -43,6 +44,7 @@ struct EvalZeroShotCommand: ParsableCommand, ComputingCommand, ReadingCommand {
         let result = try ZeroShotClassification(extractor).evaluate(dataset) { status.show($0) }
         status.finish()
         if let notice = extractor.options.textReduction?.tally.notice() { Console.note(notice) }
+        if let notice = extractor.language?.notice { Console.note(notice) }
         try output.present(result) { text(result) }
     }
 

@@ -10,6 +10,8 @@ struct ModelCommand: ParsableCommand {
               clip model show ViT-B-32
               clip model init --config ViT-S-16 --seed 1 --out models/start
             """,
-        subcommands: [ModelListCommand.self, ModelShowCommand.self, ModelInitCommand.self]
+        subcommands: [
+            ModelListCommand.self, ModelShowCommand.self, ModelInitCommand.self, ModelCopyCommand.self,
+        ]
     )
 }

@@ -47,6 +47,8 @@ struct ShownModel: Encodable {
     var imageTower, textTower: String
     /// What makes token ids; nil for a model that takes none.
     var tokenizer: String?
+    /// The language model whose vectors the text side takes, its adapter, and what makes it the same one.
+    var languageModel, languageAdapter, languageFingerprint: String?
     /// Why open_clip cannot load the model; empty where it can.
     var openClipObstacles: [String]
 
@@ -83,6 +85,9 @@ struct ShownModel: Encodable {
         activation = configuration.activation == .quickGELU ? "quick_gelu" : "gelu"
         openClipObstacles = configuration.openCLIPObstacles
         (imageTower, textTower) = (configuration.vision.name, configuration.text.name)
+        let language = (configuration.text as? AdapterTextConfiguration)?.language
+        (languageModel, languageAdapter) = (language?.path, language?.adapter)
+        languageFingerprint = language?.fingerprint
         let takesTokens = configuration.text.kind.contextLength != nil
         tokenizer = takesTokens ? configuration.text.tokenizer.phrase : nil
     }
@@ -99,6 +104,13 @@ struct ShownModel: Encodable {
         table.row("image tower", tower(summary.image, imageTower, of: "\(summary.imageSize) px"))
         table.row("text tower", tower(summary.text, textTower))
         if let tokenizer { table.row("tokenizer", tokenizer) }
+        if let languageModel, let languageFingerprint {
+            let adapter = languageAdapter.map { ", adapter \($0)" } ?? ""
+            table.row(
+                "language model",
+                "\(languageModel)\(adapter), fingerprint \(languageFingerprint.prefix(12))…"
+            )
+        }
         table.row("activation", activation)
         table.row("temperature", Figures.fixed(temperature, 4))
         if let interpolation, let resizeMode {

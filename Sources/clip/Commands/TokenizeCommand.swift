@@ -8,8 +8,8 @@ struct TokenizeCommand: ParsableCommand {
         commandName: "tokenize",
         abstract: "Show the token ids and pieces of a text.",
         discussion: """
-            The ids are those of CLIP's vocabulary, or of the model that --config or --checkpoint names, without start \
-            and end tokens. --context adds them and cuts to that length. --budget shows what training gets with \
+            The ids are those of CLIP's vocabulary, of the model that --config or --checkpoint names, or of --tokenizer, \
+            without start and end tokens. --context adds them and cuts to that length. --budget shows what training gets with \
             tokens.text.budget; random reductions draw as for sample 0 in its first visit. --tags shows the words as the \
             reduction sees them; of text in other scripts, which the tagger does not read, it says so.
 
@@ -19,11 +19,20 @@ struct TokenizeCommand: ParsableCommand {
               clip tokenize --budget 8 --reduction random --seed 3 "An orange cat that is sitting on a ledge"
               clip tokenize --tags "An orange cat that is sitting on a ledge"
               clip tokenize --config ViT-L-14-CLIPA --context 32 "a photo of a cat"
+              clip tokenize --tokenizer models/smollm2/tokenizer.json --lines captions.txt --json
             """
     )
 
     @Argument(help: "The text, or - for standard input. Several arguments are joined by spaces.")
-    var text: [String]
+    var text: [String] = []
+
+    @Option(
+        name: .long,
+        help:
+            "Show the ids of each line of a file, a line for each; in a .jsonl file each line is a text as JSON.",
+        completion: .file()
+    )
+    var lines: String?
 
     @Option(name: .long, parsing: .unconditional, help: "Add start and end tokens and cut to so many tokens.")
     var context: Int?
@@ -73,6 +82,7 @@ struct TokenizeCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        try checkInput()
         try TextLength.check("--context", context)
         try TextLength.check("--budget", budget)
         if budget != nil, context != nil {
@@ -89,7 +99,7 @@ struct TokenizeCommand: ParsableCommand {
         if tagger != nil, !tags, !reduction.needsTagger {
             throw ValidationError("--tagger is for --tags and for --reduction syntax and syntaxTable.")
         }
-        if cleaning != nil, model.config != nil || model.checkpoint != nil {
+        if cleaning != nil, model.isGiven {
             throw ValidationError(
                 "--cleaning is for CLIP's own tokenizer; a model says itself how its texts are cleaned."
             )
@@ -101,6 +111,7 @@ struct TokenizeCommand: ParsableCommand {
             try cleaning.map { (try CLIPTokenizer.bundled(cleaning: $0), nil) } ?? model.model()
         try TextLength.check("--budget", budget, model: contextLength)
         try TextLength.check("--context", context, model: contextLength)
+        if let lines { return try showLines(of: lines, tokenizer) }
         let line =
             try text == ["-"]
             ? TextLines(contentsOf: "-").lines.joined(separator: "\n") : text.joined(separator: " ")

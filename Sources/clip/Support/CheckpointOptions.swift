@@ -28,15 +28,24 @@ struct CheckpointOptions: ParsableArguments {
     /// - Parameters:
     ///   - pixels: How image files become pixels where it is to be another way than the checkpoint's.
     ///   - evaluates: Whether texts are reduced where the recipe of the checkpoint asks for that in evaluations.
-    func extractor(_ pixels: PixelOptions? = nil, evaluates: Bool = false) throws -> FeatureExtractor {
+    ///   - language: Where the language model lies that reads texts; nil for a command that reads none.
+    func extractor(
+        _ pixels: PixelOptions? = nil,
+        evaluates: Bool = false,
+        language: LanguageOptions? = nil
+    ) throws -> FeatureExtractor {
         try threads.apply()
         let directory = try CheckpointDirectory(path)
+        let reference = try language?.reference(of: directory)
         let tokenizer = try directory.tokenizer()
         let model = try directory.model(on: device.device)
         model.computeType = precision.value.type(on: model.device)
         return try FeatureExtractor(
             model,
             tokenizer: tokenizer,
+            language: reference.map {
+                LanguageTexts($0, on: model.device, computingIn: model.computeType)
+            },
             options: EvaluationOptions(
                 imageBatch: imageBatch,
                 threads: threads.count,

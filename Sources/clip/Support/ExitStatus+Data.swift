@@ -55,6 +55,36 @@ extension CaptionFileError: ExitStatusError {
     }
 }
 
+extension CaptionFeatureError: ExitStatusError {
+    var exitStatus: ExitStatus { if case .noFiles = self { .noInput } else { .data } }
+}
+
+extension CaptionFeatureWorkError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .setting: .usage
+        case .exists, .noFolder: .cannotCreate
+        case .inUse: .temporary
+        case .noSpace: .inputOutput
+        case .repeatedFile: .usage
+        case .begunOtherwise, .noCaptions, .nothingLater, .number, .repeatedPart, .missingParts, .isWhole:
+            .data
+        case .count: .software
+        }
+    }
+}
+
+extension CaptionArchiveError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .missing: .noInput
+        case .members: .usage
+        case .sameName: .cannotCreate
+        case .noShard, .isArchive, .empty, .key, .noMember, .size, .number, .texts: .data
+        }
+    }
+}
+
 extension PackError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {

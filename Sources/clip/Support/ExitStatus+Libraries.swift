@@ -76,12 +76,23 @@ extension CheckpointError: ExitStatusError {
     }
 }
 
+extension LanguageReferenceError: ExitStatusError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .missing: .noInput
+        case .unnamed(_, let given): given == nil ? .data : .usage
+        case .changed, .isCheckpoint: .data
+        }
+    }
+}
+
 extension EvaluationError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .option: .usage
         case .file: .noInput
-        case .line, .purpose, .shardCount, .label, .image, .nothing, .notFinite, .takesEmbeddings, .encoding:
+        case .line, .purpose, .shardCount, .label, .image, .nothing, .notFinite, .takesEmbeddings,
+            .languageWidth, .encoding:
             .data
         }
     }
@@ -103,9 +114,11 @@ extension TrainingError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
         case .noDevice, .nothingToResume, .nothingToEvaluate: .noInput
-        case .tooFewSamples, .otherModel, .otherSizes, .otherPositions, .otherNormalization, .noNormalizers,
+        case .tooFewSamples, .otherModel, .otherHead, .otherSizes, .otherPositions, .otherNormalization,
+            .noNormalizers,
             .otherState,
-            .finishedStage, .begunStage, .missingStage, .noEmbeddings, .embeddingWidth:
+            .otherAdapter, .finishedStage, .begunStage, .missingStage, .noEmbeddings, .embeddingWidth,
+            .otherLanguage:
             .data
         case .notFinite, .gradientsNotFinite, .weightsNotFinite, .dataEnded: .software
         }
@@ -131,8 +144,10 @@ extension TextInputError: ExitStatusError {
 extension TokenizerError: ExitStatusError {
     var exitStatus: ExitStatus {
         switch self {
-        case .resourceMissing, .unreadable, .unreadableVocabulary: .noInput
-        case .tooFewMerges, .badMerge, .badVocabulary, .unknownToken: .data
+        case .resourceMissing, .unreadable, .unreadableVocabulary, .unreadableTokenizer: .noInput
+        case .tooFewMerges, .badMerge, .badVocabulary, .badTokenizer, .unsupportedStep, .unknownPreset,
+            .unknownToken:
+            .data
         }
     }
 }

@@ -21,6 +21,22 @@ struct TextLines {
         guard !self.lines.isEmpty else { throw ToolError.empty(path == "-" ? "standard input" : path) }
     }
 
+    /// Reads the texts of a file: its lines, or what they are as JSON if it is a `.jsonl` file.
+    init(textsOf path: String) throws {
+        let plain = try TextLines(contentsOf: path)
+        guard path.hasSuffix(".jsonl") else {
+            self = plain
+            return
+        }
+        let decoder = JSONDecoder()
+        lines = try plain.lines.enumerated().map { number, line in
+            guard let text = try? decoder.decode(String.self, from: Data(line.utf8)) else {
+                throw ToolError.noText(path, line: number + 1, found: String(line.prefix(60)))
+            }
+            return text
+        }
+    }
+
     private static func data(_ path: String) throws -> Data {
         if path == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
         var isDirectory: ObjCBool = false

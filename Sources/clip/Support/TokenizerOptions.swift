@@ -1,6 +1,8 @@
 import ArgumentParser
+import CLIPLanguage
 import CLIPModels
 import CLIPText
+import Foundation
 
 /// Whose tokenizer a command takes.
 struct TokenizerOptions: ParsableArguments {
@@ -18,14 +20,35 @@ struct TokenizerOptions: ParsableArguments {
     )
     var checkpoint: String?
 
+    @Option(
+        name: .long,
+        help:
+            "Take a byte-level tokenizer of a language model: a tokenizer.json, a folder that holds one, or a GGUF file.",
+        completion: .file(extensions: ["json", "gguf"])
+    )
+    var tokenizer: String?
+
     func validate() throws {
         if config != nil, checkpoint != nil {
             throw ValidationError("--config and --checkpoint exclude each other.")
         }
+        if tokenizer != nil, config != nil || checkpoint != nil {
+            throw ValidationError("--tokenizer excludes --config and --checkpoint: give one of them.")
+        }
     }
+
+    /// Whether one is named.
+    var isGiven: Bool { config != nil || checkpoint != nil || tokenizer != nil }
 
     /// The tokenizer, CLIP's where no model is named, and the most tokens that the model takes.
     func model() throws -> (tokenizer: any TextTokenizer, contextLength: Int?) {
+        if let tokenizer {
+            if GGUFFile.isOne(tokenizer) { return (try GGUFModel(path: tokenizer).tokenizer(), nil) }
+            let url = URL(fileURLWithPath: tokenizer)
+            let isFolder = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
+            let file = isFolder ? url.appending(path: ByteLevelTokenizer.fileName) : url
+            return (try ByteLevelTokenizer(tokenizerURL: file), nil)
+        }
         if let checkpoint {
             let directory = try CheckpointDirectory(checkpoint)
             return (try directory.tokenizer(), directory.configuration.text.kind.contextLength)

@@ -10,6 +10,8 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
     case empty(String)
     /// A file of texts in another encoding.
     case notUTF8(String, line: Int, NotUTF8)
+    /// A line of a file of texts as JSON that is none.
+    case noText(String, line: Int, found: String)
     /// An output file in a folder that is not there, or that cannot be written to.
     case noFolder(file: String, folder: String)
     /// An output file where something is already.
@@ -29,6 +31,8 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
         case .empty(let path): "'\(path)' is empty; expected one text on each line"
         case .notUTF8(let path, let line, let error):
             "'\(path)', line \(line): \(error)"
+        case .noText(let path, let line, let found):
+            "'\(path)', line \(line): found \(found), expected a text in quotation marks, as JSON has it"
         case .noFolder(let file, let folder):
             "'\(file)' cannot be made: '\(folder)' is no folder that can be written to; make it first"
         case .outputExists(let path):
@@ -45,7 +49,7 @@ enum ToolError: ExitStatusError, CustomStringConvertible {
     var exitStatus: ExitStatus {
         switch self {
         case .noFile, .unreadable, .noDevice: .noInput
-        case .empty, .notUTF8: .data
+        case .empty, .notUTF8, .noText: .data
         case .argument, .workingFolder: .usage
         case .noFolder, .outputExists: .cannotCreate
         }
