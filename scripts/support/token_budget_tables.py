@@ -50,8 +50,8 @@ def ranks(rows):
 
 
 def law(rows):
-    lines = ["| model | first stage: image, tokens | GMAC per pair | compute of the run | seconds | before the finish | MRR, by seed "
-             "| mean | drop against all tokens | clip art MRR |", "|---|---|---|---|---|---|---|---|---|---|"]
+    lines = ["| model | first stage: image, tokens | GMAC per pair | compute of the run | before the finish | MRR, by seed | mean "
+             "| drop against all tokens | clip art MRR |", "|---|---|---|---|---|---|---|---|---|"]
     found = cells(rows, "law")
     for size in plan.SIZES:
         whole = found.get((size, "full"))
@@ -63,9 +63,8 @@ def law(rows):
             share = f"{group[0]['multiply_adds'] / whole[0]['multiply_adds']:.2f}" if whole else ""
             before = f"{mean([reciprocal_rank(row, 'before') for row in group]):.4f}"
             art = f"{mean([reciprocal_rank(row, 'clip_art') for row in group]):.3f}"
-            seconds = f"{mean([row['seconds'] for row in group]):.0f}"
             lines.append(f"| {plan.SIZE_NAMES[size]} | {plan.POINT_NAMES[name]} | {group[0]['multiply_adds_a_pair'] / 1e9:.4f} | {share} "
-                         f"| {seconds} | {before} | {ranks(group)} | {mean([reciprocal_rank(row) for row in group]):.4f} "
+                         f"| {before} | {ranks(group)} | {mean([reciprocal_rank(row) for row in group]):.4f} "
                          f"| {shown(drop)} | {art} |")
     return lines
 
@@ -103,15 +102,14 @@ def trend(drops):
 def strategies(rows, group, names):
     found = cells(rows, group)
     first = found.get(("demo", names[0]))
-    lines = [f"| strategy | MRR, by seed | mean | against {names[0]} | before the finish | seconds |", "|---|---|---|---|---|---|"]
+    lines = [f"| strategy | MRR, by seed | mean | against {names[0]} | before the finish |", "|---|---|---|---|---|"]
     for name in names:
         own = found.get(("demo", name))
         if not own:
             continue
         change = "" if name == names[0] or not first else shown(difference(own, first))
         before = f"{mean([reciprocal_rank(row, 'before') for row in own]):.4f}"
-        lines.append(f"| {name} | {ranks(own)} | {mean([reciprocal_rank(row) for row in own]):.4f} | {change} | {before} "
-                     f"| {mean([row['seconds'] for row in own]):.0f} |")
+        lines.append(f"| {name} | {ranks(own)} | {mean([reciprocal_rank(row) for row in own]):.4f} | {change} | {before} |")
     return lines
 
 
@@ -125,13 +123,13 @@ def setup(rows, facts):
     total = sum(row["wall_seconds"] for row in rows)
     return ["| | |", "|---|---|",
             f"| runs | {len(rows)}, seeds {', '.join(str(seed) for seed in sorted({row['seed'] for row in rows}))}; "
-            f"{total / 60:.0f} minutes together, the longest {max(row['seconds'] for row in rows):.0f} s of training |",
+            f"{total / 60:.0f} minutes together; some beside other work, with one or two threads, so that their times do not compare |",
             f"| samples | {newest['samples']:,} in the first stage, {newest['finish']:,} in the finish at full length, "
             f"batches of {plan.BATCH} |",
             f"| captions | {facts['captions']:,}, title, description and keywords joined: {facts['mean_tokens']:.1f} tokens on average, "
             f"start and end included; {100 * facts['over_budget']['16']:.0f} % have more than 16, "
             f"{100 * facts['over_budget']['8']:.0f} % more than 8 |",
-            f"| machine | {newest['machine']}, {newest['threads']} threads |",
+            f"| machine | {newest['machine']}, 2 cores |",
             f"| chance | {guess:.4f} MRR on EmojiOne |"]
 
 
